@@ -1,0 +1,41 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+/** Reads the signatures in test/data/functions. */
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+
+import type { Catalogue, MoodleVersion } from './types';
+
+const PACKAGE = 'n8n-nodes-moodle-lms';
+
+/** The folder of the package, found by walking up from here and from the working directory. */
+export function packageDir(): string {
+	for (const start of [__dirname, process.cwd()]) {
+		for (let dir = start; ; dir = path.dirname(dir)) {
+			const file = path.join(dir, 'package.json');
+			if (fs.existsSync(file)) {
+				const found = JSON.parse(fs.readFileSync(file, 'utf8')) as { name?: string };
+				if (found.name === PACKAGE) return dir;
+			}
+			if (path.dirname(dir) === dir) break;
+		}
+	}
+	throw new Error(`No folder of ${PACKAGE} found above ${__dirname}`);
+}
+
+/** Where the data of the stand-in lies. */
+export function dataDir(): string {
+	return path.join(packageDir(), 'test', 'data');
+}
+
+const loaded = new Map<MoodleVersion, Catalogue>();
+
+/** The functions of a version, read once. */
+export function catalogue(version: MoodleVersion): Catalogue {
+	let found = loaded.get(version);
+	if (!found) {
+		const file = path.join(dataDir(), 'functions', `${version}.json`);
+		found = JSON.parse(fs.readFileSync(file, 'utf8')) as Catalogue;
+		loaded.set(version, found);
+	}
+	return found;
+}

@@ -1,0 +1,71 @@
+/** Small look-ups: changes of a course, course modules, users by text. No exchange was recorded for these. */
+import { moduleContext, SYSTEM, type Ctx, type Handlers } from '../access';
+import { anonymousMissing, noPermission } from '../errors';
+import { fold } from '../php';
+import type { CourseModule } from '../rows';
+import { formatName } from './text-tools';
+import { fullName } from './user-details';
+
+/** Changes that tests noted in `site.changes`, one instance an activity. */
+function getUpdatesSince(ctx: Ctx, params: { courseid: number; since: number; filter: string[] }): unknown {
+	const course = ctx.course(params.courseid);
+	ctx.enterCourseContext(course.id);
+	const found = ctx.site.changes
+		.find('course', course.id)
+		.filter((change) => change.time > params.since && (params.filter.length === 0 || params.filter.includes(change.name)));
+	const instances = [...new Set(found.map((change) => change.cmid))].map((cmid) => {
+		const here = found.filter((change) => change.cmid === cmid);
+		const names = [...new Set(here.map((change) => change.name))];
+		const updates = names.map((name) => {
+			const same = here.filter((change) => change.name === name);
+			const itemids = same.map((change) => change.itemid).filter((id) => id !== 0);
+			return { name, timeupdated: Math.max(...same.map((change) => change.time)), ...(itemids.length > 0 ? { itemids } : {}) };
+		});
+		return { contextlevel: 'module', id: cmid, updates };
+	});
+	return { instances, warnings: [] };
+}
+
+function describeModule(ctx: Ctx, cm: CourseModule): unknown {
+	const { id, course, modname, instance, section, groupmode, groupingid, completion, idnumber, added, visible, completionview } = cm;
+	const brief = { id, course, module: 1, name: formatName(ctx, cm.name), modname, instance, section, groupmode, groupingid, completion };
+	const sectionnum = ctx.site.sections.get(section)?.section ?? 0;
+	const contextid = moduleContext(ctx.site, id)?.id ?? SYSTEM;
+	if (!ctx.can('moodle/course:update', contextid)) return { cm: { ...brief, sectionnum }, warnings: [] };
+	const full = { idnumber, added, score: 0, indent: 0, visible, visibleoncoursepage: 1, visibleold: visible, completionview, completionexpected: 0 };
+	const rest = { completiongradeitemnumber: null, completionpassgrade: 0, showdescription: 0, downloadcontent: 1, availability: null };
+	return { cm: { ...brief, sectionnum, ...full, ...rest }, warnings: [] };
+}
+
+function getModule(ctx: Ctx, params: { cmid: number }): unknown {
+	const cm = ctx.site.modules.get(params.cmid);
+	if (!cm) throw anonymousMissing();
+	ctx.enter(moduleContext(ctx.site, cm.id)?.id);
+	return describeModule(ctx, cm);
+}
+
+function getModuleByInstance(ctx: Ctx, params: { module: string; instance: number }): unknown {
+	const cm = ctx.site.modules.first('instance', `${params.module}:${params.instance}`);
+	if (!cm) throw anonymousMissing();
+	ctx.enter(moduleContext(ctx.site, cm.id)?.id);
+	return describeModule(ctx, cm);
+}
+
+/** Up to 100 users whose name or e-mail address holds the text. */
+function searchIdentity(ctx: Ctx, params: { query: string }): unknown {
+	ctx.enterSystem();
+	if (!ctx.can('moodle/user:viewalldetails', SYSTEM)) throw noPermission('View user full information');
+	const wanted = fold(params.query);
+	const found = ctx.site.users
+		.all()
+		.filter((user) => !user.deleted && user.id !== 1 && [fullName(user), user.email].some((text) => fold(text).includes(wanted)));
+	const list = found.slice(0, 100).map((user) => ({ id: user.id, fullname: fullName(user), extrafields: [{ name: 'email', value: user.email }] }));
+	return { list: found.length > 100 ? [] : list, maxusersperpage: 100, overflow: found.length > 100 };
+}
+
+export const updateFunctions: Handlers = {
+	core_course_get_updates_since: getUpdatesSince,
+	core_course_get_course_module: getModule,
+	core_course_get_course_module_by_instance: getModuleByInstance,
+	core_user_search_identity: searchIdentity,
+};

@@ -1,0 +1,42 @@
+/** The stand-in answers as the recorded Moodle sites did. */
+import { startSandbox } from './index';
+import { readExchanges, replay, type ReplayResult } from './replay';
+import type { MoodleVersion } from './types';
+
+/** Recorded exchanges that the stand-in does not answer, by function, and how many there are. */
+const NOT_IMPLEMENTED: Record<MoodleVersion, Record<string, number>> = {
+	'4.1': { core_fetch_notifications: 1, gradereport_user_get_grades_table: 1 },
+	'4.5': { core_fetch_notifications: 1, gradereport_user_get_grades_table: 1 },
+	'5.1': { core_fetch_notifications: 1, gradereport_user_get_grades_table: 1 },
+};
+
+/** Exchanges in the recordings, so that none gets lost. */
+const RECORDED: Record<MoodleVersion, number> = { '4.1': 1020, '4.5': 1020, '5.1': 1034 };
+
+describe.each(['4.1', '4.5', '5.1'] as const)('Moodle %s', (version) => {
+	let results: ReplayResult[] = [];
+	const scenarios = [...new Set(readExchanges(version).map((exchange) => exchange.scenario))];
+
+	beforeAll(async () => {
+		const sandbox = await startSandbox({ version });
+		try {
+			results = await replay(sandbox, version);
+		} finally {
+			await sandbox.close();
+		}
+	});
+
+	test.each(scenarios)('%s', (scenario) => {
+		const failed = results.filter((result) => result.scenario === scenario && result.status === 'fail');
+		expect(failed.map((result) => `${result.step}: ${result.problem}`)).toEqual([]);
+	});
+
+	test('every exchange was played, and only the listed ones are not implemented', () => {
+		const missing: Record<string, number> = {};
+		for (const result of results) {
+			if (result.status === 'notimplemented') missing[result.function ?? ''] = (missing[result.function ?? ''] ?? 0) + 1;
+		}
+		expect(missing).toEqual(NOT_IMPLEMENTED[version]);
+		expect(results).toHaveLength(RECORDED[version]);
+	});
+});
