@@ -1,0 +1,48 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+import { setCatalogue } from './actions/catalogue';
+import { propertiesOf, resourceOptions } from './actions/description';
+import { operations } from './actions/registry';
+import { execute } from './run/execute';
+import { listSearch } from './run/pickers';
+
+setCatalogue(operations);
+
+export class Moodle implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Moodle',
+		name: 'moodle',
+		icon: { light: 'file:../../icons/moodle.svg', dark: 'file:../../icons/moodle.dark.svg' },
+		group: ['transform'],
+		version: [1],
+		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		description: 'Work with users, courses, enrolments, groups, cohorts and grades in Moodle',
+		defaults: { name: 'Moodle' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'moodleApi', required: true }],
+		properties: [
+			{
+				displayName: 'Resource',
+				name: 'resource',
+				type: 'options',
+				noDataExpression: true,
+				options: resourceOptions(operations),
+				default: 'user',
+			},
+			...propertiesOf(operations),
+		],
+	};
+
+	methods = { listSearch };
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return [await execute(this)];
+	}
+}

@@ -1,0 +1,113 @@
+import { allCategories, categoriesById } from '../../lookup/categories';
+import type { CallFacts, Read, ReadFacts } from '../../moodle/calls';
+import { Problem, shown } from '../../moodle/problem';
+import { createdRows, nothing } from '../../moodle/replies';
+import { fold, settleInOrder, settleNull } from '../../moodle/settle';
+import { isObject, type Json, type Value } from '../../moodle/values';
+
+export const getCategoriesFacts: ReadFacts = {
+	function: 'core_course_get_categories',
+	capabilities: ['moodle/category:viewhiddencategories', 'moodle/category:manage'],
+};
+
+const MANAGE = ['moodle/category:manage'];
+
+const field = (record: Value, name: string): string => (isObject(record) ? String(((record as Json)[name] as Value) ?? '') : '');
+
+/** The words for an id that belongs to no category. */
+export function unknownCategory(id: string): Problem {
+	return new Problem({
+		message: `There is no category with the ID ${shown(id)} that the account behind the token can see`,
+		mend: 'Check the ID; the category may have been deleted.',
+		code: 'notfound',
+	});
+}
+
+function taken(value: string, holder: Json): Problem {
+	return new Problem({
+		message: `The ID number ${shown(value)} is taken by another category (ID ${String(holder.id)})`,
+		mend: "Use another one, or 'Create or Update' to change that category.",
+		code: 'categoryidnumbertaken',
+	});
+}
+
+/** What is wrong with new or changed categories: their own id, their parent, their ID number. */
+async function diagnoseCategories(records: Value[], read: Read): Promise<Array<Problem | undefined>> {
+	const all = await allCategories(read);
+	const ids = new Set(all.map((category) => String(category.id)));
+	const numbers = new Map(all.filter((category) => String(category.idnumber ?? '') !== '').map((category) => [fold(category.idnumber), category]));
+	return records.map((record) => {
+		const [own, parent, idnumber] = ['id', 'parent', 'idnumber'].map((name) => field(record, name));
+		if (own !== '' && !ids.has(own)) return unknownCategory(own);
+		if (parent !== '' && parent !== '0' && !ids.has(parent)) return unknownCategory(parent);
+		const holder = idnumber === '' ? undefined : numbers.get(fold(idnumber));
+		return holder && String(holder.id) !== own ? taken(idnumber, holder) : undefined;
+	});
+}
+
+const parentContext = (record: Value) => (['', '0'].includes(field(record, 'parent')) ? 'system' : `category ${field(record, 'parent')}`);
+
+/** Creates categories that have an ID number, by which they can be found again when the answer is lost. One transaction. */
+const createNumbered: CallFacts = {
+	function: 'core_course_create_categories',
+	list: 'categories',
+	atomic: 'all',
+	repeat: 'lookup',
+	capabilities: MANAGE,
+	reply: createdRows,
+	settle: settleInOrder('name'),
+	context: parentContext,
+	find: async (records, _shared, read) => {
+		const all = await allCategories(read);
+		return records.map((record) => all.find((category) => fold(category.idnumber) === fold(field(record, 'idnumber')) && fold(category.name) === fold(field(record, 'name'))));
+	},
+	diagnose: async (records, _shared, read) => await diagnoseCategories(records, read),
+};
+
+/** Creates categories without one: names are not unique, so a repeat would double them (5.1 measured). */
+const createNamed: CallFacts = { ...createNumbered, repeat: 'never', find: undefined };
+
+/** The call for a new category, by whether it can be found again. */
+export function creationOf(record: Value): CallFacts {
+	return field(record, 'idnumber') === '' ? createNamed : createNumbered;
+}
+
+/** Both ways to create, the safer one first. */
+export const createCategories = createNumbered;
+
+/** Changes categories. One transaction. A description format that is left out falls back to HTML. */
+export const updateCategories: CallFacts = {
+	function: 'core_course_update_categories',
+	list: 'categories',
+	atomic: 'all',
+	repeat: 'safe',
+	capabilities: MANAGE,
+	reply: nothing,
+	settle: settleNull,
+	context: (record) => `category ${field(record, 'id')}`,
+	diagnose: async (records, _shared, read) => await diagnoseCategories(records, read),
+};
+
+/** The categories that are gone by now: "found" means that the deletion has happened. */
+async function findGone(records: Value[], _shared: unknown, read: Read): Promise<unknown[]> {
+	const left = new Set((await categoriesById(read, records.map((record) => field(record, 'id')))).map((category) => String(category.id)));
+	return records.map((record) => (left.has(field(record, 'id')) ? undefined : { id: field(record, 'id') }));
+}
+
+/** Deletes categories, in one transaction. Courses inside take Moodle 90 to 200 ms each, so a request carries few. */
+export const deleteCategories: CallFacts = {
+	function: 'core_course_delete_categories',
+	list: 'categories',
+	atomic: 'all',
+	repeat: 'lookup',
+	perRequest: 10,
+	capabilities: [...MANAGE, 'moodle/course:delete', 'moodle/course:create'],
+	reply: nothing,
+	settle: settleNull,
+	context: (record) => `category ${field(record, 'id')}`,
+	find: findGone,
+	diagnose: async (records, shared, read) => {
+		const gone = await findGone(records, shared, read);
+		return records.map((record, index) => (gone[index] ? unknownCategory(field(record, 'id')) : undefined));
+	},
+};

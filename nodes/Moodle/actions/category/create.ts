@@ -1,0 +1,37 @@
+import { fold } from '../../moodle/settle';
+import type { Params } from '../../moodle/values';
+import { idOf, pick, writing } from '../build';
+import { collection, required } from '../fields';
+import { locator } from '../locators';
+import { createCategories, creationOf, getCategoriesFacts } from './calls';
+import { details, idnumber, name } from './categoryFields';
+
+const base = writing({
+	resource: 'category',
+	value: 'create',
+	name: 'Create',
+	action: 'Create category',
+	description: 'Create a new course category',
+	calls: [createCategories],
+	reads: [getCategoriesFacts],
+	fields: [
+		required(name),
+		locator('category', { name: 'parentId', displayName: 'Parent Category', required: false, description: 'The category that the new one goes into. Left empty, it is made at the top level.' }),
+		collection('additionalFields', [idnumber, ...details]),
+	],
+	input: (p) => ({
+		parentId: p.maybeRef('category', 'Parent Category', 'parentId', { verify: true }),
+		record: { name: p.text(name), ...p.fields('additionalFields', [idnumber, ...details]) } as Params,
+	}),
+	keys: ({ record }) => (record.idnumber ? [`idnumber:${fold(record.idnumber)}`] : []),
+	record: ({ record, parentId }): Params => ({ ...record, parent: parentId ?? 0 }),
+	output: ({ record, parentId }, reply) => ({ id: idOf(reply), ...pick(record, ['name', 'idnumber']), parent: parentId ?? 0 }),
+});
+
+export const operation: typeof base = {
+	...base,
+	steps: async (...given) => {
+		const steps = await base.steps(...given);
+		return steps.map((step) => ('task' in step ? { ...step, task: { ...step.task, call: creationOf(step.task.record) } } : step));
+	},
+};

@@ -1,0 +1,89 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { categoriesById } from '../../lookup/categories';
+import type { Reference } from '../../lookup/reference';
+import { Problem, shown } from '../../moodle/problem';
+import type { Json, Params } from '../../moodle/values';
+import { previewOf, success } from '../build';
+import { refKey } from '../keys';
+import { locator } from '../locators';
+import type { Operation, Step } from '../types';
+import { deleteCategories, getCategoriesFacts, unknownCategory } from './calls';
+
+interface Input {
+	categoryId: Reference;
+	/** Where the content goes; without one it is deleted. */
+	newParentId?: Reference;
+}
+
+const content: INodeProperties = {
+	displayName: 'Content of the Category',
+	name: 'content',
+	type: 'options',
+	options: [
+		{ name: 'Delete Everything', value: 'deleteAll', description: 'Courses and subcategories are deleted for good with the category' },
+		{ name: 'Move to Another Category', value: 'move', description: 'Courses and subcategories are moved first' },
+	],
+	default: 'move',
+	description: 'What becomes of the courses and subcategories in it',
+};
+
+/** Moodle deletes a category even when its content is to go into itself, and orphans the content (5.1 measured). */
+function targetProblem(id: number, target: number | undefined, deleted: Set<number>): Problem | undefined {
+	if (target === undefined) return undefined;
+	if (target === id) return new Problem({ message: "'New Parent' is the category that is to be deleted", mend: 'Choose another category for the content.', code: 'badvalue' });
+	if (!deleted.has(target)) return undefined;
+	return new Problem({ message: `'New Parent' (ID ${target}) is to be deleted in this run as well`, mend: 'Choose a category that stays.', code: 'badvalue' });
+}
+
+/** A step with the ids of the categories around its own, outermost first. */
+type Ordered = Step & { path: number[] };
+
+function ancestors(category: Json | undefined): number[] {
+	return String(category?.path ?? '').split('/').filter((id) => id !== '').map(Number).slice(0, -1);
+}
+
+/**
+ * Categories inside others go first: with the outer one they would be gone already, which fails the whole call. Problems
+ * stand before all, so that a run that stops at the first one deletes nothing.
+ */
+function innerFirst(steps: Ordered[]): Ordered[] {
+	const rank = (step: Ordered) => ('problem' in step ? -Infinity : -step.path.length);
+	return [...steps].sort((a, b) => (rank(a) === rank(b) ? 0 : rank(a) - rank(b)));
+}
+
+export const operation: Operation<Input> = {
+	resource: 'category',
+	value: 'delete',
+	name: 'Delete',
+	action: 'Delete category',
+	description: 'Delete a course category permanently',
+	writes: true,
+	batched: true,
+	calls: [deleteCategories],
+	reads: [getCategoriesFacts],
+	timeout: 300_000,
+	fields: [
+		locator('category'),
+		content,
+		{ ...locator('category', { name: 'newParentId', displayName: 'New Parent', description: 'The category that takes the courses and subcategories' }), displayOptions: { show: { content: ['move'] } } },
+	],
+	input: (p) => {
+		const what = String(p.raw('content'));
+		if (!['deleteAll', 'move'].includes(what)) throw new Problem({ message: `'Content of the Category' must be one of deleteAll, move: ${shown(what)}`, code: 'badvalue' });
+		return { categoryId: p.ref('category', 'Category'), newParentId: what === 'move' ? p.ref('category', 'New Parent', 'newParentId', { verify: true }) : undefined };
+	},
+	keys: ({ categoryId }) => [refKey(categoryId)],
+	steps: async (inputs, { read }, items) => {
+		const rows = await categoriesById(read, inputs.map((input) => String(input.categoryId)));
+		const known = new Map(rows.map((category) => [Number(category.id), category]));
+		const deleted = new Set(inputs.map((input) => input.categoryId));
+		const steps = inputs.map(({ categoryId: id, newParentId }, index): Ordered => {
+			const problem = known.has(id) ? targetProblem(id, newParentId, deleted) : unknownCategory(String(id));
+			const place = { items: [items[index]], path: ancestors(known.get(id)) };
+			if (problem) return { problem, ...place };
+			const record: Params = newParentId === undefined ? { id, recursive: true } : { id, newparent: newParentId };
+			return { task: { call: deleteCategories, record, action: 'delete', output: () => success({ id }), preview: previewOf(record) }, ...place };
+		});
+		return steps.some(({ path }) => path.some((id) => deleted.has(id))) ? innerFirst(steps) : steps;
+	},
+};

@@ -1,0 +1,119 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { allCategories } from '../../lookup/categories';
+import { asIs } from '../../lookup/chunks';
+import type { Reference, Resolved } from '../../lookup/reference';
+import type { Read } from '../../moodle/calls';
+import { MoodleFailure } from '../../moodle/failure';
+import { Problem, shown } from '../../moodle/problem';
+import { fold } from '../../moodle/settle';
+import type { Json, Params } from '../../moodle/values';
+import { pick, upserting } from '../build';
+import { differences } from '../differences';
+import { collection, required } from '../fields';
+import { refKey } from '../keys';
+import { locator } from '../locators';
+import type { Operation } from '../types';
+import { createCategories, creationOf, getCategoriesFacts, updateCategories } from './calls';
+import { details, idnumber, name } from './categoryFields';
+
+interface Input {
+	byNumber: boolean;
+	parentId?: Reference;
+	record: Params;
+}
+
+const matchBy: INodeProperties = {
+	displayName: 'Match By',
+	name: 'matchBy',
+	type: 'options',
+	options: [
+		{ name: 'ID Number', value: 'idnumber', description: 'Number of the category in another system' },
+		{ name: 'Name in Parent', value: 'name', description: 'The name among the categories of the same parent' },
+	],
+	default: 'idnumber',
+	description: 'How to find out whether the category is there already',
+};
+const only = (property: INodeProperties, value: string): INodeProperties => ({ ...property, displayOptions: { show: { matchBy: [value] } } });
+
+/** Whether the account sees hidden categories: only then does an empty search by name mean that there is none. */
+async function seesHidden(read: Read): Promise<boolean> {
+	try {
+		await read('core_course_get_categories', { criteria: [{ key: 'visible', value: '0' }], addsubcategories: false });
+		return true;
+	} catch (caught) {
+		if (caught instanceof MoodleFailure && caught.reach !== 'everybody') return false;
+		throw asIs(caught);
+	}
+}
+
+function notVisible(value: string): Problem {
+	return new Problem({
+		message: `No category ${shown(value)} was found, but the account behind the token does not see hidden categories, so it cannot tell whether it is missing`,
+		mend: "Nothing was created. Allow 'View hidden categories' (moodle/category:viewhiddencategories) in the role of that account, or match by ID number.",
+		code: 'notvisible',
+	});
+}
+
+/** The category an input means, or why that cannot be told. */
+function found(input: Resolved<Input>, all: Json[]): Json | Problem | undefined {
+	const { byNumber, parentId, record } = input;
+	const value = byNumber ? record.idnumber : record.name;
+	const near = all.filter((category) => (byNumber ? fold(category.idnumber) === fold(value) : fold(category.name) === fold(value) && Number(category.parent) === (parentId ?? 0)));
+	const exact = near.filter((category) => (byNumber ? category.idnumber : category.name) === value);
+	const hits = exact.length > 0 ? exact : near;
+	if (hits.length < 2) return hits[0];
+	const ids = hits.slice(0, 5).map((category) => String(category.id)).join(', ');
+	return new Problem({ message: `${hits.length} categories match ${shown(value)}, with the IDs ${ids}`, mend: "Give them different names, or match by 'ID Number'.", code: 'ambiguous' });
+}
+
+const base: Operation<Input> = upserting<Input>({
+	resource: 'category',
+	value: 'upsert',
+	name: 'Create or Update',
+	action: 'Create or update category',
+	description: 'Create a new record, or update the current one if it already exists (upsert)',
+	calls: [createCategories, updateCategories],
+	reads: [getCategoriesFacts],
+	fields: [
+		matchBy,
+		only(required(idnumber), 'idnumber'),
+		required(name),
+		locator('category', { name: 'parentId', displayName: 'Parent Category', required: false, description: 'A new category goes into this one. Matching by ID number, a category that is there is moved into it, and stays where it is when this is empty. Matching by name, empty is the top level.' }),
+		only(collection('additionalFields', details), 'idnumber'),
+		only(collection('additionalFields', [idnumber, ...details]), 'name'),
+	],
+	input: (p) => {
+		const by = String(p.raw('matchBy') ?? 'idnumber');
+		if (!['idnumber', 'name'].includes(by)) throw new Problem({ message: `'Match By' must be one of idnumber, name: ${shown(by)}`, code: 'badvalue' });
+		const byNumber = by === 'idnumber';
+		const record: Params = { name: p.text(name), ...p.fields('additionalFields', byNumber ? details : [idnumber, ...details]), ...(byNumber ? { idnumber: p.text(idnumber) } : {}) };
+		return { byNumber, parentId: p.maybeRef('category', 'Parent Category', 'parentId', { verify: true }), record };
+	},
+	keys: ({ byNumber, parentId, record }) => [
+		...(record.idnumber ? [`idnumber:${fold(record.idnumber)}`] : []),
+		...(byNumber ? [] : [`name:${fold(record.name)} in ${parentId ? refKey(parentId) : 'top'}`]),
+	],
+	find: async (inputs, { read }) => {
+		const all = await allCategories(read);
+		const results = inputs.map((input) => found(input, all));
+		const isOpen = (index: number) => results[index] === undefined && !inputs[index].byNumber;
+		if (!inputs.some((_, index) => isOpen(index)) || (await seesHidden(read))) return results;
+		return results.map((result, index) => (isOpen(index) ? notVisible(String(inputs[index].record.name)) : result));
+	},
+	create: ({ record, parentId }) => ({ ...record, parent: parentId ?? 0 }),
+	change: ({ record, parentId }, existing) => {
+		const changes = differences({ ...record, ...(parentId === undefined ? {} : { parent: parentId }) }, existing);
+		if (Object.keys(changes).length === 0) return undefined;
+		// A format that is left out would fall back to HTML.
+		return { id: Number(existing.id), ...changes, descriptionformat: record.descriptionformat ?? (existing.descriptionformat as number | undefined) };
+	},
+	output: ({ record }) => pick(record, ['name', 'idnumber']),
+});
+
+export const operation: Operation<Input> = {
+	...base,
+	steps: async (...given) => {
+		const steps = await base.steps(...given);
+		return steps.map((step) => ('task' in step && step.task.call === createCategories ? { ...step, task: { ...step.task, call: creationOf(step.task.record) } } : step));
+	},
+};

@@ -1,0 +1,131 @@
+import { categoriesById } from '../../lookup/categories';
+import { cohortsBy } from '../../lookup/cohorts';
+import { missingCohorts } from '../../lookup/missing';
+import type { CallFacts, Read } from '../../moodle/calls';
+import { Problem, shown } from '../../moodle/problem';
+import { createdRows, nothing } from '../../moodle/replies';
+import { fold, settleInOrder, settleNull } from '../../moodle/settle';
+import type { Json, Value } from '../../moodle/values';
+import { unknownCohort } from './memberCalls';
+
+/** Where a cohort belongs, as Moodle wants it. For the system a value must be there, too. */
+export type CategoryType = { type: 'id'; value: number } | { type: 'system'; value: 'ignored' };
+
+/** A cohort to be created or changed. */
+interface CohortRecord {
+	id?: number;
+	categorytype: CategoryType;
+	name: string;
+	idnumber: string;
+	theme?: string;
+}
+
+const as = (record: Value) => record as unknown as CohortRecord;
+
+/** The place of a cohort: a category, or the site as a whole. */
+export function categoryType(category: number | undefined): CategoryType {
+	return category === undefined ? { type: 'system', value: 'ignored' } : { type: 'id', value: category };
+}
+
+const placeName = ({ categorytype }: CohortRecord) => (categorytype.type === 'id' ? `category ${categorytype.value}` : 'cohorts of the site');
+
+/** The words for an ID number that another cohort has: Moodle wants it to be unique, an empty one too. */
+export function takenIdnumber(idnumber: string, holder: Json): Problem {
+	const name = `the cohort ${shown(String(holder.name ?? ''))} (ID ${String(holder.id)})`;
+	return new Problem({
+		message: idnumber === '' ? `Only one cohort can be without an ID number, and ${name} is` : `The ID number ${shown(idnumber)} is taken by ${name}`,
+		mend: "Use another one, or 'Create or Update' to change that cohort.",
+		code: 'cohortidnumbertaken',
+	});
+}
+
+/** The cohorts that have one of these ID numbers, by folded ID number. */
+export async function holders(read: Read, idnumbers: string[]): Promise<Map<string, Json[]>> {
+	const wanted = new Set(idnumbers.filter((text) => text !== '').map(fold));
+	const rows = wanted.size > 0 ? await cohortsBy(read, 'idnumber', [...new Set(idnumbers)]) : [];
+	const found = new Map<string, Json[]>();
+	for (const row of new Map(rows.map((entry) => [entry.id, entry])).values()) {
+		const key = fold(row.idnumber);
+		if (wanted.has(key)) found.set(key, [...(found.get(key) ?? []), row]);
+	}
+	return found;
+}
+
+/** Categories named by these records that Moodle does not show. */
+async function missingCategories(read: Read, records: CohortRecord[]): Promise<Set<number>> {
+	const wanted = records.flatMap(({ categorytype }) => (categorytype.type === 'id' ? [categorytype.value] : []));
+	const found = new Set((await categoriesById(read, wanted.map(String))).map((row) => Number(row.id)));
+	return new Set(wanted.filter((id) => !found.has(id)));
+}
+
+async function diagnose(records: CohortRecord[], read: Read, isRefused: boolean): Promise<Array<Problem | undefined>> {
+	const creating = records.filter((record) => record.id === undefined);
+	const taken = await holders(read, creating.map((record) => record.idnumber));
+	const gone = await missingCohorts(read, records.flatMap(({ id }) => (id === undefined ? [] : [id])));
+	const categories = isRefused ? await missingCategories(read, records) : new Set<number>();
+	return records.map((record) => {
+		const holder = record.id === undefined ? taken.get(fold(record.idnumber))?.[0] : undefined;
+		if (holder) return takenIdnumber(record.idnumber, holder);
+		if (record.id !== undefined && gone.has(record.id)) return unknownCohort(record.id);
+		if (record.categorytype.type === 'id' && categories.has(record.categorytype.value))
+			return new Problem({ message: `Moodle shows no category with the ID '${record.categorytype.value}'`, mend: 'Check the category, and that the account behind the token may see it.', code: 'notfound' });
+		if (isRefused && record.theme)
+			return new Problem({ message: `'Theme': Moodle has no theme with the name ${shown(record.theme)}`, mend: 'Use the short name of an installed theme, or leave the theme out.', code: 'notheme' });
+		return undefined;
+	});
+}
+
+/** Cohorts as they are now, for records of which nobody knows whether they were created. */
+async function findCreated(records: Value[], read: Read): Promise<unknown[]> {
+	const found = await holders(read, records.map((record) => as(record).idnumber));
+	return records.map((record) => found.get(fold(as(record).idnumber))?.find((row) => fold(row.name) === fold(as(record).name)));
+}
+
+/** Creates cohorts: one transaction, refused as a whole when one ID number is taken anywhere in the site. */
+export const createCohorts: CallFacts = {
+	function: 'core_cohort_create_cohorts',
+	list: 'cohorts',
+	atomic: 'all',
+	repeat: 'lookup',
+	capabilities: ['moodle/cohort:manage'],
+	reply: createdRows,
+	settle: settleInOrder('idnumber'),
+	context: (record) => placeName(as(record)),
+	find: async (records, _shared, read) => await findCreated(records, read),
+	diagnose: async (records, _shared, read, refusal) => await diagnose(records.map(as), read, refusal !== undefined),
+};
+
+/** Changes cohorts: one transaction. A record must carry the place, the name and the ID number, changed or not. */
+export const updateCohorts: CallFacts = {
+	function: 'core_cohort_update_cohorts',
+	list: 'cohorts',
+	atomic: 'all',
+	repeat: 'safe',
+	capabilities: ['moodle/cohort:manage'],
+	reply: nothing,
+	settle: settleNull,
+	context: (record) => placeName(as(record)),
+	diagnose: async (records, _shared, read, refusal) => await diagnose(records.map(as), read, refusal !== undefined),
+	order: (record) => [as(record).id ?? 0],
+};
+
+/** Deletes cohorts: all or nothing, one unknown id fails the whole call (all versions). */
+export const deleteCohorts: CallFacts = {
+	function: 'core_cohort_delete_cohorts',
+	list: 'cohortids',
+	atomic: 'all',
+	repeat: 'lookup',
+	capabilities: ['moodle/cohort:manage'],
+	reply: nothing,
+	settle: settleNull,
+	context: (id) => `cohort ${String(id)}`,
+	// "Found" means here: the deletion has happened, so the cohort is gone.
+	find: async (ids, _shared, read) => {
+		const gone = await missingCohorts(read, ids.map(Number));
+		return ids.map((id) => (gone.has(Number(id)) ? { id } : undefined));
+	},
+	diagnose: async (ids, _shared, read) => {
+		const gone = await missingCohorts(read, ids.map(Number));
+		return ids.map((id) => (gone.has(Number(id)) ? unknownCohort(id) : undefined));
+	},
+};

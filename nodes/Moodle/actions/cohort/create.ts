@@ -1,0 +1,35 @@
+import { fold } from '../../moodle/settle';
+import type { Params } from '../../moodle/values';
+import { idOf, writing } from '../build';
+import { collection, required } from '../fields';
+import { locator } from '../locators';
+import { categoryType, createCohorts } from './calls';
+import { categoriesFacts, details, idnumber, name, searchFacts } from './cohortFields';
+import { customFieldProblems } from './customFields';
+
+export const operation = writing({
+	resource: 'cohort',
+	value: 'create',
+	name: 'Create',
+	action: 'Create cohort',
+	description: 'Create a new cohort',
+	calls: [createCohorts],
+	reads: [searchFacts, categoriesFacts],
+	fields: [
+		required(name),
+		required(idnumber),
+		locator('category', { required: false, description: 'Category to which the cohort belongs. If left empty, it is for the whole site.' }),
+		collection('additionalFields', details),
+	],
+	input: (p) => ({
+		categoryId: p.maybeRef('category', 'Category'),
+		record: { name: p.text(name), idnumber: p.text(idnumber), ...p.fields('additionalFields', details) } as Params,
+	}),
+	keys: ({ record }) => [`idnumber:${fold(record.idnumber)}`],
+	before: async (inputs, services) => {
+		const problems = await customFieldProblems(services.read, inputs.map((input) => input.record));
+		return problems.map((problem) => problem && { problem });
+	},
+	record: ({ record, categoryId }) => ({ categorytype: categoryType(categoryId), ...record }),
+	output: ({ record, categoryId }, reply) => ({ id: idOf(reply), name: record.name, idnumber: record.idnumber, categoryid: categoryId ?? null }),
+});

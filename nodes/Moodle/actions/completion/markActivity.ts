@@ -1,0 +1,87 @@
+import { activityFacts, readActivity, usersByCourse } from '../../lookup/activities';
+import { participantsOf, profilesFacts } from '../../lookup/participants';
+import type { Resolved } from '../../lookup/reference';
+import { toIso } from '../../moodle/dates';
+import { Problem } from '../../moodle/problem';
+import { isObject, type Json } from '../../moodle/values';
+import { writing } from '../build';
+import { activityLocator, locator } from '../locators';
+import { remembering } from '../memo';
+import type { Parameters } from '../parameters';
+import type { Services, Step } from '../types';
+import { markForeign, markOwn } from './calls';
+
+function inputOf(p: Parameters) {
+	// A field of its own for the own account: an empty user is more often a value that an item lacks.
+	const isOwn = p.raw('whose') === 'own';
+	return { cmid: p.activity(), userId: isOwn ? undefined : p.ref('user', 'User'), completed: p.flag('completed') };
+}
+
+type Input = Resolved<ReturnType<typeof inputOf>>;
+
+function notParticipant(userId: number): Problem {
+	return new Problem({
+		message: `The user with the ID ${userId} takes no part in the course of the activity`,
+		mend: 'Enrol the user there first. It may also be that the account behind the token cannot see the user.',
+		code: 'notenrolled',
+	});
+}
+
+/** Keeps completions from being written for people who are not in the course: Moodle takes them (all versions). */
+async function strangers(inputs: Input[], { read, each }: Services): Promise<Array<Step | undefined>> {
+	const activity = remembering(async (cmid: number) => await readActivity(read, cmid));
+	const foreign = inputs.filter(({ userId }) => userId !== undefined);
+	const users = remembering<'all', Map<number, number[]>>(async () => await usersByCourse(foreign, activity));
+	const members = remembering(async (courseid: number) => await participantsOf(read, courseid, (await users('all')).get(courseid) ?? []));
+	const fine: Step = { done: {} };
+	const steps = await each(inputs, async ({ cmid, userId }) => {
+		if (userId === undefined) return fine;
+		const { courseid } = await activity(cmid);
+		return (await members(courseid)).has(userId) ? fine : { problem: notParticipant(userId) };
+	});
+	return steps.map((step) => (step === fine ? undefined : step));
+}
+
+function outputOf({ cmid, userId, completed }: Input, reply: unknown): Json {
+	const { timecompleted } = isObject(reply) ? reply : {};
+	const base = { activityid: cmid, userid: userId ?? null, completed, updated: true };
+	return userId === undefined ? base : { ...base, timecompleted: completed ? toIso(timecompleted) : null };
+}
+
+export const operation = writing({
+	resource: 'completion',
+	value: 'markActivity',
+	name: 'Mark Activity',
+	action: 'Mark activity as completed or not',
+	description: 'Mark an activity as completed or not completed for a user',
+	batched: false,
+	calls: [markForeign, markOwn],
+	reads: [activityFacts, profilesFacts],
+	fields: [
+		activityLocator(),
+		{
+			displayName: 'For',
+			name: 'whose',
+			type: 'options',
+			options: [
+				{ name: 'A User', value: 'user', description: 'Overrides the state, also of activities that Moodle completes by itself' },
+				{ name: 'Own Account', value: 'own', description: 'The account behind the token, for activities that are marked by hand' },
+			],
+			default: 'user',
+			description: 'Whose completion to change',
+		},
+		{ ...locator('user'), displayOptions: { show: { whose: ['user'] } } },
+		{
+			displayName: 'Completed',
+			name: 'completed',
+			type: 'boolean',
+			default: true,
+			description: 'Whether the activity is to be completed; otherwise it is set back to not completed',
+		},
+	],
+	input: inputOf,
+	before: strangers,
+	call: ({ userId }) => (userId === undefined ? markOwn : markForeign),
+	record: ({ cmid, userId, completed }) => (userId === undefined ? { cmid, completed } : { cmid, userid: userId, newstate: completed ? 1 : 0 }),
+	output: outputOf,
+});

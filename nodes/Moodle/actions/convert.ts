@@ -1,0 +1,147 @@
+import { toUnix } from '../moodle/dates';
+import { Problem, shown } from '../moodle/problem';
+import { isObject, objectsOf, type Params, type Value } from '../moodle/values';
+import type { Field } from './fields';
+
+/** Most custom fields, preferences or format options one record may carry: more cannot fit a request of 900 variables. */
+const MOST_PAIRS = 400;
+
+function bad(field: Field, reason: string, value: unknown, mend?: string): Problem {
+	const end = field.type === 'password' ? '' : `: ${shown(value)}`;
+	return new Problem({ message: `'${field.displayName}' ${reason}${end}`, mend, code: 'badvalue' });
+}
+
+function toText(field: Field, value: unknown): string {
+	if (typeof value === 'object' && value !== null) throw bad(field, 'must be a text', value);
+	const text = String(value);
+	if (field.max !== undefined && [...text].length > field.max)
+		throw bad(field, `may hold at most ${field.max} characters, not ${[...text].length}`, text);
+	return text;
+}
+
+/** What Moodle takes for an e-mail address is close to this; the site has the last word. */
+const EMAIL = /^[^\s@<>,;:"()[\]\\]+@[^\s@<>,;:"()[\]\\]+\.[^\s@<>,;:"()[\]\\.]+$/;
+
+function toEmail(field: Field, value: unknown): string {
+	const text = toText(field, value).trim();
+	if (!EMAIL.test(text)) throw bad(field, 'is not an e-mail address', text);
+	return text;
+}
+
+function toNumber(field: Field, value: unknown): number {
+	const number = typeof value === 'string' && value.trim() !== '' ? Number(value.trim()) : value;
+	if (typeof number !== 'number' || !Number.isFinite(number)) throw bad(field, 'must be a number', value);
+	if (field.type === 'integer' && !Number.isSafeInteger(number)) throw bad(field, 'must be a whole number', value);
+	if (field.min !== undefined && number < field.min) throw bad(field, `must be at least ${field.min}`, value);
+	return number;
+}
+
+const TRUE = new Set(['true', '1', 'yes', 'on']);
+const FALSE = new Set(['false', '0', 'no', 'off', '']);
+
+/** A yes/no in any form that an expression may give. */
+function toBoolean(field: Field, value: unknown): boolean {
+	if (typeof value === 'boolean') return value;
+	const text = String(value).trim().toLowerCase();
+	if (TRUE.has(text)) return true;
+	if (FALSE.has(text)) return false;
+	throw bad(field, 'must be true or false', value);
+}
+
+function toPairs(field: Field, value: unknown): Value[] {
+	const entries: unknown = isObject(value) ? (value.values ?? []) : isBlank(value) ? [] : value;
+	const rows = objectsOf(entries);
+	if (!Array.isArray(entries) || rows.length < entries.length) throw bad(field, 'must be a list of entries with name and value', value);
+	if (rows.length > MOST_PAIRS)
+		throw new Problem({
+			message: `'${field.displayName}' holds ${rows.length} entries, and one record can carry at most ${MOST_PAIRS}`,
+			code: 'toomanyfields',
+		});
+	const [nameKey, valueKey] = field.keys ?? ['shortname', 'value'];
+	return rows.map((row) => {
+		const name = String(row.name ?? '').trim();
+		if (name === '') throw new Problem({ message: `'${field.displayName}' has an entry without a name`, code: 'badvalue' });
+		const content = row.value;
+		if (isObject(content) || Array.isArray(content)) throw bad(field, `has a value for '${name}' that is not a text`, content);
+		const text = typeof content === 'boolean' ? Number(content) : (content ?? '');
+		return { [nameKey]: name, [valueKey]: String(text) };
+	});
+}
+
+function toChoice(field: Field, value: unknown): Value {
+	const options = field.options ?? [];
+	const known = options.find((option) => option.value === value || String(option.value) === String(value));
+	if (known) return known.value;
+	throw bad(field, `must be one of ${options.map((option) => String(option.value)).join(', ')}`, value);
+}
+
+function toList(field: Field, value: unknown): string {
+	const parts = Array.isArray(value) ? value.map(String) : String(value).split(',');
+	return toText(field, parts.map((part) => part.trim()).filter((part) => part !== '').join(','));
+}
+
+/**
+ * The value of a field as Moodle wants it.
+ *
+ * @param zone time zone for dates that name none
+ * @throws Problem naming the field by its display name, and the value (never a password)
+ */
+export function convert(field: Field, value: unknown, zone: string): Value {
+	switch (field.type) {
+		case 'email':
+			return toEmail(field, value);
+		case 'integer':
+		case 'number':
+			return toNumber(field, value);
+		case 'boolean':
+			return toBoolean(field, value);
+		case 'switch':
+			return toBoolean(field, value) ? 1 : 0;
+		case 'date':
+			return toUnix(value, zone, field.displayName);
+		case 'customFields':
+		case 'pairs':
+			return toPairs(field, value);
+		case 'choice':
+			return toChoice(field, value);
+		case 'list':
+			return toList(field, value);
+		default:
+			return toText(field, value);
+	}
+}
+
+/** Whether a value says nothing: not entered, or an expression that found nothing. */
+export function isBlank(value: unknown): boolean {
+	return value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
+}
+
+/**
+ * The entered fields of a collection as a part of a record. Blank ones are left out, except that on an update an
+ * empty text clears a field which Moodle can clear.
+ *
+ * @throws Problem for a value that cannot be sent, and for clearing what cannot be cleared
+ */
+export function convertAll(fields: Field[], values: unknown, zone: string, mode: 'create' | 'update'): Params {
+	const entered = isObject(values) ? values : {};
+	const record: Params = {};
+	for (const field of fields) {
+		const value = entered[field.name];
+		if (value === undefined || value === null) continue;
+		if (!isBlank(value)) {
+			const converted = convert(field, value, zone);
+			if (!Array.isArray(converted) || converted.length > 0) record[field.name] = converted;
+		} else if (mode === 'update') record[field.name] = cleared(field);
+	}
+	return record;
+}
+
+function cleared(field: Field): Value {
+	if (field.clearable) return '';
+	if (field.type === 'date') return 0;
+	throw new Problem({
+		message: `'${field.displayName}' cannot be emptied`,
+		mend: 'Give a value, or remove the field from the node.',
+		code: 'badvalue',
+	});
+}

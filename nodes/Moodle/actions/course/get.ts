@@ -1,0 +1,20 @@
+import { coursesBy } from '../../lookup/courses';
+import { reading } from '../build';
+import { simplify } from '../fields';
+import { locator } from '../locators';
+import { coursesByFieldFacts, getCoursesFacts } from './reads';
+import { showCourse } from './show';
+import { answerWanted, type Wanted } from './wanted';
+
+export const operation = reading<Wanted>({
+	resource: 'course',
+	value: 'get',
+	name: 'Get',
+	action: 'Get course',
+	description: 'Retrieve a course',
+	batched: true,
+	reads: [getCoursesFacts, coursesByFieldFacts],
+	fields: [locator('course'), simplify],
+	input: (p) => ({ wanted: { reference: p.ref('course', 'Course') }, simplify: p.flag('simplify') }),
+	steps: async (inputs, { read }) => await answerWanted(inputs, async (mode, values) => await coursesBy(read, mode, values), showCourse),
+});

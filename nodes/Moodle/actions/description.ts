@@ -1,0 +1,95 @@
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import { collection, type Field } from './fields';
+import type { Operation } from './types';
+
+/** `webService` as people read it: `Web Service`. */
+export function titleOf(resource: string): string {
+	const words = resource.replace(/([A-Z])/g, ' $1');
+	return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+const dryRun: Field = {
+	name: 'dryRun',
+	displayName: 'Dry Run',
+	type: 'boolean',
+	description: 'Whether to only tell what would be done: names are looked up and values are checked, but nothing is written',
+};
+const recordsPerRequest: Field = {
+	name: 'recordsPerRequest',
+	displayName: 'Records per Request',
+	type: 'integer',
+	default: 50,
+	min: 1,
+	description: 'How many items share a request at most',
+};
+const requestsInFlight: Field = {
+	name: 'requestsInFlight',
+	displayName: 'Requests in Flight',
+	type: 'integer',
+	default: 1,
+	min: 1,
+	description: 'How many writing requests may be under way at once, up to 4. Creating requests never overlap.',
+};
+const recovery: Field = {
+	name: 'recoverySeconds',
+	displayName: 'Recovery Time (Seconds)',
+	type: 'integer',
+	default: 30,
+	min: 0,
+	description: 'How long to look whether Moodle has carried out a request whose answer was lost, before it is sent again',
+};
+const timeoutOf = (operation: Operation): Field => ({
+	name: 'timeout',
+	displayName: 'Timeout (Ms)',
+	type: 'integer',
+	default: operation.timeout ?? 120_000,
+	min: 1000,
+	description: 'How long to wait for the answer to one request, in milliseconds',
+});
+
+/** Options of an operation: its own and those that follow from what it is. */
+export function optionsOf(operation: Operation): Field[] {
+	const own = operation.options ?? [];
+	const common = [timeoutOf(operation)];
+	if (operation.writes) common.push(dryRun, recovery);
+	if (operation.writes && operation.batched) common.push(recordsPerRequest, requestsInFlight);
+	return [...own, ...common];
+}
+
+function shownFor(operation: Operation, property: INodeProperties): INodeProperties {
+	const show = { ...property.displayOptions?.show, resource: [operation.resource], operation: [operation.value] };
+	return { ...property, displayOptions: { ...property.displayOptions, show } };
+}
+
+const byName = (a: INodePropertyOptions, b: INodePropertyOptions) => a.name.localeCompare(b.name, 'en');
+
+function operationProperty(resource: string, operations: Operation[]): INodeProperties {
+	const options = operations.map(({ name, value, action, description }) => ({ name, value, action, description }));
+	const preferred = ['create', 'get', 'getInfo', 'getCourseGrades', 'enrol', 'getCourse', 'assign', 'send', 'upload', 'getAll', 'callFunction'];
+	const preset = preferred.find((value) => options.some((option) => option.value === value)) ?? options[0].value;
+	return {
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: { show: { resource: [resource] } },
+		options: options.sort(byName),
+		default: preset,
+	};
+}
+
+/** The entries of the Resource parameter. */
+export function resourceOptions(operations: Operation[]): INodePropertyOptions[] {
+	const resources = [...new Set(operations.map((operation) => operation.resource))];
+	return resources.map((value) => ({ name: titleOf(value), value })).sort(byName);
+}
+
+/** All parameters behind Resource: the operations of each resource, then the fields of each operation. */
+export function propertiesOf(operations: Operation[]): INodeProperties[] {
+	const resources = [...new Set(operations.map((operation) => operation.resource))];
+	const choices = resources.map((resource) => operationProperty(resource, operations.filter((operation) => operation.resource === resource)));
+	const fields = operations.flatMap((operation) =>
+		[...operation.fields, collection('options', optionsOf(operation))].map((property) => shownFor(operation, property)),
+	);
+	return [...choices, ...fields];
+}

@@ -1,0 +1,85 @@
+import { inParallel, READ_WIDTH } from '../../lookup/chunks';
+import { coursesByField } from '../../lookup/courses';
+import { usersByField } from '../../lookup/users';
+import type { CallFacts, Read } from '../../moodle/calls';
+import { explainCode } from '../../moodle/explain';
+import { Problem, shown } from '../../moodle/problem';
+import { nothing } from '../../moodle/replies';
+import { settleNull } from '../../moodle/settle';
+import { asList, isObject, type Json, type Value } from '../../moodle/values';
+import { unknownCourse } from '../course/calls';
+
+const field = (record: Value, name: string): string => (isObject(record) ? String(((record as Json)[name] as Value) ?? '') : '');
+
+function unknownUser(id: string): Problem {
+	return new Problem({
+		message: `There is no user with the ID ${shown(id)} that the account behind the token can see`,
+		mend: 'Check the ID; the account may have been deleted.',
+		code: 'notfound',
+	});
+}
+
+/** Why a user cannot be enrolled or unenrolled: no such user, no such course, no manual enrolment in it. */
+async function diagnoseEnrolments(records: Value[], read: Read, needsMethod: boolean): Promise<Array<Problem | undefined>> {
+	const distinct = [...new Set(records.map((record) => field(record, 'courseid')))];
+	const found = await inParallel(distinct, READ_WIDTH, (id) => coursesByField(read, 'id', id));
+	const courses = new Map(distinct.map((id, index) => [id, found[index][0]]));
+	const users = new Set((await usersByField(read, 'id', records.map((record) => field(record, 'userid')))).map((user) => String(user.id)));
+	return records.map((record) => {
+		const course = courses.get(field(record, 'courseid'));
+		if (!course) return unknownCourse(field(record, 'courseid'));
+		if (needsMethod && !asList(course.enrollmentmethods).includes('manual')) return explainCode('wsnoinstance');
+		return users.has(field(record, 'userid')) ? undefined : unknownUser(field(record, 'userid'));
+	});
+}
+
+const byCourseThenUser = (record: Value) => [Number(field(record, 'courseid')), Number(field(record, 'userid'))];
+
+/**
+ * Enrols users by hand. One transaction. An enrolment that is there is overwritten: dates that are left out become "none"
+ * and a suspended one becomes active; another role is added (all versions).
+ */
+export const enrolUsers: CallFacts = {
+	function: 'enrol_manual_enrol_users',
+	list: 'enrolments',
+	atomic: 'all',
+	repeat: 'safe',
+	capabilities: ['enrol/manual:enrol', 'moodle/course:view', 'moodle/role:assign'],
+	reply: nothing,
+	settle: settleNull,
+	context: (record) => `course ${field(record, 'courseid')} role ${field(record, 'roleid')}`,
+	order: byCourseThenUser,
+	diagnose: async (records, _shared, read) => await diagnoseEnrolments(records, read, true),
+};
+
+/** Ends manual enrolments with all their roles. One transaction; says nothing when there was no enrolment. */
+export const unenrolUsers: CallFacts = {
+	function: 'enrol_manual_unenrol_users',
+	list: 'enrolments',
+	atomic: 'all',
+	repeat: 'safe',
+	capabilities: ['enrol/manual:unenrol', 'moodle/course:view'],
+	reply: nothing,
+	settle: settleNull,
+	context: (record) => `course ${field(record, 'courseid')}`,
+	order: byCourseThenUser,
+	diagnose: async (records, _shared, read) => await diagnoseEnrolments(records, read, false),
+};
+
+/** Adds a role in a course to users who are enrolled: their enrolment keeps its dates. One transaction. */
+export const addCourseRoles: CallFacts = {
+	function: 'core_role_assign_roles',
+	list: 'assignments',
+	atomic: 'all',
+	repeat: 'safe',
+	capabilities: ['moodle/role:assign', 'moodle/course:view'],
+	reply: nothing,
+	settle: settleNull,
+	context: (record) => `course ${field(record, 'instanceid')}`,
+	order: (record) => [Number(field(record, 'instanceid')), Number(field(record, 'userid'))],
+};
+
+/** Why a role of a known user in a known course was refused: Moodle says no more than "invalid parameter" (all versions). */
+export async function roleRefused(records: Value[]): Promise<Array<Problem | undefined>> {
+	return await Promise.resolve(records.map(() => explainCode('wsusercannotassign')));
+}

@@ -1,0 +1,158 @@
+import type { Reference, Resolved } from '../../lookup/reference';
+import { toIso } from '../../moodle/dates';
+import { explain } from '../../moodle/explain';
+import { MoodleFailure } from '../../moodle/failure';
+import { Problem, shown } from '../../moodle/problem';
+import type { Json, Params } from '../../moodle/values';
+import { previewOf } from '../build';
+import { unknownCourse } from '../course/calls';
+import { coursesByFieldFacts, getCoursesFacts } from '../course/reads';
+import { collection, field, type Field } from '../fields';
+import { refKey } from '../keys';
+import { locator } from '../locators';
+import type { Operation, Services, Step } from '../types';
+import { addCourseRoles, enrolUsers, roleRefused } from './calls';
+import { blindCourses, participantsOfAll, readableLists, unlistedUsers, type Blindness, type Participants } from './participants';
+import { enrolledUsersFacts } from './reads';
+
+interface Input {
+	userId: Reference;
+	courseId: Reference;
+	roleId: Reference;
+	/** Start, end and status, as far as they are given. */
+	terms: Params;
+	overwrite: boolean;
+}
+
+type Ready = Resolved<Input>;
+
+const terms: Field[] = [
+	field('timestart', 'Start Date', 'date', { description: 'From when on the user may enter the course. Left out, at once.' }),
+	field('timeend', 'End Date', 'date', { description: 'Until when the user may enter the course. Left out or 0, for ever.' }),
+	field('suspend', 'Suspended', 'switch', { default: true, description: 'Whether the enrolment is suspended: the user is listed in the course, but cannot enter it' }),
+];
+const ifEnrolled = field('ifEnrolled', 'If Already Enrolled', 'choice', {
+	default: 'keep',
+	options: [
+		{ name: 'Keep Dates and Status', value: 'keep', description: 'Reads first who is enrolled. Only a missing role is added, unless dates or a status are given here.' },
+		{ name: 'Overwrite', value: 'overwrite', description: 'Reads nothing. Dates that are not given are removed, and a suspended enrolment becomes active.' },
+	],
+	description: 'What happens to the dates and the status of a user who is enrolled in the course already. Moodle does not tell the dates, so giving one of them replaces all.',
+});
+
+function task(input: Ready, terms: Params, extra: Json): Step {
+	const { userId: userid, courseId: courseid, roleId: roleid } = input;
+	const record: Params = { roleid, userid, courseid, ...terms };
+	const dates = Object.fromEntries(['timestart', 'timeend'].filter((key) => terms[key] !== undefined).map((key) => [key, toIso(terms[key])]));
+	const status = terms.suspend === undefined ? {} : { suspended: terms.suspend === 1 };
+	const output = () => ({ userid, courseid, roleid, enrolled: true, ...dates, ...status, ...extra });
+	return { task: { call: enrolUsers, record, action: 'enrol', output, preview: previewOf(record) } };
+}
+
+/** User and course have just been read, so that a refusal concerns the role. A dry run has no refusal to explain. */
+const roleCall = { ...addCourseRoles, diagnose: roleRefused };
+
+/** For a user who is enrolled: nothing, only the role, or the given terms. */
+function again(input: Ready, roles: Set<number>, dryRun: boolean): Step {
+	const { userId: userid, courseId: courseid, roleId: roleid } = input;
+	if (Object.keys(input.terms).length > 0) return task(input, input.terms, { overwritten: true });
+	const output = { userid, courseid, roleid, enrolled: true, already: true };
+	if (roles.has(roleid)) return { done: output };
+	const record: Params = { roleid, userid, contextlevel: 'course', instanceid: courseid };
+	return { task: { call: dryRun ? addCourseRoles : roleCall, record, action: 'addRole', output: () => ({ ...output, roleAdded: true }), preview: previewOf(record) } };
+}
+
+const OVERWRITE = "or set the option 'If Already Enrolled' to 'Overwrite'";
+
+/** Why nobody can tell who is enrolled in a course. */
+function unreadable(failure: MoodleFailure, course: number): Problem {
+	if (failure.code.startsWith('invalidrecord')) return unknownCourse(String(course));
+	const cause = explain(failure, { capabilities: ['moodle/course:viewparticipants'] });
+	if (failure.reach !== 'function' && !failure.code.startsWith('nopermission')) return cause;
+	return new Problem({
+		message: `It cannot be told whether the user is enrolled already: ${cause.message.charAt(0).toLowerCase()}${cause.message.slice(1)}`,
+		mend: `Add core_enrol_get_enrolled_users to the service of the token and allow 'View participants' (moodle/course:viewparticipants) in the role of its account, ${OVERWRITE}. Nothing was sent.`,
+		code: cause.code,
+	});
+}
+
+function blind(why: Blindness, user: number): Problem {
+	const isHidden = why === 'users';
+	const right = isHidden ? "'View user profiles' (moodle/user:viewdetails)" : "'Access all groups' (moodle/site:accessallgroups)";
+	return new Problem({
+		message: isHidden
+			? `It cannot be told whether the user is enrolled already: there is no user with the ID ${shown(String(user))} that the account behind the token can see`
+			: 'It cannot be told whether the user is enrolled already: the account behind the token does not see all participants of the course',
+		mend: `${isHidden ? 'Check the user. ' : ''}Allow ${right} in the role of that account, ${OVERWRITE}. Nothing was sent.`,
+		code: 'notvisible',
+	});
+}
+
+/** Decides for items that keep what is there. Two items of one run that mean the same enrolment follow one another. */
+class Keeper {
+	private readonly planned = new Map<string, Params>();
+
+	constructor(
+		private readonly lists: Map<number, Participants | MoodleFailure>,
+		private readonly blindness: Map<number, Blindness>,
+		private readonly dryRun: boolean,
+	) {}
+
+	step(input: Ready): Step {
+		const list = this.lists.get(input.courseId)!;
+		if (list instanceof MoodleFailure) return { problem: unreadable(list, input.courseId) };
+		const roles = list.get(input.userId);
+		if (roles) return again(input, roles, this.dryRun);
+		const why = this.blindness.get(input.courseId);
+		if (why) return { problem: blind(why, input.userId) };
+		const key = `${input.courseId} ${input.userId}`;
+		const isDated = Object.keys(input.terms).length > 0;
+		const terms = isDated ? input.terms : (this.planned.get(key) ?? {});
+		this.planned.set(key, terms);
+		return task(input, terms, {});
+	}
+}
+
+async function keeperFor(inputs: Ready[], services: Services): Promise<Keeper> {
+	const lists = await participantsOfAll(services.read, inputs.map((input) => input.courseId));
+	const readable = readableLists(lists);
+	const blindness = await blindCourses(readable, unlistedUsers(inputs, readable), services);
+	return new Keeper(lists, blindness, services.dryRun);
+}
+
+export const operation: Operation<Input> = {
+	resource: 'enrolment',
+	value: 'enrol',
+	name: 'Enrol User',
+	action: 'Enrol user in course',
+	description: 'Enrol a user in a course with a role, by manual enrolment',
+	writes: true,
+	batched: true,
+	calls: [enrolUsers, addCourseRoles],
+	reads: [enrolledUsersFacts, getCoursesFacts, coursesByFieldFacts],
+	fields: [
+		locator('user'),
+		locator('course'),
+		locator('role', { preset: { mode: 'shortname', value: 'student' }, description: 'The role of the user in the course' }),
+		collection('additionalFields', terms),
+	],
+	options: [ifEnrolled],
+	input: (p) => {
+		const given = p.fields('additionalFields', terms);
+		const [start, end] = [Number(given.timestart ?? 0), Number(given.timeend ?? 0)];
+		if (start > 0 && end > 0 && end < start) throw new Problem({ message: 'The enrolment would end before it starts', mend: "Check 'Start Date' and 'End Date'.", code: 'enddatebeforestartdate' });
+		return {
+			userId: p.ref('user', 'User'),
+			courseId: p.ref('course', 'Course'),
+			roleId: p.ref('role', 'Role'),
+			terms: given,
+			overwrite: p.fields('options', [ifEnrolled]).ifEnrolled === 'overwrite',
+		};
+	},
+	keys: ({ userId, courseId }) => [`enrol:${refKey(userId)}:${refKey(courseId)}`],
+	steps: async (inputs, services) => {
+		const keeping = inputs.filter((input) => !input.overwrite);
+		const keeper = keeping.length > 0 ? await keeperFor(keeping, services) : undefined;
+		return inputs.map((input) => (input.overwrite || !keeper ? task(input, input.terms, {}) : keeper.step(input)));
+	},
+};

@@ -1,0 +1,66 @@
+import { coursesByField } from '../../lookup/courses';
+import type { Reference } from '../../lookup/reference';
+import type { Read } from '../../moodle/calls';
+import { asList, objectsOf, type Json } from '../../moodle/values';
+import { reading } from '../build';
+import { unknownCourse } from '../course/calls';
+import { coursesByFieldFacts } from '../course/reads';
+import { locator } from '../locators';
+import { methodsFacts } from './reads';
+
+interface Input {
+	courseId: Reference;
+}
+
+/** Names of the methods that Moodle installs (lang/en of each, all versions). */
+const NAMES: Record<string, string> = {
+	manual: 'Manual enrolments',
+	self: 'Self enrolment',
+	guest: 'Guest access',
+	cohort: 'Cohort sync',
+	meta: 'Course meta link',
+	database: 'External database',
+	fee: 'Enrolment on payment',
+	paypal: 'PayPal',
+	lti: 'Publish as LTI tool',
+	ldap: 'LDAP enrolments',
+	imsenterprise: 'IMS Enterprise file',
+	category: 'Category enrolments',
+	flatfile: 'Flat file (CSV)',
+	mnet: 'MNet remote enrolments',
+};
+
+/**
+ * The enabled methods of a course. The function for it lists only those that offer something to the account itself, never
+ * manual enrolment; the course names the others (semantics of both, all versions).
+ */
+async function methodsOf(read: Read, courseid: number): Promise<Json[]> {
+	const [course] = await coursesByField(read, 'id', String(courseid));
+	if (!course) throw unknownCourse(String(courseid));
+	const offered = objectsOf(await read('core_enrol_get_course_enrolment_methods', { courseid }));
+	const listed = new Set(offered.map((method) => method.type));
+	const others = asList(course.enrollmentmethods).map(String).filter((type) => !listed.has(type));
+	return [
+		...others.map((type) => ({ courseid, type, name: NAMES[type] ?? type, enabled: true })),
+		...offered.map((method) => ({ courseid, type: method.type, name: method.name, enabled: true, instanceid: method.id, status: method.status })),
+	];
+}
+
+export const operation = reading<Input>({
+	resource: 'enrolment',
+	value: 'getMethods',
+	name: 'Get Methods',
+	action: 'Get enrolment methods of course',
+	description: 'Retrieve the enabled enrolment methods of a course, to see for example whether users can be enrolled by hand',
+	reads: [methodsFacts, coursesByFieldFacts],
+	fields: [locator('course')],
+	input: (p) => ({ courseId: p.ref('course', 'Course') }),
+	steps: async (inputs, { read, each }) => {
+		const known = new Map<number, Promise<Json[]>>();
+		return await each(inputs, async ({ courseId }) => {
+			const methods = known.get(courseId) ?? methodsOf(read, courseId);
+			known.set(courseId, methods);
+			return { done: (await methods).map((method) => ({ ...method })) };
+		});
+	},
+});

@@ -1,0 +1,35 @@
+import type { Params } from '../../moodle/values';
+import { fold } from '../../moodle/settle';
+import { idOf, writing } from '../build';
+import { collection, required } from '../fields';
+import { refKey } from '../keys';
+import { locator } from '../locators';
+import { courseGroupsFacts, createGroups, groupsFacts } from './calls';
+import { customFieldProblems } from './customFields';
+import { details, idnumber, name } from './groupFields';
+
+export const operation = writing({
+	resource: 'group',
+	value: 'create',
+	name: 'Create',
+	action: 'Create group',
+	description: 'Create a new group in a course',
+	calls: [createGroups],
+	reads: [courseGroupsFacts, groupsFacts],
+	fields: [locator('course'), required(name), collection('additionalFields', [idnumber, ...details])],
+	input: (p) => ({
+		courseId: p.ref('course', 'Course'),
+		record: { name: p.text(name), ...p.fields('additionalFields', [idnumber, ...details]) } as Params,
+	}),
+	keys: ({ courseId, record }) => [
+		`${refKey(courseId)} name ${fold(record.name)}`,
+		...(record.idnumber === undefined ? [] : [`${refKey(courseId)} idnumber ${fold(record.idnumber)}`]),
+	],
+	before: async (inputs, { read }) => {
+		const problems = await customFieldProblems(read, 'group', inputs.map(({ courseId, record }) => ({ ...record, courseid: courseId })));
+		return problems.map((problem) => problem && { problem });
+	},
+	// Moodle wants a description, be it empty.
+	record: ({ courseId, record }) => ({ courseid: courseId, description: '', ...record }),
+	output: ({ courseId, record }, reply) => ({ id: idOf(reply), courseid: courseId, name: record.name, idnumber: record.idnumber ?? '' }),
+});

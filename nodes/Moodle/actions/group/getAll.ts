@@ -1,0 +1,26 @@
+import { reading } from '../build';
+import { returnAllAndLimit, simplify } from '../fields';
+import { locator } from '../locators';
+import { courseGroupsFacts } from './calls';
+import { simplified } from './groupFields';
+import { readCourses } from './read';
+
+export const operation = reading({
+	resource: 'group',
+	value: 'getAll',
+	name: 'Get Many',
+	action: 'Get many groups',
+	description: 'Retrieve a list of groups of a course',
+	reads: [courseGroupsFacts],
+	fields: [locator('course'), ...returnAllAndLimit, simplify],
+	input: (p) => ({ courseId: p.ref('course', 'Course'), limit: p.limit(), simple: p.flag('simplify') }),
+	steps: async (inputs, { read }) => {
+		const { rows, refused } = await readCourses(read, 'group', inputs.map(({ courseId }) => courseId));
+		return inputs.map(({ courseId, limit, simple }) => {
+			const problem = refused.get(courseId);
+			if (problem) return { problem };
+			const wanted = (rows.get(courseId) ?? []).slice(0, limit);
+			return { done: simple ? wanted.map(simplified) : wanted };
+		});
+	},
+});

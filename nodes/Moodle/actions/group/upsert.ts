@@ -1,0 +1,26 @@
+import { upserting } from '../build';
+import { courseGroupsFacts, createGroups, groupsFacts, updateGroups } from './calls';
+import { wholeChange, type UpsertInput } from './change';
+import { asChange, details, idnumber, name } from './groupFields';
+import { changesOf, findExisting, upsertFields, upsertInput, upsertKeys, upsertProblems } from './upserts';
+
+export const operation = upserting<UpsertInput>({
+	resource: 'group',
+	value: 'upsert',
+	name: 'Create or Update',
+	action: 'Create or update group',
+	description: 'Create a new record, or update the current one if it already exists (upsert)',
+	calls: [createGroups, updateGroups],
+	reads: [courseGroupsFacts, groupsFacts],
+	fields: upsertFields('group', name, idnumber, details),
+	input: (p) => upsertInput(p, name, idnumber, details),
+	keys: upsertKeys,
+	find: async (inputs, services) => await findExisting('group', inputs, services),
+	before: async (inputs, services) => await upsertProblems('group', inputs, services),
+	create: ({ courseId, record }) => ({ courseid: courseId, description: '', ...record }),
+	change: (input, existing) => {
+		const changes = changesOf(input, existing);
+		return Object.keys(changes).length === 0 ? undefined : wholeChange('group', existing, asChange(changes));
+	},
+	output: ({ courseId, record }) => ({ courseid: courseId, name: record.name }),
+});

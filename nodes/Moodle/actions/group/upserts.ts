@@ -1,0 +1,85 @@
+import type { INodeProperties } from 'n8n-workflow';
+import { customFieldProblem, setCustomFields } from '../../lookup/customFields';
+import type { GroupKind } from '../../lookup/groups';
+import { Problem, shown } from '../../moodle/problem';
+import { fold } from '../../moodle/settle';
+import type { Json, Params } from '../../moodle/values';
+import { differences } from '../differences';
+import { collection, required, type Field } from '../fields';
+import { refKey } from '../keys';
+import { locator } from '../locators';
+import { oneMatching } from '../matching';
+import type { Parameters } from '../parameters';
+import type { Services } from '../types';
+import type { MatchBy, ResolvedUpsert, UpsertInput } from './change';
+import { customFieldProblems } from './customFields';
+import { readCourses, readGroups } from './read';
+
+/** By what an existing group or grouping is found. */
+const matchBy = (kind: GroupKind): INodeProperties => ({
+	displayName: 'Match By',
+	name: 'matchBy',
+	type: 'options',
+	options: [
+		{ name: 'ID Number', value: 'idnumber', description: `Key of the ${kind} in your own system` },
+		{ name: 'Name', value: 'name' },
+	],
+	default: 'name',
+	description: `How to find out whether the ${kind} is in the course already`,
+});
+
+/** The fields of Create or Update: the ID number stands alone when it is what the record is found by. */
+export function upsertFields(kind: GroupKind, name: Field, idnumber: Field, details: Field[]): INodeProperties[] {
+	const only = (property: INodeProperties, by: MatchBy): INodeProperties => ({ ...property, displayOptions: { show: { matchBy: [by] } } });
+	return [
+		locator('course'),
+		matchBy(kind),
+		only(required(idnumber), 'idnumber'),
+		required(name),
+		only(collection('additionalFields', [idnumber, ...details]), 'name'),
+		only(collection('additionalFields', details), 'idnumber'),
+	];
+}
+
+/** Reads an item of Create or Update. */
+export function upsertInput(p: Parameters, name: Field, idnumber: Field, details: Field[]): UpsertInput {
+	const by = String(p.raw('matchBy'));
+	if (by !== 'name' && by !== 'idnumber') throw new Problem({ message: `'Match By' must be name or idnumber: ${shown(by)}`, code: 'badvalue' });
+	const courseId = p.ref('course', 'Course');
+	if (by === 'idnumber') return { matchBy: by, courseId, record: { name: p.text(name), idnumber: p.text(idnumber), ...p.fields('additionalFields', details, 'update') } };
+	return { matchBy: by, courseId, record: { name: p.text(name), ...p.fields('additionalFields', [idnumber, ...details], 'update') } };
+}
+
+/** What two items must not have in common inside one request. */
+export function upsertKeys({ courseId, record }: UpsertInput): string[] {
+	const number = record.idnumber === undefined ? [] : [`${refKey(courseId)} idnumber ${fold(record.idnumber)}`];
+	return [`${refKey(courseId)} name ${fold(record.name)}`, ...number];
+}
+
+/** The fields that differ from what is there. */
+export function changesOf({ record }: ResolvedUpsert, existing: Json): Params {
+	return differences(record, existing);
+}
+
+/** The group or grouping that each input means, whole, or undefined for a new one. Each course is read once. */
+export async function findExisting(kind: GroupKind, inputs: ResolvedUpsert[], { read }: Services): Promise<Array<Json | Problem | undefined>> {
+	const courses = await readCourses(read, kind, inputs.map((input) => input.courseId));
+	const found = inputs.map(({ matchBy: by, courseId, record }: { matchBy: MatchBy; courseId: number; record: Params }) => {
+		const refusal = courses.refused.get(courseId);
+		return refusal ?? oneMatching(courses.rows.get(courseId) ?? [], by, String(record[by]), kind);
+	});
+	// The list of a course has no custom fields: those who set some are read once more.
+	const more = found.flatMap((row, at) => (row && !(row instanceof Problem) && setCustomFields([inputs[at].record]) ? [Number(row.id)] : []));
+	const whole = more.length > 0 ? (await readGroups(read, kind, more)).rows : new Map<number, Json>();
+	return found.map((row) => (row && !(row instanceof Problem) ? (whole.get(Number(row.id)) ?? row) : row));
+}
+
+/** Custom fields that Moodle would lose. */
+export async function upsertProblems(kind: GroupKind, inputs: ResolvedUpsert[], { read }: Services): Promise<Array<Problem | undefined>> {
+	return await customFieldProblems(read, kind, inputs.map(({ courseId, record }) => ({ ...record, courseid: courseId })));
+}
+
+/** Custom fields of changes to known records that Moodle would lose. */
+export function changeProblem(changes: Params, existing: Json): Problem | undefined {
+	return customFieldProblem(changes, existing);
+}

@@ -1,0 +1,34 @@
+import { fold } from '../../moodle/settle';
+import type { Params } from '../../moodle/values';
+import { idOf, writing } from '../build';
+import { collection, required } from '../fields';
+import { customFieldProblems } from '../group/customFields';
+import { refKey } from '../keys';
+import { locator } from '../locators';
+import { courseGroupingsFacts, createGroupings, groupingsFacts } from './calls';
+import { details, idnumber, name, newGrouping } from './groupingFields';
+
+export const operation = writing({
+	resource: 'grouping',
+	value: 'create',
+	name: 'Create',
+	action: 'Create grouping',
+	description: 'Create a new grouping in a course',
+	calls: [createGroupings],
+	reads: [courseGroupingsFacts, groupingsFacts],
+	fields: [locator('course'), required(name), collection('additionalFields', [idnumber, ...details])],
+	input: (p) => ({
+		courseId: p.ref('course', 'Course'),
+		record: { name: p.text(name), ...p.fields('additionalFields', [idnumber, ...details]) } as Params,
+	}),
+	keys: ({ courseId, record }) => [
+		`${refKey(courseId)} name ${fold(record.name)}`,
+		...(record.idnumber === undefined ? [] : [`${refKey(courseId)} idnumber ${fold(record.idnumber)}`]),
+	],
+	before: async (inputs, { read }) => {
+		const problems = await customFieldProblems(read, 'grouping', inputs.map(({ courseId, record }) => ({ ...record, courseid: courseId })));
+		return problems.map((problem) => problem && { problem });
+	},
+	record: ({ courseId, record }) => newGrouping(courseId, record),
+	output: ({ courseId, record }, reply) => ({ id: idOf(reply), courseid: courseId, name: record.name, idnumber: record.idnumber ?? '' }),
+});

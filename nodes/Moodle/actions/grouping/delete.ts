@@ -1,0 +1,29 @@
+import { success, writing } from '../build';
+import { readGroups } from '../group/read';
+import { courseOfGroup, groupingRef } from '../group/refs';
+import { refKey } from '../keys';
+import { locator } from '../locators';
+import { deleteGroupings, groupingsFacts } from './calls';
+
+export const operation = writing({
+	resource: 'grouping',
+	value: 'delete',
+	name: 'Delete',
+	action: 'Delete grouping',
+	description: 'Delete a grouping permanently. Its groups stay.',
+	calls: [deleteGroupings],
+	reads: [groupingsFacts],
+	fields: [courseOfGroup, locator('grouping')],
+	input: groupingRef,
+	keys: ({ groupingId }) => [refKey(groupingId)],
+	// Moodle takes unknown ids in silence.
+	before: async (inputs, { read }) => {
+		const { refused } = await readGroups(read, 'grouping', inputs.map(({ groupingId }) => groupingId));
+		return inputs.map(({ groupingId }) => {
+			const problem = refused.get(groupingId);
+			return problem && { problem };
+		});
+	},
+	record: ({ groupingId }) => groupingId,
+	output: ({ groupingId }) => success({ id: groupingId }),
+});

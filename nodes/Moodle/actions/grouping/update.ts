@@ -1,0 +1,20 @@
+import { collection } from '../fields';
+import { courseOfGroup, groupingRef } from '../group/refs';
+import { updating } from '../group/updating';
+import { locator } from '../locators';
+import { groupingsFacts, updateGroupings } from './calls';
+import { details, idnumber, name } from './groupingFields';
+
+const fields = [name, idnumber, ...details];
+
+export const operation = updating({
+	kind: 'grouping',
+	description: 'Update a grouping',
+	call: updateGroupings,
+	read: groupingsFacts,
+	fields: [courseOfGroup, locator('grouping'), collection('updateFields', fields)],
+	input: (p) => {
+		const { courseId, groupingId } = groupingRef(p);
+		return { courseId, target: groupingId, changes: p.fields('updateFields', fields, 'update') };
+	},
+});

@@ -1,0 +1,26 @@
+import { upserting } from '../build';
+import { wholeChange, type UpsertInput } from '../group/change';
+import { changesOf, findExisting, upsertFields, upsertInput, upsertKeys, upsertProblems } from '../group/upserts';
+import { courseGroupingsFacts, createGroupings, groupingsFacts, updateGroupings } from './calls';
+import { details, idnumber, name, newGrouping } from './groupingFields';
+
+export const operation = upserting<UpsertInput>({
+	resource: 'grouping',
+	value: 'upsert',
+	name: 'Create or Update',
+	action: 'Create or update grouping',
+	description: 'Create a new record, or update the current one if it already exists (upsert)',
+	calls: [createGroupings, updateGroupings],
+	reads: [courseGroupingsFacts, groupingsFacts],
+	fields: upsertFields('grouping', name, idnumber, details),
+	input: (p) => upsertInput(p, name, idnumber, details),
+	keys: upsertKeys,
+	find: async (inputs, services) => await findExisting('grouping', inputs, services),
+	before: async (inputs, services) => await upsertProblems('grouping', inputs, services),
+	create: ({ courseId, record }) => newGrouping(courseId, record),
+	change: (input, existing) => {
+		const changes = changesOf(input, existing);
+		return Object.keys(changes).length === 0 ? undefined : wholeChange('grouping', existing, changes);
+	},
+	output: ({ courseId, record }) => ({ courseid: courseId, name: record.name }),
+});

@@ -1,0 +1,139 @@
+import type { INodeProperties, INodePropertyMode } from 'n8n-workflow';
+import type { ReferenceKind } from '../lookup/reference';
+
+const byId: INodePropertyMode = {
+	displayName: 'By ID',
+	name: 'id',
+	type: 'string',
+	placeholder: 'e.g. 42',
+	validation: [{ type: 'regex', properties: { regex: '^\\s*[0-9]+\\s*$', errorMessage: 'The ID is a whole number' } }],
+};
+
+const fromList = (searchListMethod: string): INodePropertyMode => ({
+	displayName: 'From List',
+	name: 'list',
+	type: 'list',
+	typeOptions: { searchListMethod, searchable: true },
+});
+
+const typed = (name: string, displayName: string, placeholder: string): INodePropertyMode => ({
+	displayName,
+	name,
+	type: 'string',
+	placeholder,
+});
+
+const byUrl = (pattern: string, placeholder: string): INodePropertyMode => ({
+	displayName: 'By URL',
+	name: 'url',
+	type: 'string',
+	placeholder,
+	extractValue: { type: 'regex', regex: pattern },
+	validation: [{ type: 'regex', properties: { regex: `${pattern}.*`, errorMessage: 'This is not such an address of Moodle' } }],
+});
+
+const byIdNumber = typed('idnumber', 'By ID Number', 'e.g. HR-1042');
+
+/** Patterns of Moodle addresses that carry a record's id. Shared with the parameter reader. */
+export const URL_PATTERNS: Partial<Record<ReferenceKind, string>> = {
+	user: 'https?://.+/user/(?:profile|view|edit|editadvanced)\\.php\\?(?:.*&)?id=([0-9]+)',
+	course: 'https?://.+/course/(?:view|edit)\\.php\\?(?:.*&)?id=([0-9]+)',
+	category: 'https?://.+/course/(?:index|management|editcategory)\\.php\\?(?:.*&)?(?:categoryid|id)=([0-9]+)',
+};
+
+/**
+ * Addresses of an activity, which carry the number of the course module. Lists of a whole course (`index.php?id=`) carry
+ * the course instead.
+ */
+export const ACTIVITY_URL = 'https?://.+/(?:mod/(?!\\w+/index\\.php)\\w+/\\w+\\.php\\?(?:.*&)?(?:cmid|id)|course/modedit\\.php\\?(?:.*&)?update)=([0-9]+)';
+
+/** Addresses of a custom report. */
+export const REPORT_URL = 'https?://.+/reportbuilder/(?:view|edit)\\.php\\?(?:.*&)?id=([0-9]+)';
+
+const MODES: Record<ReferenceKind, INodePropertyMode[]> = {
+	user: [
+		fromList('searchUsers'),
+		typed('username', 'By Username', 'e.g. nathan.smith'),
+		typed('email', 'By Email', 'e.g. nathan@example.com'),
+		byIdNumber,
+		byId,
+		byUrl(URL_PATTERNS.user!, 'e.g. https://moodle.example.com/user/profile.php?id=42'),
+	],
+	course: [
+		fromList('searchCourses'),
+		typed('shortname', 'By Short Name', 'e.g. BIO-101'),
+		byIdNumber,
+		byId,
+		byUrl(URL_PATTERNS.course!, 'e.g. https://moodle.example.com/course/view.php?id=42'),
+	],
+	category: [
+		fromList('searchCategories'),
+		byIdNumber,
+		byId,
+		byUrl(URL_PATTERNS.category!, 'e.g. https://moodle.example.com/course/index.php?categoryid=42'),
+	],
+	cohort: [fromList('searchCohorts'), byIdNumber, byId],
+	group: [fromList('searchGroups'), typed('name', 'By Name', 'e.g. Monday group'), byIdNumber, byId],
+	grouping: [fromList('searchGroupings'), typed('name', 'By Name', 'e.g. Laboratory groups'), byIdNumber, byId],
+	role: [fromList('searchRoles'), typed('shortname', 'By Short Name', 'e.g. student'), byId],
+};
+
+const TITLES: Record<ReferenceKind, string> = {
+	user: 'User',
+	course: 'Course',
+	category: 'Category',
+	cohort: 'Cohort',
+	group: 'Group',
+	grouping: 'Grouping',
+	role: 'Role',
+};
+
+/** What differs between two locators of the same kind. */
+export interface LocatorOptions {
+	/** Public parameter name; by default `userId`, `courseId` … */
+	name?: string;
+	displayName?: string;
+	description?: string;
+	required?: boolean;
+	/** Preset value, e.g. the student role. */
+	preset?: { mode: string; value: string };
+}
+
+/** A resource locator for one kind of record, with every mode of the design. */
+export function locator(kind: ReferenceKind, options: LocatorOptions = {}): INodeProperties {
+	const made: INodeProperties = {
+		displayName: options.displayName ?? TITLES[kind],
+		name: options.name ?? `${kind}Id`,
+		type: 'resourceLocator',
+		default: { __rl: true, mode: 'list', value: '', ...options.preset } as INodeProperties['default'],
+		modes: MODES[kind],
+	};
+	if (options.required !== false) made.required = true;
+	if (options.description) made.description = options.description;
+	if (kind === 'group' || kind === 'grouping') made.typeOptions = { loadOptionsDependsOn: ['courseId.value'] };
+	return made;
+}
+
+/** A locator for an activity. Core has no function that lists activities by name, so it is given by number or address. */
+export function activityLocator(options: Omit<LocatorOptions, 'preset'> = {}): INodeProperties {
+	return {
+		displayName: options.displayName ?? 'Activity',
+		name: options.name ?? 'activityId',
+		type: 'resourceLocator',
+		default: { __rl: true, mode: 'url', value: '' } as INodeProperties['default'],
+		required: true,
+		description: options.description ?? 'The number that stands behind id= in the address of the activity, or the address itself',
+		modes: [byUrl(ACTIVITY_URL, 'e.g. https://moodle.example.com/mod/assign/view.php?id=77'), byId],
+	};
+}
+
+/** A locator for a custom report. */
+export const reportLocator: INodeProperties = {
+	displayName: 'Report',
+	name: 'reportId',
+	type: 'resourceLocator',
+	default: { __rl: true, mode: 'list', value: '' } as INodeProperties['default'],
+	required: true,
+	description: 'A custom report, made under Site administration > Reports > Report builder > Custom reports',
+	modes: [fromList('searchReports'), byId, byUrl(REPORT_URL, 'e.g. https://moodle.example.com/reportbuilder/view.php?id=3')],
+};

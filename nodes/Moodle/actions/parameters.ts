@@ -1,0 +1,161 @@
+import { Reference, type ReferenceKind, type ReferenceMode } from '../lookup/reference';
+import { Problem, shown } from '../moodle/problem';
+import { isObject, type Json, type Params, type Value } from '../moodle/values';
+import { convert, convertAll, isBlank } from './convert';
+import { field, type Field } from './fields';
+import { ACTIVITY_URL, URL_PATTERNS } from './locators';
+import type { InputFile } from './types';
+
+/** How a locator of an item is read further. */
+export interface RefOptions {
+	/** The course of a group or grouping. */
+	scope?: Reference;
+	/** Look an id up as well, because the function takes unknown ones in silence. */
+	verify?: boolean;
+}
+
+const MODES: Record<ReferenceKind, ReferenceMode[]> = {
+	user: ['id', 'username', 'email', 'idnumber'],
+	course: ['id', 'shortname', 'idnumber'],
+	category: ['id', 'idnumber'],
+	cohort: ['id', 'idnumber'],
+	group: ['id', 'name', 'idnumber'],
+	grouping: ['id', 'name', 'idnumber'],
+	role: ['id', 'shortname'],
+};
+
+const ID = /^[0-9]{1,18}$/;
+
+/** Reads the parameters of one item. Knows nothing of n8n but a function that gives a parameter's value. */
+export class Parameters {
+	constructor(
+		/** Index of the item, from 0. */
+		readonly item: number,
+		/** Value of a parameter for this item, expressions evaluated; undefined when it is not there. */
+		private readonly value: (name: string) => unknown,
+		/** Time zone of the workflow. */
+		readonly zone: string,
+		/** A file of the item's binary data. */
+		readonly file: (field: string) => InputFile,
+	) {}
+
+	/** The value as it is. */
+	raw(name: string): unknown {
+		return this.value(name);
+	}
+
+	/** A plain field that must not be blank, converted. */
+	need(field: Field): Value {
+		const value = this.value(field.name);
+		if (isBlank(value)) throw new Problem({ message: `'${field.displayName}' is empty`, mend: 'Give a value for it.', code: 'empty' });
+		return convert(field, value, this.zone);
+	}
+
+	/** A plain field that must not be blank, as trimmed text. */
+	text(field: Field): string {
+		return String(this.need(field)).trim();
+	}
+
+	/** A plain field that may be blank. */
+	maybe(field: Field): Value {
+		const value = this.value(field.name);
+		return isBlank(value) ? undefined : convert(field, value, this.zone);
+	}
+
+	/** A switch or a choice: whatever its type gives. */
+	flag(name: string): boolean {
+		return this.value(name) === true || this.value(name) === 'true';
+	}
+
+	/** How many results are wanted, by Return All and Limit. */
+	limit(): number {
+		if (this.flag('returnAll')) return Infinity;
+		return Number(this.need(field('limit', 'Limit', 'integer', { min: 1 })));
+	}
+
+	/** The entered fields of a collection as part of a record. */
+	fields(name: string, fields: Field[], mode: 'create' | 'update' = 'create'): Params {
+		return convertAll(fields, this.value(name), this.zone, mode);
+	}
+
+	/** A collection as entered. */
+	entered(name: string): Json {
+		const value = this.value(name);
+		return isObject(value) ? value : {};
+	}
+
+	/** An entry of the Options collection. */
+	option(name: string): unknown {
+		return this.entered('options')[name];
+	}
+
+	/** A locator that must be filled. */
+	ref(kind: ReferenceKind, label: string, name = `${kind}Id`, options: RefOptions = {}): Reference {
+		const found = this.maybeRef(kind, label, name, options);
+		if (found) return found;
+		throw new Problem({ message: `'${label}' is empty`, mend: `Choose a ${kind}, or give one by one of the other ways the field offers.`, code: 'empty' });
+	}
+
+	/** The course module named by an activity locator. Nothing is asked of Moodle. */
+	activity(label = 'Activity', name = 'activityId'): number {
+		return this.numbered('activity', label, name, ACTIVITY_URL);
+	}
+
+	/** A locator whose ways all lead to the number by themselves: a list, an ID, an address. */
+	numbered(kind: string, label: string, name: string, pattern: string): number {
+		const raw = this.value(name);
+		const located = isObject(raw) ? raw : { mode: 'id', value: raw };
+		if (isBlank(located.value)) throw new Problem({ message: `'${label}' is empty`, mend: 'Give its address, or the number behind id= in it.', code: 'empty' });
+		const value = String(located.value).trim();
+		return Number(located.mode === 'url' ? idOfUrl(value, pattern, kind, label) : idOf(value, label));
+	}
+
+	/** A locator that may be empty. */
+	maybeRef(kind: ReferenceKind, label: string, name = `${kind}Id`, options: RefOptions = {}): Reference | undefined {
+		return toReference(this.value(name), kind, label, options);
+	}
+}
+
+/**
+ * What a locator holds as a reference; undefined when it is empty.
+ *
+ * @param raw `{ mode, value }`, or a plain id
+ * @throws Problem for an id that is no number, an address that holds none, and an unknown mode
+ */
+export function toReference(raw: unknown, kind: ReferenceKind, label: string, options: RefOptions = {}): Reference | undefined {
+	const located = isObject(raw) ? raw : { mode: 'id', value: raw };
+	if (isBlank(located.value)) return undefined;
+	const value = String(located.value).trim();
+	const mode = String(located.mode ?? 'id');
+	const make = (by: ReferenceMode, text: string) => new Reference(kind, by, text, label, options.scope, options.verify);
+	if (mode === 'url') return make('id', idOfUrl(value, URL_PATTERNS[kind], kind, label));
+	if (mode === 'list' || mode === 'id') return make('id', idOf(value, label));
+	if (!MODES[kind].includes(mode as ReferenceMode))
+		throw new Problem({ message: `'${label}' cannot be given by ${shown(mode)}`, mend: `Use one of: ${MODES[kind].join(', ')}.`, code: 'badvalue' });
+	return make(mode as ReferenceMode, value);
+}
+
+function idOf(value: string, label: string): string {
+	if (ID.test(value) && Number(value) > 0 && Number.isSafeInteger(Number(value))) return String(Number(value));
+	throw new Problem({
+		message: `'${label}' is not an ID: ${shown(value)}`,
+		mend: 'An ID is a whole number. To give a name or an e-mail address instead, choose that way in the field.',
+		code: 'badvalue',
+	});
+}
+
+/** Longer texts are no address: searching them would take long. */
+const LONGEST_URL = 2000;
+
+function idOfUrl(value: string, pattern: string | undefined, kind: string, label: string): string {
+	// An expression often gives the number itself, whatever the mode of the field.
+	if (ID.test(value)) return idOf(value, label);
+	const id = pattern && value.length <= LONGEST_URL ? new RegExp(pattern).exec(value)?.[1] : undefined;
+	if (id) return idOf(id, label);
+	// The address is shown without its query: people paste addresses that hold keys.
+	throw new Problem({
+		message: `'${label}' is not the address of ${kind === 'activity' ? 'an' : 'a'} ${kind}: ${shown(value.split(/[?#]/)[0])}`,
+		mend: `Copy the address from the browser while you look at the ${kind} in Moodle. It ends with id= and a number.`,
+		code: 'badvalue',
+	});
+}

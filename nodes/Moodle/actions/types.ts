@@ -1,0 +1,126 @@
+import type { IBinaryData, INodeProperties } from 'n8n-workflow';
+import type { Lookup } from '../lookup/lookup';
+import type { Resolved } from '../lookup/reference';
+import type { CallFacts, Read, ReadFacts } from '../moodle/calls';
+import type { Problem } from '../moodle/problem';
+import type { Json, Params, Value } from '../moodle/values';
+import type { SiteInfo } from '../moodle/version';
+import type { Field } from './fields';
+import type { Parameters } from './parameters';
+
+/** What goes out for an input: data, and a file for downloads. */
+export interface Output {
+	json: Json;
+	binary?: { [field: string]: IBinaryData };
+}
+
+/** One record to be written. */
+export interface Task {
+	call: CallFacts;
+	/** The record as Moodle wants it: one element of the list parameter, or the parameters themselves. */
+	record: Value;
+	/** Parameters that all records of one request share. Requests are made per distinct value. */
+	shared?: Params;
+	/** What is done, as Dry Run words it: `create`, `update`, `delete`, `enrol` … */
+	action: string;
+	/** The output item (or items) once Moodle has answered; `reply` is the record's part of the reply. */
+	output: (reply: unknown) => Json | Json[];
+	/** What Dry Run shows of the record. Passwords are left out. */
+	preview?: Json;
+}
+
+/** What is to be done for one input. */
+export type Step = (
+	| { done: Json | Json[] | Output }
+	| { problem: Problem }
+	| { task: Task }
+) & {
+	/** For operations that look at all items together: the items this step stands for. */
+	items?: number[];
+};
+
+/** What operations may ask for while they decide. All of it only reads. */
+export interface Services {
+	read: Read;
+	lookup: Lookup;
+	/** What the site tells about itself; undefined when the token may not ask. Asked once a run. */
+	site: () => Promise<SiteInfo | undefined>;
+	/** Time zone of the workflow, e.g. `Europe/Berlin`. */
+	zone: string;
+	dryRun: boolean;
+	/** Does one thing per input, a few at a time, order kept; a failure becomes the step of its input. */
+	each: <I>(inputs: I[], work: (input: I) => Promise<Step>) => Promise<Step[]>;
+	/** Files in and out; absent outside of n8n. */
+	files?: FileServices;
+}
+
+/** A file that came with an item. */
+export interface InputFile {
+	name: string;
+	mimeType: string;
+	content: () => Promise<Buffer>;
+}
+
+/** A file as Moodle has stored it in a draft area. */
+export interface StoredFile {
+	/** Number of the draft area. */
+	itemid: number;
+	/** May differ from the name that was sent: Moodle takes characters out. */
+	filename: string;
+	filepath: string;
+	contextid: number;
+}
+
+/** A file of Moodle as n8n binary data. */
+export interface FetchedFile {
+	binary: IBinaryData;
+	/** Bytes, when the server told. */
+	size?: number;
+}
+
+/** Files in and out. */
+export interface FileServices {
+	/** Stores a file in a draft area of the token's user; `itemid` 0 makes a new one. */
+	upload: (file: InputFile, itemid: number, path: string) => Promise<StoredFile>;
+	/** Downloads a file by its address. */
+	download: (url: string, name?: string) => Promise<FetchedFile>;
+}
+
+/** An operation: what the user sees, and how items become records. Everything else follows from it. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export interface Operation<I extends object = any> {
+	/** Values of the two parameters, public: `user`, `create`. */
+	resource: string;
+	value: string;
+	/** Title Case, e.g. `Create or Update`. */
+	name: string;
+	/** Sentence case without articles, e.g. `Create user`: the text a model reads when the node is a tool. */
+	action: string;
+	description: string;
+	writes: boolean;
+	/** Writes or reads, as each item says: a Read Only credential refuses the writes, not the operation. */
+	mixed?: boolean;
+	/** Functions that write. The first one is the operation's own; empty for reads. */
+	calls: CallFacts[];
+	/** Functions that read. For reads the first one is the operation's own. */
+	reads: ReadFacts[];
+	/** Fields in the order they are shown, without display conditions. */
+	fields: INodeProperties[];
+	/** Entries of the Options collection beyond those every operation has. */
+	options?: Field[];
+	/** Default time-out in milliseconds, for long work. */
+	timeout?: number;
+	/** Items share requests. For the documentation and for Records per Request. */
+	batched: boolean;
+	/**
+	 * The parameters of one item as an input.
+	 * @throws Problem naming field and value
+	 */
+	input: (parameters: Parameters) => I;
+	/** What two inputs must not have in common inside one request (normalised), e.g. `username:ada`. */
+	keys?: (input: I) => string[];
+	/** What is to be done for each input, in order (for `whole` operations: any steps, each with its `items`). */
+	steps: (inputs: Array<Resolved<I>>, services: Services, items: number[]) => Promise<Step[]>;
+	/** Looks at all items together, such as a membership that is to equal the input. */
+	whole?: boolean;
+}

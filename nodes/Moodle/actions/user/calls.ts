@@ -1,0 +1,125 @@
+import type { CallFacts, ReadFacts } from '../../moodle/calls';
+import { explainCode } from '../../moodle/explain';
+import { Problem, shown } from '../../moodle/problem';
+import { createdRows, nothing, warningsOnly } from '../../moodle/replies';
+import { settleInOrder, settleNull, settleWarnings, type Warning } from '../../moodle/settle';
+import type { Value } from '../../moodle/values';
+import { existingIds, field, findCreated, suspects, takenValues, unknownIds, unknownUser } from './diagnose';
+
+export const usersByFieldFacts: ReadFacts = {
+	function: 'core_user_get_users_by_field',
+	capabilities: ['moodle/user:viewdetails', 'moodle/user:viewalldetails', 'moodle/site:viewuseridentity'],
+};
+
+export const usersFacts: ReadFacts = {
+	function: 'core_user_get_users',
+	capabilities: ['moodle/user:viewdetails', 'moodle/user:viewalldetails', 'moodle/site:viewuseridentity'],
+};
+
+/** All users of the site page by page: every user counts as enrolled in the site's front page, which is course 1. */
+export const everybodyFacts: ReadFacts = {
+	function: 'core_enrol_get_enrolled_users',
+	capabilities: ['moodle/site:viewparticipants', 'moodle/user:viewdetails', 'moodle/user:viewalldetails', 'moodle/site:viewuseridentity'],
+};
+
+/** Creates users. One transaction; a repeat is refused and never doubles a user name (5.1 measured). */
+export const createUsers: CallFacts = {
+	function: 'core_user_create_users',
+	list: 'users',
+	atomic: 'all',
+	repeat: 'lookup',
+	capabilities: ['moodle/user:create'],
+	reply: createdRows,
+	settle: settleInOrder('username'),
+	context: () => 'system',
+	find: findCreated,
+	diagnose: async (records, _shared, read, refusal) => {
+		const taken = await takenValues(records, read);
+		const isSilent = refusal?.code === 'invalidparameter' && !refusal.facts.debuginfo;
+		return records.map((record, index) => taken[index] ?? (isSilent ? suspects(record) : undefined));
+	},
+};
+
+/** The words for a user that Moodle did not change. Its warnings name the user, not the field. */
+function refused(warning: Warning, record: Value): Problem {
+	const [username, email] = [field(record, 'username'), field(record, 'email')];
+	switch (warning.warningcode) {
+		case 'invaliduserid':
+			return unknownUser(field(record, 'id'));
+		case 'useremailduplicate':
+			return new Problem({ message: `Another user has the e-mail address ${shown(email)}`, mend: 'Use another address, or update the user who has it.', code: 'emailtaken' });
+		case 'useremailinvalid':
+			return new Problem({ message: `Moodle does not accept the e-mail address ${shown(email)}`, mend: 'Check the address; the site may allow certain domains only.', code: 'useremailinvalid' });
+		case 'dmlwriteexception':
+			return username === ''
+				? new Problem({ message: 'A value of this user is too long for its field', mend: 'Shorten it.', code: 'toolong' })
+				: new Problem({ message: `The user name ${shown(username)} is taken by another user, or a value of this user is too long`, mend: 'Use another user name, or shorten the value.', code: 'usernametaken' });
+		default:
+			return explainCode(warning.warningcode, warning.message);
+	}
+}
+
+/** Changes users: each in a transaction of its own, refused ones come as warnings with the user's id. */
+export const updateUsers: CallFacts = {
+	function: 'core_user_update_users',
+	list: 'users',
+	atomic: 'each',
+	repeat: 'safe',
+	capabilities: ['moodle/user:update'],
+	reply: warningsOnly,
+	settle: settleWarnings((record) => field(record, 'id'), refused),
+	context: () => 'system',
+	diagnose: async (records, _shared, read) => {
+		const unknown = await unknownIds(read, records.map((record) => field(record, 'id')));
+		const taken = await takenValues(records, read);
+		return records.map((_, index) => unknown[index] ?? taken[index]);
+	},
+};
+
+/**
+ * Changes users whose password is among the changes. A password against the policy spoils the whole answer after the
+ * other records were written (`invalidresponse`, 4.1, 4.5 and 5.1 measured), so such a record travels alone; of that
+ * record nothing is written.
+ */
+export const updateUsersWithPassword: CallFacts = {
+	...updateUsers,
+	perRequest: 1,
+	words: (failure, record) => (failure.code === 'invalidresponse' ? weakPassword(field(record, 'password')) : undefined),
+};
+
+/** What a new Moodle asks of passwords (Site security settings); a site may ask for more or less. */
+const RULES: Array<[RegExp, string]> = [
+	[/^.{8,}$/s, 'it has fewer than 8 characters'],
+	[/[0-9]/, 'it has no digit'],
+	[/\p{Ll}/u, 'it has no lower-case letter'],
+	[/\p{Lu}/u, 'it has no upper-case letter'],
+	[/[^\p{L}\p{N}]/u, 'it has no special character'],
+];
+
+function weakPassword(password: string): Problem {
+	const broken = RULES.filter(([rule]) => !rule.test(password)).map(([, reason]) => reason);
+	const why = broken.length > 0 ? `Against Moodle's usual rules: ${broken.join(', ')}.` : "It follows Moodle's usual rules, so the site has others.";
+	return new Problem({
+		message: 'Moodle refuses the password, and has changed nothing of this user',
+		mend: `${why} The rules stand under Site administration > Security > Site security settings.`,
+		code: 'passwordpolicy',
+	});
+}
+
+/** Deletes users: all or nothing, one unknown id fails the whole call (5.1 measured). */
+export const deleteUsers: CallFacts = {
+	function: 'core_user_delete_users',
+	list: 'userids',
+	atomic: 'all',
+	repeat: 'lookup',
+	capabilities: ['moodle/user:delete'],
+	reply: nothing,
+	settle: settleNull,
+	context: () => 'system',
+	// "Found" means here: the deletion has happened, so the user is gone.
+	find: async (records, _shared, read) => {
+		const left = await existingIds(read, records.map(String));
+		return records.map((id) => (!left || left.has(String(id)) ? undefined : { id }));
+	},
+	diagnose: async (records, _shared, read) => await unknownIds(read, records.map(String)),
+};

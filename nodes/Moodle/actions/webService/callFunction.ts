@@ -1,0 +1,94 @@
+import type { INodeProperties } from 'n8n-workflow';
+import type { CallFacts } from '../../moodle/calls';
+import { Problem, shown } from '../../moodle/problem';
+import { settleWhole } from '../../moodle/settle';
+import { signatureOf } from '../../moodle/signature';
+import { isObject } from '../../moodle/values';
+import { field } from '../fields';
+import type { Parameters } from '../parameters';
+import type { Operation, Services, Step } from '../types';
+import { callParameters } from './callFields';
+import { itemsOf, masked } from './reply';
+
+const splitList = field('splitList', 'Split List Into Items', 'boolean', {
+	default: true,
+	description: 'Whether a list in the answer becomes one item for each entry, or one item with the whole list',
+});
+
+const functionName: INodeProperties = {
+	displayName: 'Function',
+	name: 'functionName',
+	type: 'resourceLocator',
+	required: true,
+	default: { __rl: true, mode: 'list', value: '' },
+	description: 'The web-service function to call. The list shows those that the token may use.',
+	modes: [
+		{ displayName: 'From List', name: 'list', type: 'list', typeOptions: { searchListMethod: 'searchFunctions', searchable: true } },
+		{ displayName: 'By Name', name: 'name', type: 'string', placeholder: 'e.g. core_badges_get_user_badges' },
+	],
+};
+
+const parameters: INodeProperties = {
+	displayName: 'Parameters',
+	name: 'parameters',
+	type: 'json',
+	default: '{}',
+	description: 'The parameters of the function as JSON, with the names of its documentation in Moodle (Site administration > Server > Web services > API Documentation)',
+};
+
+const NAME = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)+$/;
+
+function nameOf(raw: unknown): string {
+	const name = String((isObject(raw) ? raw.value : raw) ?? '').trim();
+	if (NAME.test(name)) return name;
+	throw new Problem({
+		message: name === '' ? "'Function' is empty" : `'Function' is not the name of a web-service function: ${shown(name)}`,
+		mend: 'Choose one from the list, or give its full name, such as core_badges_get_user_badges.',
+		code: 'badvalue',
+	});
+}
+
+function inputOf(p: Parameters) {
+	return { name: nameOf(p.raw('functionName')), params: callParameters(p.raw('parameters'), p.zone), split: p.option('splitList') !== false };
+}
+
+type Input = ReturnType<typeof inputOf>;
+
+/** Of a function chosen by the user nothing is known but that it may write: one record a call, and never twice. */
+function callOf(name: string): CallFacts {
+	return { function: name, atomic: 'none', repeat: 'never', capabilities: [], settle: settleWhole };
+}
+
+async function notAllowed(name: string, services: Services): Promise<Problem | undefined> {
+	const site = await services.site();
+	if (!site || site.functions.size === 0 || site.functions.has(name)) return undefined;
+	return new Problem({
+		message: `The token may not use a function called ${shown(name)}`,
+		mend: 'Check the spelling. If this Moodle has the function, add it under Site administration > Server > Web services > External services > Functions.',
+		code: 'functionmissing',
+	});
+}
+
+async function step({ name, params, split }: Input, services: Services): Promise<Step> {
+	const problem = await notAllowed(name, services);
+	if (problem) return { problem };
+	if (signatureOf(name)?.write === false) return { done: itemsOf(await services.read(name, params), split) };
+	return { task: { call: callOf(name), record: params, action: 'call', output: (reply) => itemsOf(reply, split), preview: { parameters: masked(params) } } };
+}
+
+export const operation: Operation<Input> = {
+	resource: 'webService',
+	value: 'callFunction',
+	name: 'Call Function',
+	action: 'Call web service function',
+	description: 'Call any function that the token may use. A function that may write is sent once only: what became of it is not looked up.',
+	writes: true,
+	mixed: true,
+	batched: false,
+	calls: [],
+	reads: [],
+	fields: [functionName, parameters],
+	options: [splitList],
+	input: inputOf,
+	steps: async (inputs, services) => await services.each(inputs, async (input) => await step(input, services)),
+};

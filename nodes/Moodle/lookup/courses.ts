@@ -1,0 +1,92 @@
+import { MoodleFailure } from '../moodle/failure';
+import type { Read } from '../moodle/calls';
+import { isObject, objectsOf, type Json } from '../moodle/values';
+import { asIs, chunks, inParallel, LOOKUP_SIZE, READ_WIDTH } from './chunks';
+import { foundRow, type Finder } from './lookup';
+
+/** From this many distinct values on, one list of all courses is cheaper than a request for each. */
+const ALL_FROM = 12;
+
+/** The course of the front page, in every Moodle. */
+export const FRONT_PAGE = 1;
+
+/**
+ * Courses whose `field` is `value`. Moodle takes one value a request here (get_courses_by_field). The ID number is shown
+ * to accounts that may change the course only, so it is put in: it was what was asked for.
+ */
+export async function coursesByField(read: Read, field: string, value: string): Promise<Json[]> {
+	// An empty idnumber would match every course that has none.
+	if (value.trim() === '') return [];
+	const courses = coursesOf(await read('core_course_get_courses_by_field', { field, value }));
+	return field === 'idnumber' ? courses.map((course) => ({ idnumber: value, ...course })) : courses;
+}
+
+/** The courses in a reply of get_courses_by_field or search_courses. */
+export function coursesOf(reply: unknown): Json[] {
+	return isObject(reply) ? objectsOf(reply.courses) : [];
+}
+
+/** Whether a failure only says that these courses cannot be had in this way. */
+function isRefused(caught: unknown): boolean {
+	return caught instanceof MoodleFailure && ['context', 'function', 'record'].includes(caught.reach);
+}
+
+/** All courses of the site, or undefined when the token may not read every one of them. */
+export async function allCourses(read: Read): Promise<Json[] | undefined> {
+	try {
+		return objectsOf(await read('core_course_get_courses', {})).filter((course) => course.id !== FRONT_PAGE);
+	} catch (caught) {
+		if (isRefused(caught)) return undefined;
+		throw asIs(caught);
+	}
+}
+
+/**
+ * Courses by their ids as far as the token may see them: of a course that it may not enter, what is public. One unknown
+ * id fails the request with a PHP error (get_courses_by_field with ids, PHP 8), so it is halved until that id stands alone.
+ */
+export async function visibleById(read: Read, ids: string[]): Promise<Json[]> {
+	if (ids.length === 0) return [];
+	try {
+		return coursesOf(await read('core_course_get_courses_by_field', { field: 'ids', value: ids.join(',') }));
+	} catch (caught) {
+		if (!isRefused(caught) || (caught instanceof MoodleFailure && caught.reach === 'function')) throw asIs(caught);
+		if (ids.length === 1) return [];
+		const middle = Math.ceil(ids.length / 2);
+		return [...(await visibleById(read, ids.slice(0, middle))), ...(await visibleById(read, ids.slice(middle)))];
+	}
+}
+
+async function pageById(read: Read, ids: string[]): Promise<Json[]> {
+	try {
+		return objectsOf(await read('core_course_get_courses', { options: { ids } }));
+	} catch (caught) {
+		// One course that may not be read fails the whole call.
+		if (isRefused(caught)) return await visibleById(read, ids);
+		throw asIs(caught);
+	}
+}
+
+/** Courses by their ids; unknown ids are left out. The front page is course 1. */
+export async function coursesById(read: Read, ids: string[]): Promise<Json[]> {
+	const pages = await inParallel(chunks([...new Set(ids)], LOOKUP_SIZE), READ_WIDTH, (part) => pageById(read, part));
+	return pages.flat();
+}
+
+/** A course in a message. */
+export function courseLabel(course: Json): string {
+	return String(course.shortname ?? course.fullname ?? 'course');
+}
+
+/** Courses whose `field` has one of these values, whole records (and possibly others). */
+export async function coursesBy(read: Read, field: string, values: string[]): Promise<Json[]> {
+	if (field === 'id') return await coursesById(read, values);
+	const all = values.length >= ALL_FROM ? await allCourses(read) : undefined;
+	// ID numbers are shown to accounts that may change the course only.
+	if (all?.every((course) => course[field] !== undefined)) return all;
+	return (await inParallel(values, READ_WIDTH, (value) => coursesByField(read, field, value))).flat();
+}
+
+/** Finder of courses. */
+export const findCourses: Finder = async ({ read }, mode, values) =>
+	(await coursesBy(read, mode, values)).map((course) => foundRow(course, mode, courseLabel(course)));

@@ -1,0 +1,108 @@
+import type { Read } from '../moodle/calls';
+import { MoodleFailure } from '../moodle/failure';
+import { objectsOf, type Json } from '../moodle/values';
+import { asIs } from './chunks';
+import { usersByField } from './users';
+
+/** Users in one page: 0.1 to 0.4 s on a real site. */
+const PAGE = 500;
+
+/** The front page of the site: everybody counts as enrolled in it. */
+const SITE_COURSE = 1;
+
+/** The account of visitors who are not logged in. */
+export const GUEST = 1;
+
+/** Pages without anybody after which an account that sees nobody at the end of the list is taken to have seen all. */
+const EMPTY_PAGES = 5;
+
+/** Where a page lies, and what is read of its users. */
+interface Page {
+	from: number;
+	size: number;
+	fields: string;
+	/** By default by id, which has no ties. `siteorder` is by name and then id. */
+	sort?: 'id' | 'siteorder';
+	direction?: 'ASC' | 'DESC';
+}
+
+async function ask(read: Read, { from, size, fields, sort = 'id', direction = 'ASC' }: Page): Promise<Json[]> {
+	const options = { userfields: fields, limitfrom: from, limitnumber: size, sortby: sort, sortdirection: direction };
+	const entries = Object.entries(options).map(([name, value]) => ({ name, value: String(value) }));
+	return objectsOf(await read('core_enrol_get_enrolled_users', { courseid: SITE_COURSE, options: entries }));
+}
+
+/** The id of a user whose other values cannot be put into words; nothing when not even the full name can. */
+async function bareId(read: Read, page: Page): Promise<Json> {
+	if (page.fields === 'id') return {};
+	try {
+		return (await ask(read, { ...page, fields: 'id' }))[0] ?? {};
+	} catch (caught) {
+		if (caught instanceof MoodleFailure && caught.code === 'invalidresponse') return {};
+		throw asIs(caught);
+	}
+}
+
+/**
+ * One page of all users, those left out whom the account may not see. Where one user spoils the answer, the others, and
+ * a row that only tells its place: `{ unreadable: true, position, id? }`.
+ */
+export async function readPage(read: Read, page: Page): Promise<Json[]> {
+	try {
+		return await ask(read, page);
+	} catch (caught) {
+		if (!(caught instanceof MoodleFailure) || caught.code !== 'invalidresponse') throw asIs(caught);
+	}
+	if (page.size === 1) {
+		const { id } = await bareId(read, page);
+		return [{ ...(id === undefined ? {} : { id }), unreadable: true, position: page.from + 1 }];
+	}
+	const half = Math.ceil(page.size / 2);
+	const left = await readPage(read, { ...page, size: half });
+	return left.concat(await readPage(read, { ...page, from: page.from + half, size: page.size - half }));
+}
+
+const highestId = (rows: Json[]) => rows.reduce<number>((highest, { id }) => Math.max(highest, Number(id ?? 0)), 0);
+
+/**
+ * All users of the site by id, at most `limit`, without the guest account; users whom the account behind the token may
+ * not see are left out by Moodle.
+ *
+ * Moodle leaves them out after it has cut the page, so that a short page, and even an empty one, is not the end. At the
+ * first short page the highest id that can be seen is asked for; the end is where it was read.
+ *
+ * @param fields what to read of each, separated by commas
+ * @returns rows; of a user that Moodle cannot put into words `{ unreadable: true, position, id? }`
+ */
+export async function everybody(read: Read, limit: number, fields: string): Promise<Json[]> {
+	const rows: Json[] = [];
+	let [seen, empty] = [0, 0];
+	let newest: number | undefined;
+	for (let from = 0; rows.length < limit; ) {
+		// One more than wanted, for the guest.
+		const size = Math.min(PAGE, limit - rows.length + 1);
+		const page = await readPage(read, { from, size, fields });
+		for (const row of page) if (row.id !== GUEST) rows.push(row);
+		seen = Math.max(seen, highestId(page));
+		from += size;
+		if (page.length === size) continue;
+		newest ??= highestId(await readPage(read, { from: 0, size: PAGE, fields: 'id', direction: 'DESC' }));
+		empty = page.length === 0 ? empty + 1 : 0;
+		// There cannot be more users than the highest id says, so the search always ends.
+		if (newest > 0 ? seen >= newest || from > newest : empty >= EMPTY_PAGES) break;
+	}
+	return rows.slice(0, limit);
+}
+
+/** The same users as whole records, as a look-up gives them: with what the list of participants lacks. */
+export async function everybodyWhole(read: Read, limit: number): Promise<Json[]> {
+	const rows = await everybody(read, limit, 'id');
+	const ids = rows.filter((row) => row.id !== undefined).map((row) => String(row.id));
+	const users = new Map((await usersByField(read, 'id', ids)).map((user) => [Number(user.id), user]));
+	const whole: Json[] = [];
+	rows.forEach((row, index) => {
+		const user = row.id === undefined ? row : users.get(Number(row.id));
+		if (user) whole.push(user.unreadable === true ? { ...user, position: row.position ?? index + 1 } : user);
+	});
+	return whole;
+}

@@ -1,0 +1,37 @@
+import type { ReadFacts } from '../moodle/calls';
+import type { ReferenceKind } from './reference';
+
+const facts = (name: string, ...capabilities: string[]): ReadFacts => ({ function: name, capabilities });
+
+const USER = ['moodle/user:viewdetails', 'moodle/user:viewalldetails', 'moodle/site:viewuseridentity'];
+const GROUP = ['moodle/course:managegroups', 'moodle/course:view'];
+
+const byField = facts('core_user_get_users_by_field', ...USER);
+const oneCourse = facts('core_course_get_courses_by_field', 'moodle/course:viewhiddencourses', 'moodle/course:update');
+const courses = facts('core_course_get_courses', 'moodle/course:view', 'moodle/course:update');
+const categories = facts('core_course_get_categories', 'moodle/category:viewhiddencategories');
+const cohorts = facts('core_cohort_search_cohorts', 'moodle/cohort:view');
+const groups = facts('core_group_get_course_groups', ...GROUP);
+const groupings = facts('core_group_get_course_groupings', ...GROUP);
+
+/** The functions by which names, addresses and numbers of records are turned into ids. */
+export const NAME_READS: Record<ReferenceKind, ReadFacts[]> = {
+	user: [byField],
+	course: [oneCourse, courses],
+	category: [categories],
+	cohort: [cohorts],
+	group: [groups],
+	grouping: [groupings],
+	role: [],
+};
+
+/** The functions behind the lists that are searched as the user types. */
+export const LIST_READS: Record<ReferenceKind, ReadFacts[]> = {
+	user: [facts('core_user_search_identity', ...USER), facts('core_enrol_get_enrolled_users', 'moodle/site:viewparticipants', ...USER)],
+	course: [facts('core_course_search_courses', 'moodle/course:viewhiddencourses')],
+	category: [categories],
+	cohort: [cohorts],
+	group: [groups],
+	grouping: [groupings],
+	role: [],
+};

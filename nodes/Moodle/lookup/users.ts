@@ -1,0 +1,80 @@
+import type { Read } from '../moodle/calls';
+import { MoodleFailure } from '../moodle/failure';
+import { objectsOf, type Json } from '../moodle/values';
+import { asIs, inChunks, inParallel, LOOKUP_SIZE, READ_WIDTH } from './chunks';
+import { foundRow, type Finder } from './lookup';
+
+/** The fields `core_user_get_users_by_field` searches by. */
+export type UserField = 'id' | 'username' | 'email' | 'idnumber';
+
+/**
+ * Values as the function takes them: one value that is not clean for its field would fail the whole request
+ * (get_users_by_field, all versions). User names are stored in lower case, so they are asked for in lower case. Addresses
+ * are asked for both ways: PostgreSQL tells capitals apart, and Moodle's own check for duplicates does not.
+ */
+function clean(field: UserField, values: string[]): string[] {
+	const ready = values.map((value) => (field === 'username' ? value.trim().toLowerCase() : value.trim()));
+	const usable = ready.filter((value) => value !== '' && (field !== 'id' || /^\d+$/.test(value)) && (field !== 'username' || !/\s/.test(value)));
+	return [...new Set(field === 'email' ? usable.flatMap((value) => [value, value.toLowerCase()]) : usable)];
+}
+
+/** Each account once: the two spellings of an address can find the same one in two requests. */
+function distinct(users: Json[]): Json[] {
+	const byId = new Map<unknown, Json>();
+	const odd: Json[] = [];
+	for (const user of users) {
+		if (user.unreadable === true) odd.push(user);
+		else byId.set(user.id, user);
+	}
+	return [...byId.values(), ...odd];
+}
+
+/** User names that every site takes. Others are refused, together with all values beside them, unless the site allows them. */
+const PLAIN_NAME = /^[-.@_a-z0-9]+$/;
+
+/** Odd user names, each by itself: a refusal then says that no account of this site can have that name. */
+async function byOddNames(read: Read, names: string[]): Promise<Json[]> {
+	const found = await inParallel(names, READ_WIDTH, async (name) => {
+		try {
+			return await usersByValues(read, 'username', [name]);
+		} catch (caught) {
+			if (caught instanceof MoodleFailure && caught.code === 'invalidparameter') return [];
+			throw asIs(caught);
+		}
+	});
+	return found.flat();
+}
+
+async function usersByValues(read: Read, field: UserField, values: string[]): Promise<Json[]> {
+	const ask = async (part: string[]) => objectsOf(await read('core_user_get_users_by_field', { field, values: part }));
+	return await inChunks(values, LOOKUP_SIZE, ask, (value) => ({ [field]: value, unreadable: true }));
+}
+
+/**
+ * The users that have one of these values, whole records. Deleted accounts, which a search by id returns (their user
+ * name ends in a time stamp and their e-mail is a hash), are left out. Of an account that Moodle cannot put into words
+ * nothing comes but the value asked for, and `unreadable`.
+ */
+export async function usersByField(read: Read, field: UserField, values: string[]): Promise<Json[]> {
+	const wanted = clean(field, values);
+	const odd = field === 'username' ? wanted.filter((value) => !PLAIN_NAME.test(value)) : [];
+	const plain = odd.length > 0 ? wanted.filter((value) => PLAIN_NAME.test(value)) : wanted;
+	const rows = await usersByValues(read, field, plain);
+	if (odd.length > 0) for (const user of await byOddNames(read, odd)) rows.push(user);
+	return distinct(rows).filter((user) => !isDeleted(user));
+}
+
+function isDeleted(user: Json): boolean {
+	return /\.\d{10,}$/.test(String(user.username ?? '')) && /^[0-9a-f]{32}$/.test(String(user.email ?? ''));
+}
+
+/** A person in a message: name and id. */
+export function userLabel(user: Json): string {
+	return String(user.fullname ?? user.username ?? 'user');
+}
+
+/** Finder of users: one request for 500 values. */
+export const findUsers: Finder = async ({ read }, mode, values) => {
+	const users = await usersByField(read, mode as UserField, values);
+	return users.map((user) => foundRow(user, mode, userLabel(user)));
+};

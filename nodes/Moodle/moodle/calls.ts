@@ -1,0 +1,66 @@
+import type { MoodleFailure } from './failure';
+import type { Problem } from './problem';
+import type { z } from '../schemas/zod';
+import type { Params, Value } from './values';
+
+/** A reading call: checked, sent again while that is sensible, counted. Throws MoodleFailure. */
+export type Read = (wsfunction: string, params: Params) => Promise<unknown>;
+
+/** What the reply says about one record: its part of the reply, or why Moodle refused it. */
+export type RecordResult = { reply: unknown } | { problem: Problem };
+
+/** What is known, and measured, of one web-service function. Data plus small pure functions. */
+export interface CallFacts {
+	/** `wsfunction`. */
+	function: string;
+	/** Name of the list parameter that takes many records; absent when a call takes one record, which then is the parameters. */
+	list?: string;
+	/**
+	 * - `all`: one transaction, a refused record undoes the whole call.
+	 * - `each`: good records are applied, refused ones come back inside a successful reply.
+	 * - `none`: earlier records stay when a later one throws; such calls carry one record.
+	 */
+	atomic: 'all' | 'each' | 'none';
+	/**
+	 * What may be done when nobody knows whether a call was carried out:
+	 * - `safe`: send it again, the end state is the same.
+	 * - `lookup`: wait, look the records up with `find`, send only what is missing.
+	 * - `never`: report that it may have been done.
+	 */
+	repeat: 'safe' | 'lookup' | 'never';
+	/** Most records one request may carry, for functions that do worse with many. */
+	perRequest?: number;
+	/** Capabilities that the token's role needs, for messages, the role preset and Check Setup. */
+	capabilities: string[];
+	/** What a readable reply looks like. One that does not fit counts as no answer: nobody knows what was done. */
+	reply?: z.ZodTypeAny;
+	/** Reads the reply: one result for each record sent, in their order. Never throws. */
+	settle: (reply: unknown, records: Value[]) => RecordResult[];
+	/**
+	 * For replies that do not tell which record was refused: reads what became of records whose reply was settled as
+	 * taken. Asked once for all of them, when they have been sent. Throws nothing but Cancelled.
+	 *
+	 * @param replies what `settle` gave for each record
+	 */
+	confirm?: (records: Value[], replies: unknown[], shared: Params, read: Read) => Promise<RecordResult[]>;
+	/** What a refusal of the context concerns, e.g. `course 5`: records with the same context need not be tried one by one. */
+	context?: (record: Value, shared: Params) => string;
+	/** For `repeat: 'lookup'`: the reply part of each record that exists by now, undefined for those that do not. */
+	find?: (records: Value[], shared: Params, read: Read) => Promise<unknown[]>;
+	/**
+	 * Why Moodle refused (or would refuse) these records, found by asking it; undefined where nothing is found.
+	 * `refusal` is there when Moodle has refused the one record in question: only then may a cause be concluded from
+	 * the absence of others.
+	 */
+	diagnose?: (records: Value[], shared: Params, read: Read, refusal?: MoodleFailure) => Promise<Array<Problem | undefined>>;
+	/** What a refusal certainly means when a single record was sent; undefined for any other. Says nothing of lost connections. */
+	words?: (failure: MoodleFailure, record: Value) => Problem | undefined;
+	/** Order of the records inside a run that avoids deadlocks, e.g. by course, then user. Smaller first. */
+	order?: (record: Value) => number[];
+}
+
+/** A web-service function an operation reads with, for Check Setup, the role preset and the documentation. */
+export interface ReadFacts {
+	function: string;
+	capabilities: string[];
+}

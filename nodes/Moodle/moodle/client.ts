@@ -1,0 +1,218 @@
+import { reachOfNetwork } from './classify';
+import { backOff, Cancelled, type Clock } from './clock';
+import { decode, type RawReply } from './decode';
+import { countVariables, formBody, HEAD_VARIABLES } from './encode';
+import { MoodleFailure } from './failure';
+import { Problem } from './problem';
+import { checkParams, flawText, needsRelease, signatureOf } from './signature';
+import type { Params } from './values';
+import { hasReached, readSiteInfo, type SiteInfo } from './version';
+
+/** The one function by which requests leave. It throws nothing but `NetworkFailure`. */
+export type SendRequest = (body: string) => Promise<RawReply>;
+
+/** A connection that broke, or never came about. `code` is the network code, e.g. `ECONNRESET`. */
+export class NetworkFailure extends Error {
+	constructor(readonly code: string) {
+		super(code);
+		this.name = 'NetworkFailure';
+	}
+}
+
+/** Most form variables of a request: PHP's default cuts at 1,000. */
+export const MOST_VARIABLES = 900;
+
+/** A request of fewer variables is never taken for a cut one. */
+const NEVER_CUT = 60;
+
+/** A body of fewer characters is below every `post_max_size` in use. */
+const NEVER_TOO_LONG = 100_000;
+
+/** Tries of a reading call before it counts as failed. */
+const READ_TRIES = 4;
+
+/** Answers with status 200 that hold no data. */
+const NO_DATA = new Set(['html', 'notjson']);
+
+const SITE_INFO = 'core_webservice_get_site_info';
+
+/** Everything one run needs to know about what it may do. */
+export interface ClientOptions {
+	send: SendRequest;
+	clock: Clock;
+	/** Signs in again; true when there is a new token and the call may be repeated. */
+	renew?: () => Promise<boolean>;
+	/** Functions that only read may be called. */
+	readOnly?: boolean;
+}
+
+/** Calls web-service functions. One client lives as long as one run, and keeps what the run learns about the site. */
+export class Client {
+	/** Requests sent so far, repeats included. */
+	requests = 0;
+
+	/** Most form variables that this site took; lowered when a request was cut. */
+	variableLimit = MOST_VARIABLES;
+
+	private readonly worked = new Set<string>();
+
+	private siteInfo?: Promise<SiteInfo | undefined>;
+
+	constructor(private readonly options: ClientOptions) {}
+
+	/**
+	 * One call, sent once (twice when the sign-in had to be renewed).
+	 *
+	 * @returns Moodle's reply as JSON value
+	 * @throws MoodleFailure with how far it reaches; Cancelled; Problem for a write with a Read Only credential
+	 */
+	async call(wsfunction: string, params: Params): Promise<unknown> {
+		if (this.options.readOnly && signatureOf(wsfunction)?.write !== false) throw readOnlyProblem();
+		try {
+			return await this.attempt(wsfunction, params);
+		} catch (caught) {
+			const failure = caught as Partial<MoodleFailure>;
+			if (failure.code !== 'invalidtoken' || failure.reach !== 'everybody' || !(await this.options.renew?.())) throw caught as Error;
+		}
+		return await this.attempt(wsfunction, params);
+	}
+
+	/**
+	 * A reading call: checked against the signature, sent again after lost answers, deadlocks and "come back later".
+	 *
+	 * @throws MoodleFailure, Cancelled, Problem for parameters that do not fit
+	 */
+	async read(wsfunction: string, params: Params): Promise<unknown> {
+		await this.check(wsfunction, params);
+		for (let attempt = 1; ; attempt++) {
+			try {
+				return await this.call(wsfunction, params);
+			} catch (caught) {
+				const failure = forReading(caught);
+				if (!(failure instanceof MoodleFailure) || attempt >= READ_TRIES || !worthWaiting(failure)) throw failure as Error;
+				await this.options.clock.sleep(backOff(this.options.clock, attempt, failure.facts.retryAfter));
+			}
+		}
+	}
+
+	/** What the site tells about itself, asked once; undefined when the token may not ask. */
+	async site(): Promise<SiteInfo | undefined> {
+		this.siteInfo ??= this.askSite();
+		return await this.siteInfo;
+	}
+
+	/** @throws Problem naming the field that does not fit the signature, or that this version of Moodle lacks */
+	async check(wsfunction: string, params: Params): Promise<void> {
+		const flaws = checkParams(wsfunction, params, await this.releaseFor(wsfunction, params));
+		if (flaws.length > 0) throw new Problem({ message: flawText(flaws[0]), code: 'badvalue' });
+	}
+
+	/** The site's version, asked for only when one of these parameters depends on it. */
+	async releaseFor(wsfunction: string, params: Params): Promise<string | undefined> {
+		return needsRelease(wsfunction, params) ? (await this.site())?.release : undefined;
+	}
+
+	private async askSite(): Promise<SiteInfo | undefined> {
+		try {
+			return readSiteInfo(await this.read(SITE_INFO, {}));
+		} catch (caught) {
+			// A service without this function is common: then nothing is known beforehand, and Moodle decides.
+			if (caught instanceof Cancelled) throw caught as Error;
+			return undefined;
+		}
+	}
+
+	private async once(wsfunction: string, params: Params): Promise<unknown> {
+		if (this.options.clock.cancelled()) throw new Cancelled();
+		this.requests++;
+		const reply = await this.options.send(formBody(wsfunction, params));
+		const decoded = decode(wsfunction, reply);
+		this.worked.add(wsfunction);
+		return decoded.value;
+	}
+
+	private async attempt(wsfunction: string, params: Params): Promise<unknown> {
+		try {
+			return await this.once(wsfunction, params);
+		} catch (caught) {
+			throw await this.understood(caught, wsfunction, params);
+		}
+	}
+
+	/** A caught failure, with what it means in this run. */
+	private async understood(caught: unknown, wsfunction: string, params: Params): Promise<Error> {
+		if (caught instanceof NetworkFailure) return new MoodleFailure(wsfunction, { reach: reachOfNetwork(caught.code), code: caught.code });
+		if (!(caught instanceof MoodleFailure)) return caught as Error;
+		if (caught.code === 'invalidtoken' || caught.reach === 'tooBig') return await this.perhapsCut(caught, params);
+		if (NO_DATA.has(caught.code) && this.worked.size === 0) return await this.perhapsNoMoodle(caught);
+		if (this.worked.has(wsfunction) || wsfunction === SITE_INFO) return caught;
+		if (caught.code === 'accessexception' || caught.facts.exception === 'dml_missing_record_exception') return await this.perhapsMissing(caught);
+		return caught;
+	}
+
+	/** The token travels last: when a big request is refused for its token, the request was cut (semantics 3). */
+	private async perhapsCut(failure: MoodleFailure, params: Params): Promise<MoodleFailure> {
+		const variables = HEAD_VARIABLES + countVariables(params);
+		// A small request that arrived without its form was not too big, it was damaged on the way: nothing was executed.
+		if (failure.code === 'xml' && formBody(failure.wsfunction, params).length < NEVER_TOO_LONG) return failure.reaching('later');
+		const isCut = failure.reach === 'tooBig' || (variables > NEVER_CUT && (await this.tokenWorks()));
+		if (!isCut) return failure;
+		// One long text in a small request says nothing about the number of variables that the site takes.
+		if (variables > NEVER_CUT) this.variableLimit = Math.min(this.variableLimit, Math.max(HEAD_VARIABLES + 2, Math.floor(variables / 2)));
+		return failure.reaching('tooBig');
+	}
+
+	private async tokenWorks(): Promise<boolean> {
+		try {
+			await this.once(SITE_INFO, {});
+			return true;
+		} catch (caught) {
+			if (caught instanceof Cancelled) throw caught as Error;
+			return caught instanceof MoodleFailure && caught.code !== 'invalidtoken' && caught.reach !== 'lost';
+		}
+	}
+
+	/**
+	 * A page in place of an answer, before anything has worked: when the plainest call of all gets one too, the address is
+	 * no web service, and waiting, looking or repeating would help nobody.
+	 */
+	private async perhapsNoMoodle(failure: MoodleFailure): Promise<MoodleFailure> {
+		try {
+			if (failure.wsfunction !== SITE_INFO) await this.once(SITE_INFO, {});
+		} catch (caught) {
+			if (caught instanceof Cancelled) throw caught as Error;
+			return caught instanceof MoodleFailure && NO_DATA.has(caught.code) ? failure.reaching('everybody') : failure;
+		}
+		return failure.wsfunction === SITE_INFO ? failure.reaching('everybody') : failure;
+	}
+
+	/** A missing record and a missing function look alike: the function list of the site tells them apart. */
+	private async perhapsMissing(failure: MoodleFailure): Promise<MoodleFailure> {
+		const site = await this.site();
+		if (!site || site.functions.size === 0 || site.functions.has(failure.wsfunction)) return failure;
+		const signature = signatureOf(failure.wsfunction);
+		const inVersion = signature && (!signature.since || hasReached(site.release, signature.since));
+		const code = inVersion ? 'functionmissing' : 'functionunknown';
+		return new MoodleFailure(failure.wsfunction, { ...failure.facts, reach: 'function', code });
+	}
+}
+
+function readOnlyProblem(): Problem {
+	return new Problem({
+		message: 'The credential is set to Read Only, and this operation writes',
+		mend: "Switch 'Read Only' off in the credential, or use another one.",
+		code: 'readonly',
+	});
+}
+
+/** For a read an unreadable record is at fault, not the connection: sending again would give the same. */
+function forReading(caught: unknown): unknown {
+	if (!(caught instanceof MoodleFailure) || caught.reach !== 'lost' || !caught.answered) return caught;
+	return caught.reaching('record');
+}
+
+/** Whether asking again later can help. */
+export function worthWaiting(failure: MoodleFailure): boolean {
+	if (failure.reach === 'unsent') return failure.code === 'ECONNREFUSED' || failure.code === 'EAI_AGAIN';
+	return ['lost', 'later', 'conflict'].includes(failure.reach);
+}

@@ -1,0 +1,19 @@
+import { z } from '../schemas/zod';
+
+/** Replies of creating functions: a list of objects with ids. More keys are fine: plugins and versions add some. */
+export const createdRows = z.array(z.object({ id: z.number().int().positive() }).passthrough());
+
+const warning = z
+	.object({
+		item: z.string().nullish(),
+		itemid: z.number().nullish(),
+		warningcode: z.coerce.string(),
+		message: z.coerce.string(),
+	})
+	.passthrough();
+
+/** Replies that carry nothing but warnings. */
+export const warningsOnly = z.object({ warnings: z.array(warning).optional() }).passthrough();
+
+/** Functions without an answer say `null` (all versions). */
+export const nothing = z.null();

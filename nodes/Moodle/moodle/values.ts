@@ -1,0 +1,26 @@
+/** A value that a form can carry. Booleans become 1/0; `undefined` and `null` are left out. */
+export type Scalar = string | number | boolean;
+
+/** Parameters of a web-service function as nested data, before they are flattened into form variables. */
+export type Value = Scalar | null | undefined | Value[] | { [key: string]: Value };
+
+/** The parameters of one call. */
+export type Params = { [key: string]: Value };
+
+/** One JSON object, as Moodle answers it or as an item carries it. */
+export type Json = { [key: string]: unknown };
+
+/** Whether a value is a plain JSON object. */
+export function isObject(value: unknown): value is Json {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A value as a list: itself when it is one, otherwise empty. */
+export function asList(value: unknown): unknown[] {
+	return Array.isArray(value) ? (value as unknown[]) : [];
+}
+
+/** The objects among the members of a list; anything else is left out. */
+export function objectsOf(value: unknown): Json[] {
+	return asList(value).filter(isObject);
+}

@@ -1,0 +1,35 @@
+import { isObject } from '../moodle/values';
+import { Problem } from '../moodle/problem';
+import { siteAddress } from '../moodle/address';
+import type { N8nContext } from './transport';
+
+/** What the credential says, the secrets apart that only the credential itself and the sign-in need. */
+export interface CredentialFacts {
+	siteUrl: string;
+	readOnly: boolean;
+	ignoreSsl: boolean;
+	signIn?: { username: string; password: string; service: string };
+}
+
+/** @throws Problem when the Site URL is no address */
+export async function readCredential(context: N8nContext): Promise<CredentialFacts> {
+	const values: unknown = await context.getCredentials('moodleApi');
+	const facts = isObject(values) ? values : {};
+	const siteUrl = siteAddress(String(facts.siteUrl ?? ''));
+	if (!siteUrl) {
+		throw new Problem({
+			message: "The 'Site URL' of the credential is not an address",
+			mend: 'Give the address of the Moodle home page, for example https://moodle.example.com or https://example.com/moodle.',
+			code: 'badaddress',
+		});
+	}
+	return {
+		siteUrl,
+		readOnly: facts.readOnly === true,
+		ignoreSsl: facts.ignoreSslIssues === true,
+		signIn:
+			facts.authMethod === 'password'
+				? { username: String(facts.username ?? ''), password: String(facts.password ?? ''), service: String(facts.service ?? '') }
+				: undefined,
+	};
+}

@@ -1,0 +1,122 @@
+import { sleep, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
+import { findOperation } from '../actions/catalogue';
+import type { Operation } from '../actions/types';
+import { asIs } from '../lookup/chunks';
+import { Client } from '../moodle/client';
+import { Cancelled, type Clock } from '../moodle/clock';
+import { explainCode } from '../moodle/explain';
+import { Problem } from '../moodle/problem';
+import { readCredential } from './credential';
+import { Engine, type RunResult } from './engine';
+import { fileServices } from './files';
+import { nodeError, problemItem, toItems } from './items';
+import { failed } from './outcome';
+import { Reader } from './reader';
+import { readSettings, type Settings } from './settings';
+import { signIn } from './signIn';
+import { transport } from './transport';
+
+/** The clock of a running n8n: waits in slices, so that a cancelled execution does not wait on. */
+function clockOf(context: IExecuteFunctions): Clock {
+	const cancelled = () => context.getExecutionCancelSignal?.()?.aborted === true;
+	return {
+		now: () => Date.now(),
+		random: () => Math.random(),
+		cancelled,
+		sleep: async (milliseconds) => {
+			for (let left = milliseconds; left > 0; left -= 250) {
+				if (cancelled()) throw new Cancelled();
+				await sleep(Math.min(left, 250));
+			}
+		},
+	};
+}
+
+function chosenOperation(context: IExecuteFunctions): Operation {
+	const resource = String(context.getNodeParameter('resource', 0));
+	const value = String(context.getNodeParameter('operation', 0));
+	const operation = findOperation(resource, value);
+	if (operation) return operation;
+	throw new Problem({
+		message: `There is no operation '${value}' of '${resource}' in this node`,
+		mend: "For other calls use the resource 'Web Service', or the HTTP Request node with this credential.",
+		code: 'nooperation',
+	});
+}
+
+async function clientFor(context: IExecuteFunctions, operation: Operation, settings: Settings, clock: Clock): Promise<{ client: Client; engineFiles: ReturnType<typeof fileServices> }> {
+	const facts = await readCredential(context);
+	if (facts.readOnly && operation.writes && !operation.mixed) throw explainCode('readonly');
+	const destination = { siteUrl: facts.siteUrl, ignoreSsl: facts.ignoreSsl, timeout: settings.timeout };
+	let token: string | undefined;
+	const renew = async () => {
+		if (!facts.signIn || token !== undefined) return false;
+		token = await signIn(context, destination, facts);
+		return true;
+	};
+	const send = transport(context, destination, () => token);
+	const client = new Client({ send, clock, readOnly: facts.readOnly, renew });
+	return { client, engineFiles: fileServices(context, destination, { token: () => token, renew, clock, sent: () => client.requests++ }) };
+}
+
+/** Tells under the output how much was sent. */
+function hint(context: IExecuteFunctions, client: Client, settings: Settings, result: RunResult, count: number): void {
+	const { requests, records } = result.planned;
+	const message = settings.dryRun
+		? `Dry run: ${records} records in ${requests} requests would be sent; ${client.requests} reading requests were made.`
+		: `${client.requests} requests for ${count} items${records > 0 ? `, ${records} records written` : ''}.`;
+	context.addExecutionHints?.({ message, location: 'outputPane' });
+}
+
+async function runOperation(context: IExecuteFunctions, count: number): Promise<INodeExecutionData[]> {
+	const operation = chosenOperation(context);
+	const settings = readSettings(context, operation);
+	const clock = clockOf(context);
+	const { client, engineFiles } = await clientFor(context, operation, settings, clock);
+	const stop = !context.continueOnFail();
+	const reader = new Reader(context);
+	const engine = new Engine(operation, {
+		client,
+		clock,
+		stop,
+		zone: context.getTimezone(),
+		dryRun: settings.dryRun,
+		recordsPerRequest: settings.recordsPerRequest,
+		width: settings.requestsInFlight,
+		patience: settings.patience,
+		files: engineFiles,
+		parameters: (index) => reader.of(index),
+		count,
+	});
+	const result = await engine.run();
+	hint(context, client, settings, result, count);
+	const bad = stop && !result.cancelled ? result.units.find(failed) : undefined;
+	if (bad?.outcome && 'problem' in bad.outcome) throw nodeError(context.getNode(), bad.outcome.problem, bad.items[0]);
+	return toItems(result.units);
+}
+
+/**
+ * Runs the node over its input items.
+ *
+ * In a continue mode nothing is ever thrown: n8n would pass the untouched input on as success.
+ */
+export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
+	const items = context.getInputData();
+	try {
+		return await runOperation(context, items.length);
+	} catch (caught) {
+		if (caught instanceof Cancelled) return [];
+		if (!context.continueOnFail()) throw caught instanceof Problem ? nodeError(context.getNode(), caught) : asIs(caught);
+		const problem = caught instanceof Problem ? caught : unexpected(caught);
+		return items.map((_, item) => problemItem(problem, item));
+	}
+}
+
+/** A defect of ours, or of n8n: only its name is told, because its text could hold anything. */
+function unexpected(caught: unknown): Problem {
+	return new Problem({
+		message: `The node stumbled over something unexpected (${caught instanceof Error ? caught.name : typeof caught})`,
+		mend: 'Please report it to the maintainers of this node, with the operation you used.',
+		code: 'unexpected',
+	});
+}

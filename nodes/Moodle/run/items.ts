@@ -1,0 +1,50 @@
+import { NodeApiError, type INode, type INodeExecutionData, type JsonObject } from 'n8n-workflow';
+import type { Output } from '../actions/types';
+import type { Problem } from '../moodle/problem';
+import type { Unit } from './outcome';
+
+/** What goes out for a problem in a continue mode. Exactly this shape reaches the error branch on every n8n. */
+export function problemItem(problem: Problem, item: number): INodeExecutionData {
+	return { json: { error: problem.whole }, pairedItem: { item } };
+}
+
+const known = new WeakMap<number[], Array<{ item: number }>>();
+
+/** The items something stands for. A list is made once: a thousand removals can stand for the same ten thousand items. */
+function pairsOf(items: number[]): INodeExecutionData['pairedItem'] {
+	if (items.length === 1) return { item: items[0] };
+	const pairs = known.get(items) ?? items.map((item) => ({ item }));
+	known.set(items, pairs);
+	return pairs;
+}
+
+function outputItem(output: Output, items: number[]): INodeExecutionData {
+	const pairedItem = pairsOf(items);
+	const made: INodeExecutionData = { json: output.json as INodeExecutionData['json'], pairedItem };
+	if (output.binary) made.binary = output.binary;
+	return made;
+}
+
+/** The units of a run as n8n items, in order, each paired with the items it stands for. */
+export function toItems(units: Unit[]): INodeExecutionData[] {
+	const made: INodeExecutionData[] = [];
+	for (const { items, outcome } of units) {
+		if (!outcome) continue;
+		if ('problem' in outcome) made.push({ ...problemItem(outcome.problem, items[0]), pairedItem: pairsOf(items) });
+		else for (const output of outcome.outputs) made.push(outputItem(output, items));
+	}
+	return made;
+}
+
+/**
+ * A problem as the error n8n shows and stores: fresh, with nothing in it but our own words. Message and description are
+ * set again after construction, because n8n rewrites texts that contain names of system errors.
+ */
+export function nodeError(node: INode, problem: Problem, itemIndex?: number): NodeApiError {
+	const message = itemIndex === undefined ? problem.message : `${problem.message} [Item ${itemIndex}]`;
+	const safe: JsonObject = { message };
+	const failure = new NodeApiError(node, safe, { message, description: problem.mend, httpCode: problem.http, itemIndex });
+	failure.message = message;
+	failure.description = problem.mend;
+	return failure;
+}

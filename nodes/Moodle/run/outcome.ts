@@ -1,0 +1,27 @@
+import type { Output, Task } from '../actions/types';
+import type { Problem } from '../moodle/problem';
+
+/** What became of something: what goes out for it, or why it could not be done. */
+export type Outcome = { outputs: Output[] } | { problem: Problem };
+
+/** One thing to be done, the items it stands for, and what became of it. */
+export interface Unit {
+	/** Indexes of the input items, the first one being the one it is reported at. */
+	items: number[];
+	outcome?: Outcome;
+}
+
+/** A unit that has a record to write. */
+export interface Job extends Unit, Task {
+	/** It was in a request whose answer was lost. */
+	perhapsDone?: boolean;
+	/** What Moodle said against it after a request with it was refused. */
+	suspicion?: Problem;
+	/** Its part of a reply that does not tell whether it was taken; gone once that is confirmed. */
+	unconfirmed?: { reply: unknown };
+}
+
+/** Whether a unit ended with a problem. */
+export function failed(unit: Unit): boolean {
+	return unit.outcome !== undefined && 'problem' in unit.outcome;
+}

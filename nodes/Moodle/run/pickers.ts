@@ -1,0 +1,80 @@
+import { sleep, type ILoadOptionsFunctions, type INodeListSearchResult } from 'n8n-workflow';
+import {
+	searchCategories,
+	searchCohorts,
+	searchCourses,
+	searchFunctions,
+	searchGroupings,
+	searchGroups,
+	searchReports,
+	searchRoles,
+	searchUsers,
+} from '../lookup/search';
+import { toReference } from '../actions/parameters';
+import { Lookup } from '../lookup/lookup';
+import type { Read } from '../moodle/calls';
+import { Client } from '../moodle/client';
+import { explain } from '../moodle/explain';
+import { MoodleFailure } from '../moodle/failure';
+import { Problem } from '../moodle/problem';
+import { asIs } from '../lookup/chunks';
+import { readCredential } from './credential';
+import { nodeError } from './items';
+import { signIn } from './signIn';
+import { transport } from './transport';
+
+/** Somebody waits in front of the list: give up soon. */
+const TIMEOUT = 20_000;
+
+type Search = (read: Read, filter?: string, paginationToken?: string, courseId?: number) => Promise<INodeListSearchResult>;
+
+async function clientFor(context: ILoadOptionsFunctions): Promise<Client> {
+	const facts = await readCredential(context);
+	const destination = { siteUrl: facts.siteUrl, ignoreSsl: facts.ignoreSsl, timeout: TIMEOUT };
+	let token: string | undefined;
+	const renew = async () => {
+		if (!facts.signIn || token !== undefined) return false;
+		token = await signIn(context, destination, facts);
+		return true;
+	};
+	const clock = { now: () => Date.now(), random: () => Math.random(), cancelled: () => false, sleep: async (milliseconds: number) => await sleep(milliseconds) };
+	return new Client({ send: transport(context, destination, () => token), clock, readOnly: true, renew });
+}
+
+/** The course chosen in the same node; undefined while it is empty or an expression. */
+async function chosenCourse(context: ILoadOptionsFunctions, client: Client): Promise<number | undefined> {
+	const raw: unknown = context.getCurrentNodeParameter('courseId');
+	const text = typeof raw === 'object' && raw !== null ? String((raw as { value?: unknown }).value ?? '') : String(raw ?? '');
+	if (text === '' || text.startsWith('=')) return undefined;
+	const reference = toReference(raw, 'course', 'Course');
+	if (!reference) return undefined;
+	const read: Read = async (wsfunction, params) => await client.read(wsfunction, params);
+	const resolution = (await new Lookup({ read, site: async () => await client.site() }).resolve([reference])).get(reference);
+	return resolution && 'id' in resolution ? resolution.id : undefined;
+}
+
+function picker(search: Search, needsCourse = false) {
+	return async function (this: ILoadOptionsFunctions, filter?: string, paginationToken?: string): Promise<INodeListSearchResult> {
+		try {
+			const client = await clientFor(this);
+			const course = needsCourse ? await chosenCourse(this, client) : undefined;
+			return await search(async (wsfunction, params) => await client.read(wsfunction, params), filter, paginationToken, course);
+		} catch (caught) {
+			if (caught instanceof Problem) throw nodeError(this.getNode(), caught);
+			throw caught instanceof MoodleFailure ? nodeError(this.getNode(), explain(caught)) : asIs(caught);
+		}
+	};
+}
+
+/** The searches behind the lists of the locators. */
+export const listSearch = {
+	searchUsers: picker(searchUsers),
+	searchCourses: picker(searchCourses),
+	searchCategories: picker(searchCategories),
+	searchCohorts: picker(searchCohorts),
+	searchGroups: picker(searchGroups, true),
+	searchGroupings: picker(searchGroupings, true),
+	searchReports: picker(searchReports),
+	searchRoles: picker(searchRoles),
+	searchFunctions: picker(searchFunctions),
+};

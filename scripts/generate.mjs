@@ -1,0 +1,53 @@
+// `npm run generate`: makes the files that follow from the operations. `node scripts/generate.mjs --check` only compares,
+// and fails when one of them is not up to date.
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { generateDocuments } from './generate-documents.mjs';
+import { generateRegistry, REGISTRY_FILE } from './generate-registry.mjs';
+import { generateSignatures, SIGNATURES_FILE } from './generate-signatures.mjs';
+import { bundle } from './run-ts.mjs';
+import { setup } from './setup.mjs';
+
+process.chdir(join(dirname(fileURLToPath(import.meta.url)), '..'));
+const isCheck = process.argv.includes('--check');
+
+function contentOf(file) {
+	try {
+		// Windows checkouts may have other line ends
+		return readFileSync(file, 'utf8').replace(/\r\n/g, '\n');
+	} catch {
+		return undefined;
+	}
+}
+
+/** Writes the files that differ; with --check it only names them. */
+function bringUpToDate(wanted) {
+	const stale = Object.entries(wanted).filter(([file, text]) => contentOf(file) !== text);
+	for (const [file, text] of isCheck ? [] : stale) {
+		mkdirSync(dirname(file), { recursive: true });
+		writeFileSync(file, text);
+	}
+	return stale.map(([file]) => file);
+}
+
+/** The operations and signatures as the node has them. */
+async function facts() {
+	const outfile = await bundle('scripts/facts.ts');
+	try {
+		return createRequire(import.meta.url)(outfile);
+	} finally {
+		rmSync(outfile, { force: true });
+	}
+}
+
+setup();
+// The documents are made from the sources, so these come first.
+const sources = bringUpToDate({ [REGISTRY_FILE]: generateRegistry(), [SIGNATURES_FILE]: generateSignatures() });
+const documents = isCheck && sources.length > 0 ? [] : bringUpToDate(generateDocuments(await facts()));
+const stale = [...sources, ...documents];
+if (isCheck && stale.length > 0) {
+	console.error(`Not up to date: ${stale.join(', ')}. Run npm run generate.`);
+	process.exitCode = 1;
+} else if (stale.length > 0) console.log(`Written: ${stale.join(', ')}`);
