@@ -1,0 +1,98 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+import { NodeConnectionTypes, type IExecuteFunctions, type INodeExecutionData, type INodeType } from 'n8n-workflow';
+import { MoodleApi } from '../../credentials/MoodleApi.credentials';
+import { Moodle } from '../../nodes/Moodle/Moodle.node';
+import { formBody } from '../../nodes/Moodle/moodle/encode';
+import { requestOptions } from '../../nodes/Moodle/run/transport';
+import { runNode } from '../support/harness';
+import type { Round } from './cases';
+import { bareCall, type BenchSite, type Call } from './site';
+
+/** What a contestant needed. */
+export interface Result {
+	milliseconds: number;
+	/** CPU of this process (the stand-in runs in another one). */
+	cpuMilliseconds: number;
+	requests: number;
+	records: number;
+}
+
+async function measured(records: number, work: () => Promise<number>): Promise<Result> {
+	const cpu = process.cpuUsage();
+	const start = performance.now();
+	const requests = await work();
+	const used = process.cpuUsage(cpu);
+	return { milliseconds: performance.now() - start, cpuMilliseconds: (used.user + used.system) / 1000, requests, records };
+}
+
+const access = (site: BenchSite) => ({
+	credentialTypes: { moodleApi: new MoodleApi() },
+	credentials: { moodleApi: { siteUrl: site.url, token: site.token } },
+});
+
+/** Our node, through n8n-core's workflow engine, step after step over the same items. */
+export async function byNode(site: BenchSite, round: Round): Promise<Result> {
+	return await measured(round.items.length, async () => {
+		let requests = 0;
+		for (const { parameters } of round.steps) {
+			const run = await runNode(new Moodle(), { parameters: parameters as never, items: round.items, onError: 'continueErrorOutput', ...access(site) });
+			if (run.failed.length > 0 || run.success.length !== round.items.length)
+				throw new Error(`The node failed for ${run.failed.length} of ${round.items.length}: ${JSON.stringify(run.failed[0]?.json ?? run.error?.message)}`);
+			requests += Number(/(\d+) requests/.exec(String(run.hints[0]?.message))?.[1] ?? 0);
+		}
+		return requests;
+	});
+}
+
+/** One request per item, with the very helper of n8n that our node uses. */
+function oneByOne(round: Round, count: () => void): INodeType {
+	return {
+		description: {
+			displayName: 'One by One',
+			name: 'oneByOne',
+			group: ['transform'],
+			version: 1,
+			description: '',
+			defaults: { name: 'One by One' },
+			inputs: [NodeConnectionTypes.Main],
+			outputs: [NodeConnectionTypes.Main],
+			credentials: [{ name: 'moodleApi', required: true }],
+			properties: [],
+		},
+		async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+			const { siteUrl } = await this.getCredentials<{ siteUrl: string }>('moodleApi');
+			const send = async ([wsfunction, params]: Call) => {
+				count();
+				const options = requestOptions({ siteUrl, ignoreSsl: false, timeout: 60_000 }, '/webservice/rest/server.php', formBody(wsfunction, params));
+				const reply = (await this.helpers.httpRequestWithAuthentication.call(this, 'moodleApi', options)) as { body: string };
+				return JSON.parse(reply.body) as unknown;
+			};
+			const items = this.getInputData();
+			const made: INodeExecutionData[] = [];
+			for (let item = 0; item < items.length; item++) made.push({ json: { reply: (await round.single(item, send)) as string }, pairedItem: { item } });
+			return [made];
+		},
+	};
+}
+
+/** The first `sample` items, each sent by itself. */
+export async function byItem(site: BenchSite, round: Round, sample: number): Promise<Result> {
+	return await measured(sample, async () => {
+		let requests = 0;
+		const run = await runNode(oneByOne(round, () => requests++), { parameters: {}, items: round.items.slice(0, sample), ...access(site) });
+		if (run.success.length !== sample) throw new Error(`One by one failed: ${String(run.error?.message)}`);
+		return requests;
+	});
+}
+
+/** The same batches as the node, without n8n. */
+export async function byBareClient(site: BenchSite, round: Round): Promise<Result> {
+	return await measured(round.items.length, async () => {
+		let requests = 0;
+		await round.batches(async (call) => {
+			requests++;
+			return await bareCall(site, call);
+		});
+		return requests;
+	});
+}

@@ -1,0 +1,55 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+import { fork, type ChildProcess } from 'node:child_process';
+import * as http from 'node:http';
+import * as https from 'node:https';
+import { formBody } from '../../nodes/Moodle/moodle/encode';
+import type { Params } from '../../nodes/Moodle/moodle/values';
+
+/** A Moodle to measure against. */
+export interface BenchSite {
+	url: string;
+	token: string;
+	close: () => void;
+}
+
+/** One call, as function and parameters. */
+export type Call = [wsfunction: string, params: Params];
+
+/** The site of MOODLE_URL and MOODLE_TOKEN, or a stand-in in a process of its own. */
+export async function openSite(latencyMs: number): Promise<BenchSite> {
+	const { MOODLE_URL: url, MOODLE_TOKEN: token } = process.env;
+	if (url && token) return { url: url.replace(/\/+$/, ''), token, close: () => undefined };
+	const child: ChildProcess = fork('scripts/run-ts.mjs', ['test/bench/server.ts', String(latencyMs)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+	const ready = await new Promise<{ url: string; token: string }>((resolve, reject) => {
+		child.once('message', (message) => resolve(message as { url: string; token: string }));
+		child.once('exit', (code) => reject(new Error(`The stand-in ended with ${String(code)}`)));
+	});
+	return { ...ready, close: () => child.kill() };
+}
+
+/**
+ * The bare client: the form as the node sends it, a new connection per request as n8n makes it, nothing else.
+ *
+ * @throws Error when Moodle refuses
+ */
+export async function bareCall(site: BenchSite, [wsfunction, params]: Call): Promise<unknown> {
+	const body = `${formBody(wsfunction, params)}&wstoken=${site.token}`;
+	const text = await new Promise<string>((resolve, reject) => {
+		const url = new URL(`${site.url}/webservice/rest/server.php`);
+		const library = url.protocol === 'https:' ? https : http;
+		const request = library.request(
+			url,
+			{ method: 'POST', agent: false, headers: { 'content-type': 'application/x-www-form-urlencoded', 'content-length': Buffer.byteLength(body), connection: 'close' } },
+			(response) => {
+				const parts: Buffer[] = [];
+				response.on('data', (part: Buffer) => parts.push(part));
+				response.on('end', () => resolve(Buffer.concat(parts).toString('utf8')));
+			},
+		);
+		request.on('error', reject);
+		request.end(body);
+	});
+	const reply = JSON.parse(text) as unknown;
+	if (typeof reply === 'object' && reply !== null && 'exception' in reply) throw new Error(`${wsfunction}: ${JSON.stringify(reply)}`);
+	return reply;
+}
