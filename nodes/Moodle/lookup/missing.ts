@@ -2,7 +2,7 @@ import type { Read } from '../moodle/calls';
 import { objectsOf } from '../moodle/values';
 import { readSiteInfo } from '../moodle/version';
 import { readHalving } from './halving';
-import { usersByField } from './users';
+import { knownUsers, usersByField } from './users';
 import { canSee } from './visibility';
 
 const unique = (ids: number[]) => [...new Set(ids)];
@@ -20,8 +20,10 @@ async function siteOf(read: Read) {
  * unless Moodle has refused the record already.
  */
 export async function missingUsers(read: Read, ids: number[], isRefused: boolean): Promise<Set<number>> {
-	const found = new Set((await usersByField(read, 'id', unique(ids).map(String))).map((user) => Number(user.id)));
-	const missing = unique(ids).filter((id) => !found.has(id));
+	const known = knownUsers(read);
+	const doubtful = unique(ids).filter((id) => !known.has(id));
+	const found = new Set((await usersByField(read, 'id', doubtful.map(String))).map((user) => Number(user.id)));
+	const missing = doubtful.filter((id) => !found.has(id));
 	if (missing.length === 0 || isRefused) return new Set(missing);
 	const sees = await canSee(read, async () => await siteOf(read), 'username');
 	return new Set(sees === true ? missing : []);

@@ -73,8 +73,19 @@ export function userLabel(user: Json): string {
 	return String(user.fullname ?? user.username ?? 'user');
 }
 
+const found = new WeakMap<Read, Set<number>>();
+
+/** Ids of users that were looked up in this run and are there: they need not be asked about again. */
+export function knownUsers(read: Read): Set<number> {
+	const known = found.get(read) ?? new Set<number>();
+	found.set(read, known);
+	return known;
+}
+
 /** Finder of users: one request for 500 values. */
 export const findUsers: Finder = async ({ read }, mode, values) => {
 	const users = await usersByField(read, mode as UserField, values);
+	const known = knownUsers(read);
+	for (const user of users) if (user.id !== undefined) known.add(Number(user.id));
 	return users.map((user) => foundRow(user, mode, userLabel(user)));
 };

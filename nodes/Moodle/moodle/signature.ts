@@ -1,6 +1,7 @@
 import { z } from '../schemas/zod';
 import { countVariables } from './encode';
 import { shown } from './problem';
+import { CATALOGUE } from './catalogue';
 import { signatures } from './signatures';
 import type { Params, Value } from './values';
 import { hasReached, type Release } from './version';
@@ -162,9 +163,13 @@ function flawOf(issue: z.ZodIssue, params: Params): Flaw[] {
 	return [{ path: issue.path, value, reason: issue.message }];
 }
 
-/** The function's entry in the catalogue, undefined for functions of plugins and others we do not know. */
+let others: Record<string, Signature> | undefined;
+
+/** The function's entry in the catalogue of Moodle's core, undefined for functions of plugins. */
 export function signatureOf(wsfunction: string): Signature | undefined {
-	return Object.prototype.hasOwnProperty.call(signatures, wsfunction) ? signatures[wsfunction] : undefined;
+	if (Object.prototype.hasOwnProperty.call(signatures, wsfunction)) return signatures[wsfunction];
+	others ??= JSON.parse(CATALOGUE) as Record<string, Signature>;
+	return Object.prototype.hasOwnProperty.call(others, wsfunction) ? others[wsfunction] : undefined;
 }
 
 /**

@@ -59,6 +59,7 @@ export const signatures: Record<string, Signature> = {
 	core_reportbuilder_retrieve_report: {"write":false,"params":{"reportid":"int","page":"int?","perpage":"int?"}},
 	core_role_assign_roles: {"write":true,"params":{"assignments":[{"roleid":"int","userid":"int","contextid":"int?","contextlevel":"alpha?","instanceid":"int?"}]}},
 	core_role_unassign_roles: {"write":true,"params":{"unassignments":[{"roleid":"int","userid":"int","contextid":"int?","contextlevel":"alpha?","instanceid":"int?"}]}},
+	core_user_add_user_private_files: {"write":true,"params":{"draftid":"int"}},
 	core_user_create_users: {"write":true,"params":{"users":[{"createpassword":"bool?","username":"username","auth":"auth?","password":"raw?","firstname":"notags","lastname":"notags","email":"raw_trimmed","maildisplay":"int?","city":"text?","country":"alpha?","timezone":"timezone?","description":"raw?","firstnamephonetic":"notags?","lastnamephonetic":"notags?","middlename":"notags?","alternatename":"notags?","interests":"text?","idnumber":"raw?","institution":"text?","department":"text?","phone1":"notags?","phone2":"notags?","address":"text?","lang":"lang?","calendartype":"plugin?","theme":"theme?","mailformat":"int?","customfields":[{"type":"alphanumext","value":"raw"},"?"],"preferences":[{"type":"raw","value":"raw"},"?"]}]}},
 	core_user_delete_users: {"write":true,"params":{"userids":["int"]}},
 	core_user_get_course_user_profiles: {"write":false,"params":{"userlist":[{"userid":"int","courseid":"int"}]}},

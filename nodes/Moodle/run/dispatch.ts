@@ -41,6 +41,8 @@ export class Dispatcher {
 
 	private readonly blockedContexts = new Map<string, Problem>();
 
+	private readonly read = async (wsfunction: string, params: Params) => await this.client.read(wsfunction, params);
+
 	/** Index of the first item with a problem so far. */
 	private firstFailed = Infinity;
 
@@ -64,8 +66,9 @@ export class Dispatcher {
 	 * refused more often; jobs behind a failure keep no outcome and are not sent.
 	 */
 	async sendUntilFailure(jobs: Job[]): Promise<void> {
-		for (let at = 0; at < jobs.length && this.firstFailed === Infinity; at += this.limits.records) {
-			const window = jobs.slice(at, at + this.limits.records);
+		// The size of a window is fixed before it is sent: slow requests make the limit smaller meanwhile.
+		for (let at = 0, size = this.limits.records; at < jobs.length && this.firstFailed === Infinity; at += size, size = this.limits.records) {
+			const window = jobs.slice(at, at + size);
 			const inLanes = lanes(window).sort((a, b) => weight(a[0]) - weight(b[0]));
 			for (const lane of inLanes) {
 				await this.sendLane(lane.filter((job) => !this.isBehindFailure(job)));
@@ -144,7 +147,7 @@ export class Dispatcher {
 			else if (failure?.reach === 'record' && (await this.wasDone(batch))) return undefined;
 			if (!failure || !this.mayRepeat(failure, batch, attempt)) return failure;
 			if (failure.reach === 'lost' && batch[0].call.repeat === 'lookup') {
-				const finding = await reconcile(batch, async (fn, params) => await this.client.read(fn, params), this.clock, this.options.patience);
+				const finding = await reconcile(batch, this.read, this.clock, this.options.patience);
 				if (finding === 'unknown') return failure;
 				if (finding !== 'notWritten') {
 					this.settle(batch, finding.written.map((reply) => ({ reply })));
@@ -161,7 +164,7 @@ export class Dispatcher {
 	private async wasDone(batch: Job[]): Promise<boolean> {
 		const { call } = batch[0];
 		if (call.repeat !== 'lookup' || !batch.every((job) => job.perhapsDone)) return false;
-		const finding = await reconcile(batch, async (fn, params) => await this.client.read(fn, params), this.clock, 0);
+		const finding = await reconcile(batch, this.read, this.clock, 0);
 		if (typeof finding !== 'object') return false;
 		this.settle(batch, finding.written.map((reply) => ({ reply })));
 		return true;
@@ -197,8 +200,14 @@ export class Dispatcher {
 			if (!(caught instanceof Problem)) throw caught as Error;
 			this.fail(batch, caught);
 		}
-		if (this.clock.now() - start > SLOW) this.limits.records = Math.max(1, Math.floor(batch.length / 2));
+		this.adapt(batch.length, this.clock.now() - start);
 		return undefined;
+	}
+
+	/** Slow requests make the next ones smaller, quick ones let them grow again up to what the user set. */
+	private adapt(size: number, milliseconds: number): void {
+		if (milliseconds > SLOW && size > 1) this.limits.records = Math.floor(size / 2);
+		else if (milliseconds < SLOW / 5 && size === this.limits.records) this.limits.records = Math.min(this.options.recordsPerRequest, size * 2);
 	}
 
 	private settle(batch: Job[], results: RecordResult[]): void {
@@ -206,23 +215,40 @@ export class Dispatcher {
 			const result = results[index];
 			if ('problem' in result) this.fail([job], result.problem);
 			else {
-				const made = job.output(result.reply);
-				job.outcome = { outputs: (Array.isArray(made) ? made : [made]).map((json) => ({ json })) };
+				this.accept(job, result.reply);
 				if (job.call.confirm) job.unconfirmed = { reply: result.reply };
 			}
 		});
+	}
+
+	private accept(job: Job, reply: unknown): void {
+		const made = job.output(reply);
+		job.outcome = { outputs: (Array.isArray(made) ? made : [made]).map((json) => ({ json })) };
 	}
 
 	/** Where a reply does not tell what became of its records, Moodle is asked: once for many requests. */
 	private async confirm(jobs: Job[]): Promise<void> {
 		const open = jobs.filter((job) => job.unconfirmed);
 		if (open.length === 0) return;
-		const { call, shared } = open[0];
-		const read = async (fn: string, params: Parameters<Client['read']>[1]) => await this.client.read(fn, params);
-		const replies = open.map((job) => job.unconfirmed?.reply);
-		const results = await call.confirm?.(open.map((job) => job.record), replies, shared ?? {}, read);
-		this.settle(open, results ?? []);
+		const results = await this.confirmations(open);
 		for (const job of open) job.unconfirmed = undefined;
+		open.forEach((job, index) => {
+			const result = results[index];
+			if (result && 'problem' in result) this.fail([job], result.problem);
+			else if (result) this.accept(job, result.reply);
+		});
+	}
+
+	private async confirmations(open: Job[]): Promise<RecordResult[]> {
+		const { call, shared } = open[0];
+		const replies = open.map((job) => job.unconfirmed?.reply);
+		try {
+			return (await call.confirm?.(open.map((job) => job.record), replies, shared ?? {}, this.read)) ?? [];
+		} catch (caught) {
+			if (!(caught instanceof MoodleFailure || caught instanceof Problem)) throw caught as Error;
+			const problem = uncertain(caught instanceof Problem ? caught : explain(caught));
+			return open.map(() => ({ problem }));
+		}
 	}
 
 	private fail(batch: Job[], problem: Problem): void {
@@ -241,8 +267,7 @@ export class Dispatcher {
 	private async causes(jobs: Job[], refusal?: MoodleFailure): Promise<Array<Problem | undefined>> {
 		const { call, shared } = jobs[0];
 		try {
-			const read = async (wsfunction: string, params: Params) => await this.client.read(wsfunction, params);
-			return (await call.diagnose?.(jobs.map((job) => job.record), shared ?? {}, read, refusal)) ?? [];
+			return (await call.diagnose?.(jobs.map((job) => job.record), shared ?? {}, this.read, refusal)) ?? [];
 		} catch (caught) {
 			if (caught instanceof MoodleFailure || caught instanceof Problem) return [];
 			throw caught as Error;

@@ -5,7 +5,7 @@ import { Lookup } from '../lookup/lookup';
 import { Reference, type Resolved } from '../lookup/reference';
 import type { Client } from '../moodle/client';
 import { Cancelled, type Clock } from '../moodle/clock';
-import { explain } from '../moodle/explain';
+import { explain, uncertain } from '../moodle/explain';
 import { MoodleFailure } from '../moodle/failure';
 import { Problem } from '../moodle/problem';
 import { checkParams, flawText } from '../moodle/signature';
@@ -91,10 +91,10 @@ export class Engine {
 				await this.runSegment(segment);
 			}
 		} catch (caught) {
-			if (!(caught instanceof Cancelled)) throw asIs(caught);
-			cancelled = true;
+			cancelled = caught instanceof Cancelled;
+			const problem = cancelled ? notSent : unexpected(caught);
 			const told = new Set(this.units.flatMap((unit) => unit.items));
-			for (const { item } of entries) if (!told.has(item)) this.problem([item], cancelledProblem());
+			for (const { item } of entries) if (!told.has(item)) this.problem([item], problem);
 		}
 		this.units.sort((a, b) => a.items[0] - b.items[0]);
 		return { units: this.units, planned: this.planned, ending: this.dispatcher.ending, cancelled };
@@ -117,7 +117,7 @@ export class Engine {
 				const input = this.operation.input(this.options.parameters(item)) as object;
 				entries.push({ item, input, keys: this.operation.whole ? [] : (this.operation.keys?.(input) ?? []) });
 			} catch (caught) {
-				this.problem([item], asProblem(caught));
+				this.problem([item], unreadable(caught));
 				if (this.options.stop) break;
 			}
 		}
@@ -139,6 +139,8 @@ export class Engine {
 			if (this.options.dryRun) await this.announce(jobs);
 			else await this.send(jobs);
 		} finally {
+			// Cancelled while its request was under way: nobody saw the answer.
+			for (const job of jobs) if (!job.outcome && job.perhapsDone) job.outcome = { problem: uncertain(interrupted) };
 			for (const job of jobs) if (job.outcome) this.add({ items: job.items, outcome: job.outcome });
 		}
 	}
@@ -170,11 +172,18 @@ export class Engine {
 		try {
 			return await work();
 		} catch (caught) {
-			const problem = asProblem(caught);
+			const problem = this.words(caught);
 			for (const entry of entries) this.problem([entry.item], problem);
 			if (caught instanceof MoodleFailure && caught.reach === 'everybody') this.dispatcher.ending = problem;
 			return undefined;
 		}
+	}
+
+	/** A caught failure in words, with the capabilities that the refused function needs. */
+	private words(caught: unknown): Problem {
+		if (!(caught instanceof MoodleFailure)) return asProblem(caught);
+		const facts = [...this.operation.reads, ...this.operation.calls].find((entry) => entry.function === caught.wsfunction);
+		return explain(caught, { capabilities: facts?.capabilities });
 	}
 
 	private async decide(entries: Entry[]): Promise<Step[] | undefined> {
@@ -252,14 +261,33 @@ export class Engine {
 				return await work(input);
 			} catch (caught) {
 				if (caught instanceof MoodleFailure && caught.reach === 'everybody') throw asIs(caught);
-				return { problem: asProblem(caught) };
+				return { problem: this.words(caught) };
 			}
 		});
 	}
 }
 
-function cancelledProblem(): Problem {
-	return new Problem({ message: 'The execution was cancelled before this item was sent', code: 'cancelled' });
+const notSent = new Problem({ message: 'The execution was cancelled before this item was sent', code: 'cancelled' });
+const interrupted = new Problem({ message: 'The execution was cancelled while this item was under way', code: 'cancelled' });
+
+/** A defect of ours, or of n8n: only its name is told, because its text could hold anything. */
+export function unexpected(caught: unknown): Problem {
+	const problem = new Problem({
+		message: `The node stumbled over something unexpected (${caught instanceof Error ? caught.name : typeof caught})`,
+		mend: 'Please report it to the maintainers of this node, with the operation you used.',
+		code: 'unexpected',
+	});
+	return uncertain(problem);
+}
+
+/** An expression that n8n cannot evaluate for an item is that item's problem. */
+function unreadable(caught: unknown): Problem {
+	if (caught instanceof Problem) return caught;
+	return new Problem({
+		message: `A parameter cannot be evaluated for this item: ${caught instanceof Error ? caught.message : String(caught)}`,
+		mend: 'Check the expressions of the node.',
+		code: 'expression',
+	});
 }
 
 function outputsOf(done: Json | Json[] | Output): Output[] {

@@ -7,7 +7,7 @@ import { Cancelled, type Clock } from '../moodle/clock';
 import { explainCode } from '../moodle/explain';
 import { Problem } from '../moodle/problem';
 import { readCredential } from './credential';
-import { Engine, type RunResult } from './engine';
+import { Engine, unexpected, type RunResult } from './engine';
 import { fileServices } from './files';
 import { nodeError, problemItem, toItems } from './items';
 import { failed } from './outcome';
@@ -102,6 +102,7 @@ async function runOperation(context: IExecuteFunctions, count: number): Promise<
  */
 export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
 	const items = context.getInputData();
+	if (items.length === 0) return [];
 	try {
 		return await runOperation(context, items.length);
 	} catch (caught) {
@@ -110,13 +111,4 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 		const problem = caught instanceof Problem ? caught : unexpected(caught);
 		return items.map((_, item) => problemItem(problem, item));
 	}
-}
-
-/** A defect of ours, or of n8n: only its name is told, because its text could hold anything. */
-function unexpected(caught: unknown): Problem {
-	return new Problem({
-		message: `The node stumbled over something unexpected (${caught instanceof Error ? caught.name : typeof caught})`,
-		mend: 'Please report it to the maintainers of this node, with the operation you used.',
-		code: 'unexpected',
-	});
 }

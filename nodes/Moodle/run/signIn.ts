@@ -7,11 +7,11 @@ import { isObject } from '../moodle/values';
 import type { CredentialFacts } from './credential';
 import { networkFailure, requestOptions, type Destination, type N8nContext } from './transport';
 
-const TOKEN_PAGE = '/login/token.php';
+const SIGN_IN_PAGE = '/login/token.php';
 
 async function askForToken(context: N8nContext, destination: Destination, body: string): Promise<unknown> {
 	try {
-		const reply = (await context.helpers.httpRequest(requestOptions(destination, TOKEN_PAGE, body))) as { statusCode: number; body: unknown };
+		const reply = (await context.helpers.httpRequest(requestOptions(destination, SIGN_IN_PAGE, body))) as { statusCode: number; body: unknown };
 		return decode('login/token.php', { status: reply.statusCode, headers: {}, text: String(reply.body ?? '') }).value;
 	} catch (caught) {
 		throw caught instanceof MoodleFailure ? asIs(caught) : asIs(networkFailure(caught));

@@ -28,6 +28,7 @@ function taken(value: string, holder: Json): Problem {
 		message: `The ID number ${shown(value)} is taken by another category (ID ${String(holder.id)})`,
 		mend: "Use another one, or 'Create or Update' to change that category.",
 		code: 'categoryidnumbertaken',
+		certain: holder.idnumber === value,
 	});
 }
 

@@ -1,6 +1,8 @@
 import { isObject } from '../../moodle/values';
 import { success, writing } from '../build';
 import { locator } from '../locators';
+import { usersByFieldFacts } from '../user/calls';
+import { getFacts } from './cohortFields';
 import { addMembers, newMember } from './memberCalls';
 
 export const operation = writing({
@@ -10,6 +12,7 @@ export const operation = writing({
 	action: 'Add member to cohort',
 	description: 'Add a user to a cohort. Somebody who is a member already stays one.',
 	calls: [addMembers],
+	reads: [getFacts, usersByFieldFacts],
 	fields: [locator('cohort'), locator('user')],
 	input: (p) => ({ cohortId: p.ref('cohort', 'Cohort'), userId: p.ref('user', 'User') }),
 	record: ({ cohortId, userId }) => newMember(cohortId, userId),

@@ -1,6 +1,7 @@
 import { success, writing } from '../build';
 import { refKey } from '../keys';
 import { locator } from '../locators';
+import { getFacts } from './cohortFields';
 import { membersFacts, removeMembers } from './memberCalls';
 import { readMembers } from './read';
 
@@ -11,7 +12,7 @@ export const operation = writing({
 	action: 'Remove member from cohort',
 	description: 'Remove a user from a cohort. Nothing is done about somebody who is no member.',
 	calls: [removeMembers],
-	reads: [membersFacts],
+	reads: [membersFacts, getFacts],
 	fields: [locator('cohort'), locator('user')],
 	input: (p) => ({ cohortId: p.ref('cohort', 'Cohort'), userId: p.ref('user', 'User') }),
 	keys: ({ cohortId, userId }) => [`${refKey(cohortId)} ${refKey(userId)}`],

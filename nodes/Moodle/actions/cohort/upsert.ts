@@ -10,7 +10,7 @@ import { oneMatching } from '../matching';
 import type { Parameters } from '../parameters';
 import type { Services } from '../types';
 import { categoryType, createCohorts, holders, updateCohorts, type CategoryType } from './calls';
-import { categoriesFacts, details, idnumber, name, searchFacts } from './cohortFields';
+import { categoriesFacts, details, getFacts, idnumber, name, searchFacts } from './cohortFields';
 import { customFieldProblems } from './customFields';
 import { placesOf, unknownPlace } from './place';
 
@@ -49,7 +49,7 @@ export const operation = upserting({
 	action: 'Create or update cohort',
 	description: 'Create a new record, or update the current one if it already exists (upsert)',
 	calls: [createCohorts, updateCohorts],
-	reads: [searchFacts, categoriesFacts],
+	reads: [searchFacts, getFacts, categoriesFacts],
 	fields: [
 		required({ ...idnumber, description: 'The cohort with this ID number is updated; if there is none, it is created' }),
 		required(name),

@@ -51,6 +51,7 @@ function outputOf({ cmid, userId, completed }: Input, reply: unknown): Json {
 export const operation = writing({
 	resource: 'completion',
 	value: 'markActivity',
+	verb: 'mark',
 	name: 'Mark Activity',
 	action: 'Mark activity as completed or not',
 	description: 'Mark an activity as completed or not completed for a user',

@@ -29,11 +29,14 @@ async function holders(read: Read, by: 'shortname' | 'idnumber', values: string[
 	return new Map(courses.map((course) => [fold(course[by]), course]));
 }
 
-function taken(label: string, value: string, holder: Json): Problem {
+function taken(by: 'shortname' | 'idnumber', value: string, holder: Json): Problem {
+	const label = by === 'shortname' ? 'short name' : 'ID number';
 	return new Problem({
+		// Databases differ in what else they hold equal.
+		certain: holder[by] === value,
 		message: `The ${label} ${shown(value)} is taken by another course (ID ${String(holder.id)})`,
 		mend: "Use another one, or 'Create or Update' to change that course.",
-		code: label === 'short name' ? 'shortnametaken' : 'courseidnumbertaken',
+		code: by === 'shortname' ? 'shortnametaken' : 'courseidnumbertaken',
 	});
 }
 
@@ -44,9 +47,9 @@ async function clashes(records: Value[], read: Read): Promise<Array<Problem | un
 	const another = (record: Value, holder: Json | undefined) => holder !== undefined && String(holder.id) !== field(record, 'id');
 	return records.map((record) => {
 		const byName = shortnames.get(fold(field(record, 'shortname')));
-		if (field(record, 'shortname') !== '' && byName && another(record, byName)) return taken('short name', field(record, 'shortname'), byName);
+		if (field(record, 'shortname') !== '' && byName && another(record, byName)) return taken('shortname', field(record, 'shortname'), byName);
 		const byNumber = idnumbers.get(fold(field(record, 'idnumber')));
-		if (field(record, 'idnumber') !== '' && byNumber && another(record, byNumber)) return taken('ID number', field(record, 'idnumber'), byNumber);
+		if (field(record, 'idnumber') !== '' && byNumber && another(record, byNumber)) return taken('idnumber', field(record, 'idnumber'), byNumber);
 		return undefined;
 	});
 }
@@ -92,10 +95,8 @@ export const createCourses: CallFacts = {
 	settle: settleInOrder('shortname'),
 	context: (record) => `category ${field(record, 'categoryid')}`,
 	find: findCreated,
-	diagnose: async (records, _shared, read) => {
-		const causes = await diagnoseNew(records, read);
-		return records.map((record, index) => causes[index] ?? (records.length === 1 ? tooLong(record) : undefined));
-	},
+	diagnose: async (records, _shared, read) => await diagnoseNew(records, read),
+	words: (failure, record) => (failure.reach === 'conflict' ? tooLong(record) : undefined),
 };
 
 function explainUpdate(warning: Warning, record: Value): Problem {

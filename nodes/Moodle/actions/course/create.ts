@@ -8,7 +8,7 @@ import { createCourses } from './calls';
 import { fullname, newSettings, shortname } from './courseFields';
 import { checkedCourse, keepingEndDate } from './courseRecord';
 import { withCustomFields } from './customFields';
-import { getCategoriesFacts, getCoursesFacts } from './reads';
+import { coursesByFieldFacts, getCategoriesFacts, getCoursesFacts } from './reads';
 
 const base = writing({
 	resource: 'course',
@@ -17,7 +17,7 @@ const base = writing({
 	action: 'Create course',
 	description: 'Create a new course',
 	calls: [createCourses],
-	reads: [getCategoriesFacts, getCoursesFacts],
+	reads: [getCategoriesFacts, getCoursesFacts, coursesByFieldFacts],
 	fields: [required(fullname), required(shortname), locator('category', { description: 'The category that the course goes into' }), collection('additionalFields', newSettings)],
 	input: (p) => ({
 		categoryId: p.ref('category', 'Category', 'categoryId', { verify: true }),

@@ -5,7 +5,7 @@ import { Problem, shown } from '../../moodle/problem';
 import { fold } from '../../moodle/settle';
 import type { Json, Params } from '../../moodle/values';
 import { pick, upserting } from '../build';
-import { collection, field, required } from '../fields';
+import { collection, field, property, required } from '../fields';
 import { locator } from '../locators';
 import type { Parameters } from '../parameters';
 import type { Operation, Services } from '../types';
@@ -44,7 +44,7 @@ const id = field('id', 'Course ID', 'text', { placeholder: 'e.g. 42', descriptio
 const matching = field('idnumber', 'ID Number', 'text', { max: 100, placeholder: 'e.g. CRM-4711', description: 'Number of the course in another system' });
 const others = newSettings.filter((field) => field.name !== 'idnumber');
 
-const only = (property: INodeProperties, ...values: MatchBy[]): INodeProperties => ({ ...property, displayOptions: { show: { matchBy: values } } });
+const only = (made: INodeProperties, ...values: MatchBy[]): INodeProperties => ({ ...made, displayOptions: { show: { matchBy: values } } });
 
 function matchOf(p: Parameters, by: MatchBy): string {
 	if (by === 'shortname') return p.text(shortname);
@@ -80,7 +80,7 @@ function wanted({ record, categoryId }: Resolved<Input>): Params {
 }
 
 async function find(inputs: Array<Resolved<Input>>, services: Services): Promise<Array<Json | Problem | undefined>> {
-	const results = new Array<Json | Problem | undefined>(inputs.length);
+	const results = inputs.map((): Json | Problem | undefined => undefined);
 	for (const by of ['shortname', 'idnumber', 'id'] as MatchBy[]) {
 		const mine = inputs.filter((input) => input.matchBy === by && input.match !== '');
 		if (mine.length === 0) continue;
@@ -93,7 +93,8 @@ async function find(inputs: Array<Resolved<Input>>, services: Services): Promise
 		}
 		inputs.forEach((input, index) => (results[index] = input.matchBy === by ? found(input, byKey) : results[index]));
 	}
-	return results.map((result, index) => inputs[index].problem ?? (result === undefined && inputs[index].categoryId === undefined ? noCategory() : result));
+	// over the inputs: the results have holes, which map would skip
+	return inputs.map(({ problem, categoryId }, index) => problem ?? (results[index] === undefined && categoryId === undefined ? noCategory() : results[index]));
 }
 
 function noCategory(): Problem {
@@ -110,7 +111,7 @@ const base: Operation<Input> = upserting<Input>({
 	reads: [getCoursesFacts, coursesByFieldFacts, getCategoriesFacts],
 	fields: [
 		matchBy,
-		only({ ...required(id), required: false }, 'id'),
+		only(property(id), 'id'),
 		only(required(matching), 'idnumber'),
 		required(fullname),
 		required(shortname),

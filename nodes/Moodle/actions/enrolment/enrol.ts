@@ -11,7 +11,7 @@ import { collection, field, type Field } from '../fields';
 import { refKey } from '../keys';
 import { locator } from '../locators';
 import type { Operation, Services, Step } from '../types';
-import { addCourseRoles, enrolUsers, roleRefused } from './calls';
+import { addCourseRoles, enrolUsers } from './calls';
 import { blindCourses, participantsOfAll, readableLists, unlistedUsers, type Blindness, type Participants } from './participants';
 import { enrolledUsersFacts } from './reads';
 
@@ -49,17 +49,14 @@ function task(input: Ready, terms: Params, extra: Json): Step {
 	return { task: { call: enrolUsers, record, action: 'enrol', output, preview: previewOf(record) } };
 }
 
-/** User and course have just been read, so that a refusal concerns the role. A dry run has no refusal to explain. */
-const roleCall = { ...addCourseRoles, diagnose: roleRefused };
-
 /** For a user who is enrolled: nothing, only the role, or the given terms. */
-function again(input: Ready, roles: Set<number>, dryRun: boolean): Step {
+function again(input: Ready, roles: Set<number>): Step {
 	const { userId: userid, courseId: courseid, roleId: roleid } = input;
 	if (Object.keys(input.terms).length > 0) return task(input, input.terms, { overwritten: true });
 	const output = { userid, courseid, roleid, enrolled: true, already: true };
 	if (roles.has(roleid)) return { done: output };
 	const record: Params = { roleid, userid, contextlevel: 'course', instanceid: courseid };
-	return { task: { call: dryRun ? addCourseRoles : roleCall, record, action: 'addRole', output: () => ({ ...output, roleAdded: true }), preview: previewOf(record) } };
+	return { task: { call: addCourseRoles, record, action: 'addRole', output: () => ({ ...output, roleAdded: true }), preview: previewOf(record) } };
 }
 
 const OVERWRITE = "or set the option 'If Already Enrolled' to 'Overwrite'";
@@ -95,14 +92,13 @@ class Keeper {
 	constructor(
 		private readonly lists: Map<number, Participants | MoodleFailure>,
 		private readonly blindness: Map<number, Blindness>,
-		private readonly dryRun: boolean,
 	) {}
 
 	step(input: Ready): Step {
 		const list = this.lists.get(input.courseId)!;
 		if (list instanceof MoodleFailure) return { problem: unreadable(list, input.courseId) };
 		const roles = list.get(input.userId);
-		if (roles) return again(input, roles, this.dryRun);
+		if (roles) return again(input, roles);
 		const why = this.blindness.get(input.courseId);
 		if (why) return { problem: blind(why, input.userId) };
 		const key = `${input.courseId} ${input.userId}`;
@@ -117,7 +113,7 @@ async function keeperFor(inputs: Ready[], services: Services): Promise<Keeper> {
 	const lists = await participantsOfAll(services.read, inputs.map((input) => input.courseId));
 	const readable = readableLists(lists);
 	const blindness = await blindCourses(readable, unlistedUsers(inputs, readable), services);
-	return new Keeper(lists, blindness, services.dryRun);
+	return new Keeper(lists, blindness);
 }
 
 export const operation: Operation<Input> = {

@@ -1,7 +1,7 @@
 import type { Resolved } from '../../lookup/reference';
 import { Problem } from '../../moodle/problem';
 import { isObject, type Json } from '../../moodle/values';
-import { field } from '../fields';
+import { field, required } from '../fields';
 import { locator } from '../locators';
 import type { Parameters } from '../parameters';
 import type { InputFile, Operation, Services, Step, StoredFile, Task } from '../types';
@@ -9,6 +9,7 @@ import { addPrivateFiles, updatePicture } from './calls';
 
 type Use = 'draft' | 'privateFiles' | 'userPicture';
 
+const inputField = field('binaryPropertyName', 'Input Data Field Name', 'text', { default: 'data' });
 const fileName = field('fileName', 'File Name', 'text', { max: 255, description: 'Name in Moodle, by default the name of the file. Moodle takes out characters that it does not allow.' });
 const itemId = field('itemId', 'Draft Area', 'integer', { min: 0, description: 'Number of the draft area to add the file to; 0 makes a new one' });
 const path = field('filePath', 'Folder', 'text', { default: '/', description: 'Folder inside the area, beginning and ending with a slash' });
@@ -30,7 +31,7 @@ function inputOf(p: Parameters) {
 	const options = p.fields('options', [fileName, itemId, path]);
 	return {
 		use,
-		file: renamed(p.file(String(p.raw('binaryPropertyName') ?? 'data')), options.fileName),
+		file: renamed(p.file(p.text(inputField)), options.fileName),
 		userId: use === 'userPicture' ? p.ref('user', 'User') : undefined,
 		itemid: use === 'draft' ? Number(options.itemId ?? 0) : 0,
 		path: use === 'userPicture' ? '/' : folderOf(options.filePath),
@@ -77,14 +78,7 @@ export const operation: Operation<ReturnType<typeof inputOf>> = {
 	calls: [updatePicture, addPrivateFiles],
 	reads: [],
 	fields: [
-		{
-			displayName: 'Input Data Field Name',
-			name: 'binaryPropertyName',
-			type: 'string',
-			default: 'data',
-			required: true,
-			hint: 'The name of the input field containing the file data to be processed',
-		},
+		{ ...required(inputField), hint: 'The name of the input field containing the file data to be processed' },
 		{
 			displayName: 'Use As',
 			name: 'useAs',

@@ -1,6 +1,7 @@
 import type { Read, ReadFacts } from '../../moodle/calls';
 import { isObject, objectsOf, type Json } from '../../moodle/values';
 
+export const assignmentGradesFacts: ReadFacts = { function: 'mod_assign_get_grades', capabilities: ['mod/assign:view', 'mod/assign:viewgrades'] };
 export const assignmentsFacts: ReadFacts = { function: 'mod_assign_get_assignments', capabilities: ['mod/assign:view'] };
 
 function hasComments(assignment: Json): boolean {

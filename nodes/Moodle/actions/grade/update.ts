@@ -9,7 +9,7 @@ import { activityLocator, locator } from '../locators';
 import { remembering } from '../memo';
 import type { Parameters } from '../parameters';
 import type { Operation, Services, Step, Task } from '../types';
-import { assignmentsFacts, takesComments } from './assignments';
+import { assignmentGradesFacts, assignmentsFacts, takesComments } from './assignments';
 import { lockedGrade, overriddenGrade, saveAssignmentGrades, updateGrades } from './calls';
 import { itemOf, itemsFacts, reportsOf } from './gradeItems';
 
@@ -130,7 +130,7 @@ export const operation: Operation<ReturnType<typeof inputOf>> = {
 	writes: true,
 	batched: true,
 	calls: [updateGrades, saveAssignmentGrades],
-	reads: [activityFacts, itemsFacts, profilesFacts, assignmentsFacts],
+	reads: [activityFacts, itemsFacts, profilesFacts, assignmentsFacts, assignmentGradesFacts],
 	fields: [
 		activityLocator(),
 		locator('user'),

@@ -1,7 +1,7 @@
 import type { Params } from '../../moodle/values';
 import { collection } from '../fields';
 import { locator } from '../locators';
-import { groupsFacts, updateGroups } from './calls';
+import { groupMembersFacts, groupsFacts, updateGroups } from './calls';
 import { asChange, details, idnumber, name } from './groupFields';
 import { courseOfGroup, groupRef } from './refs';
 import { updating } from './updating';
@@ -12,7 +12,7 @@ export const operation = updating({
 	kind: 'group',
 	description: 'Update a group',
 	call: updateGroups,
-	read: groupsFacts,
+	reads: [groupsFacts, groupMembersFacts],
 	fields: [courseOfGroup, locator('group'), collection('updateFields', fields)],
 	input: (p) => {
 		const { courseId, groupId } = groupRef(p);

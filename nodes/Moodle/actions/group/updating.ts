@@ -26,7 +26,7 @@ export interface UpdateSpec {
 	kind: GroupKind;
 	description: string;
 	call: CallFacts;
-	read: ReadFacts;
+	reads: ReadFacts[];
 	fields: INodeProperties[];
 	input: (p: Parameters) => UpdateInput;
 }
@@ -46,7 +46,7 @@ async function steps({ kind, call }: UpdateSpec, inputs: Array<Resolved<UpdateIn
 
 /** An update of groups or groupings: each record is read first, because Moodle wants what stays to be sent again. */
 export function updating(spec: UpdateSpec): Operation<UpdateInput> {
-	const { kind, description, call, read, fields } = spec;
+	const { kind, description, call, reads, fields } = spec;
 	return {
 		resource: kind,
 		value: 'update',
@@ -56,7 +56,7 @@ export function updating(spec: UpdateSpec): Operation<UpdateInput> {
 		writes: true,
 		batched: true,
 		calls: [call],
-		reads: [read],
+		reads,
 		fields,
 		input: (p) => {
 			const input = spec.input(p);

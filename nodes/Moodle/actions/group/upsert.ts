@@ -1,5 +1,5 @@
 import { upserting } from '../build';
-import { courseGroupsFacts, createGroups, groupsFacts, updateGroups } from './calls';
+import { courseGroupsFacts, createGroups, groupMembersFacts, groupsFacts, updateGroups } from './calls';
 import { wholeChange, type UpsertInput } from './change';
 import { asChange, details, idnumber, name } from './groupFields';
 import { changesOf, findExisting, upsertFields, upsertInput, upsertKeys, upsertProblems } from './upserts';
@@ -11,7 +11,7 @@ export const operation = upserting<UpsertInput>({
 	action: 'Create or update group',
 	description: 'Create a new record, or update the current one if it already exists (upsert)',
 	calls: [createGroups, updateGroups],
-	reads: [courseGroupsFacts, groupsFacts],
+	reads: [courseGroupsFacts, groupsFacts, groupMembersFacts],
 	fields: upsertFields('group', name, idnumber, details),
 	input: (p) => upsertInput(p, name, idnumber, details),
 	keys: upsertKeys,

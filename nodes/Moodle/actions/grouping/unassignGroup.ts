@@ -1,5 +1,6 @@
 import { Problem } from '../../moodle/problem';
 import { success, writing } from '../build';
+import { groupsFacts } from '../group/calls';
 import { courseOfGroup } from '../group/refs';
 import { locator } from '../locators';
 import { assignmentKeys, assignmentOf, groupingsOf, isAssigned } from './assignment';
@@ -12,7 +13,7 @@ export const operation = writing({
 	action: 'Unassign group from grouping',
 	description: 'Take a group out of a grouping. The group itself stays.',
 	calls: [unassignGroupings],
-	reads: [groupingsFacts],
+	reads: [groupingsFacts, groupsFacts],
 	fields: [courseOfGroup, locator('grouping'), locator('group')],
 	input: assignmentOf,
 	keys: assignmentKeys,

@@ -11,7 +11,7 @@ export const operation = updating({
 	kind: 'grouping',
 	description: 'Update a grouping',
 	call: updateGroupings,
-	read: groupingsFacts,
+	reads: [groupingsFacts],
 	fields: [courseOfGroup, locator('grouping'), collection('updateFields', fields)],
 	input: (p) => {
 		const { courseId, groupingId } = groupingRef(p);

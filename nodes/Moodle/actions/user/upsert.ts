@@ -23,18 +23,18 @@ const NEVER_TOLD = new Set(['middlename', 'alternatename', 'firstnamephonetic', 
 /** Fields that Moodle tells to site administrators, and to others only where the site counts them to the identity of users. */
 const RARELY_TOLD = new Set(['phone1', 'phone2']);
 
-function described(field: Field): Field {
-	const description = field.description === undefined ? '' : `${field.description.replace(/\.?$/, '.')} `;
-	if (field.name === 'preferences') return { ...field, description: `${description}Only for new users: afterwards they belong to the user.` };
+function explained(field: Field): Field {
+	const described = (more: string) => (field.description === undefined ? more : `${field.description.replace(/\.?$/, '.')} ${more}.`);
+	if (field.name === 'preferences') return { ...field, description: described('Only for new users: afterwards they belong to the user') };
 	if (RARELY_TOLD.has(field.name)) return { ...field, description: 'Moodle tells it to site administrators only, unless it is ticked under Show user identity: without that it is written at every run' };
-	if (NEVER_TOLD.has(field.name)) return { ...field, description: `${description}Moodle does not tell its value, so it is written at every run.` };
+	if (NEVER_TOLD.has(field.name)) return { ...field, description: described('Moodle does not tell its value, so it is written at every run') };
 	return field;
 }
 
 const additional: Field[] = [
 	{ ...password, description: 'Only for new users: the password of an existing one is never changed here. If left out, Moodle makes one and mails it to the user.' },
 	{ ...createPassword, description: 'Whether Moodle makes a password for a new user and mails it' },
-	...profile.map(described),
+	...profile.map(explained),
 ];
 
 const derivedName = { ...username, description: 'The name to log in with. If empty, a new user gets the e-mail address in lower case, and an existing one keeps the name.' };

@@ -44,7 +44,7 @@ function nameOf(raw: unknown): string {
 	throw new Problem({
 		message: name === '' ? "'Function' is empty" : `'Function' is not the name of a web-service function: ${shown(name)}`,
 		mend: 'Choose one from the list, or give its full name, such as core_badges_get_user_badges.',
-		code: 'badvalue',
+		code: name === '' ? 'empty' : 'badvalue',
 	});
 }
 
