@@ -1,5 +1,5 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
-import { collection, type Field } from './fields';
+import { collection, field, type Field } from './fields';
 import type { Operation } from './types';
 
 /** `webService` as people read it: `Web Service`. */
@@ -8,44 +8,30 @@ export function titleOf(resource: string): string {
 	return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-const dryRun: Field = {
-	name: 'dryRun',
-	displayName: 'Dry Run',
-	type: 'boolean',
+const dryRun = field('dryRun', 'Dry Run', 'boolean', {
 	description: 'Whether to only tell what would be done: names are looked up and values are checked, but nothing is written',
-};
-const recordsPerRequest: Field = {
-	name: 'recordsPerRequest',
-	displayName: 'Records per Request',
-	type: 'integer',
+});
+const recordsPerRequest = field('recordsPerRequest', 'Records per Request', 'integer', {
 	default: 50,
 	min: 1,
 	description: 'How many items share a request at most',
-};
-const requestsInFlight: Field = {
-	name: 'requestsInFlight',
-	displayName: 'Requests in Flight',
-	type: 'integer',
+});
+const requestsInFlight = field('requestsInFlight', 'Requests in Flight', 'integer', {
 	default: 1,
 	min: 1,
 	description: 'How many writing requests may be under way at once, up to 4. Creating requests never overlap.',
-};
-const recovery: Field = {
-	name: 'recoverySeconds',
-	displayName: 'Recovery Time (Seconds)',
-	type: 'integer',
+});
+const recovery = field('recoverySeconds', 'Recovery Time (Seconds)', 'integer', {
 	default: 30,
 	min: 0,
 	description: 'How long to look whether Moodle has carried out a request whose answer was lost, before it is sent again',
-};
-const timeoutOf = (operation: Operation): Field => ({
-	name: 'timeout',
-	displayName: 'Timeout (Ms)',
-	type: 'integer',
-	default: operation.timeout ?? 120_000,
-	min: 1000,
-	description: 'How long to wait for the answer to one request, in milliseconds',
 });
+const timeoutOf = (operation: Operation) =>
+	field('timeout', 'Timeout (Ms)', 'integer', {
+		default: operation.timeout ?? 120_000,
+		min: 1000,
+		description: 'How long to wait for the answer to one request, in milliseconds',
+	});
 
 /** Options of an operation: its own and those that follow from what it is. */
 export function optionsOf(operation: Operation): Field[] {

