@@ -1,0 +1,5 @@
+/** What the generator derives documents from: the operations and signatures as the node has them. Bundled by generate.mjs. */
+export { optionsOf, titleOf } from '../nodes/Moodle/actions/description';
+export { operations } from '../nodes/Moodle/actions/registry';
+export { LIST_READS, NAME_READS } from '../nodes/Moodle/lookup/facts';
+export { signatures } from '../nodes/Moodle/moodle/signatures';

@@ -1,0 +1,62 @@
+/** The public names: resources, and the values of their operations. Once shipped they do not change. */
+export const DESIGN: Record<string, string[]> = {
+	user: ['create', 'upsert', 'update', 'delete', 'get', 'getAll', 'getCourseProfile', 'requestPasswordReset'],
+	course: ['create', 'upsert', 'update', 'delete', 'duplicate', 'get', 'getAll', 'getContents'],
+	category: ['create', 'upsert', 'update', 'delete', 'get', 'getAll'],
+	group: [
+		'create', 'upsert', 'update', 'delete', 'get', 'getAll', 'addMember', 'removeMember', 'getMembers', 'getUserGroups',
+		'getActivityAllowedGroups', 'getActivityGroupMode',
+	],
+	grouping: ['create', 'upsert', 'update', 'delete', 'get', 'getAll', 'assignGroup', 'unassignGroup'],
+	enrolment: ['enrol', 'unenrol', 'getAll', 'getUserCourses', 'getMethods'],
+	cohort: ['create', 'upsert', 'update', 'delete', 'get', 'getAll', 'addMember', 'removeMember', 'getMembers', 'syncMembers'],
+	grade: ['getCourseGrades', 'getUserGradeItems', 'getItems', 'update'],
+	completion: ['getCourse', 'getActivities', 'markActivity'],
+	role: ['assign', 'unassign'],
+	message: ['send'],
+	file: ['upload', 'download'],
+	report: ['getAll', 'getRows'],
+	site: ['getInfo', 'checkSetup'],
+	webService: ['callFunction'],
+};
+
+/** Operations of the table above that are not written yet. Empty when the package is complete. */
+export const NOT_YET: string[] = [];
+
+/** The functions that the five source documents of this package name. Each is reachable through an operation. */
+export const NAMED_FUNCTIONS = [
+	'core_group_add_group_members',
+	'core_group_assign_grouping',
+	'core_group_create_groupings',
+	'core_group_create_groups',
+	'core_group_delete_group_members',
+	'core_group_delete_groupings',
+	'core_group_delete_groups',
+	'core_group_get_activity_allowed_groups',
+	'core_group_get_activity_groupmode',
+	'core_group_get_course_groupings',
+	'core_group_get_course_groups',
+	'core_group_get_course_user_groups',
+	'core_group_get_group_members',
+	'core_group_get_groupings',
+	'core_group_get_groups',
+	'core_group_unassign_grouping',
+	'core_group_update_groupings',
+	'core_group_update_groups',
+	'enrol_manual_enrol_users',
+	'enrol_manual_unenrol_users',
+	'core_course_get_courses',
+	'core_course_get_categories',
+	'core_course_create_courses',
+	'core_course_update_courses',
+	'core_user_create_users',
+	'core_user_update_users',
+	'core_user_delete_users',
+	'core_user_get_users',
+	'core_user_get_users_by_field',
+	'gradereport_overview_get_course_grades',
+	'core_auth_request_password_reset',
+	'core_webservice_get_site_info',
+	'core_enrol_get_course_enrolment_methods',
+	'core_cohort_add_cohort_members',
+];

@@ -1,0 +1,100 @@
+/** What cannot be told from the description of an operation's parameters, each with its reason. */
+import type { Operation } from '../../../nodes/Moodle/actions/types';
+import type { FakeOptions } from './fakeMoodle';
+import type { Values } from './samples';
+
+/** Entries of Options that are read by the run as a whole and not by the operation. */
+export const SETTINGS = ['dryRun', 'recordsPerRequest', 'requestsInFlight', 'timeout', 'recoverySeconds'];
+
+export interface Special extends Pick<FakeOptions, 'keys' | 'replies'> {
+	/** Values that go with every filling, instead of those made up. */
+	always?: Values;
+	/** Values that go with every filling but "required fields only". */
+	mostly?: Values;
+	/** Values that a collection's entry needs beside it in the collection, by `collection.entry`. */
+	beside?: Record<string, Values>;
+	/** Entries that exclude another one, left out when everything is filled in. */
+	without?: string[];
+	/** Codes of problems that are right when nothing but the required fields is filled in. */
+	needsMore?: string[];
+	/** Functions that are named and only called when something goes wrong. */
+	onFailure?: string[];
+	/** Replies of another site, on which the operation has other things to do. */
+	elsewhere?: FakeOptions['replies'];
+	why: string;
+}
+
+const byId = (value: string) => ({ __rl: true, mode: 'id', value });
+
+const NOTHING_TO_CHANGE = { needsMore: ['empty'], why: 'an update without a change is refused' };
+
+/** Two categories, side by side. */
+const categories = {
+	core_course_get_categories: () =>
+		[42, 43].map((id) => ({ id, name: `Category ${id}`, idnumber: `HR-10${id}`, description: '', descriptionformat: 1, parent: 0, sortorder: id, coursecount: 0, depth: 1, path: `/${id}` })),
+};
+
+const groupings = (groups: object[]) => () => [{ id: 42, courseid: 42, name: 'Sample', description: '', descriptionformat: 1, idnumber: '', groups }];
+
+/** A short name and an ID number that no course has. */
+const FREE = 'BIO-102';
+const isFree = ({ value }: Values) => (value === FREE || value === 'CRM-7' ? { courses: [], warnings: [] } : undefined);
+
+const activity = { modname: 'assign', module: 'assign', itemtype: 'mod', itemnumber: 0, grademin: 0, grademax: 100, grade: '7' };
+const comments = { subtype: 'assignfeedback', plugin: 'comments', name: 'enabled', value: '1' };
+
+const SPECIAL: Record<string, Special> = {
+	'category/update': { ...NOTHING_TO_CHANGE, replies: categories, without: ['updateFields.toTop'], why: 'a category has one parent, and not itself' },
+	'category/upsert': {
+		elsewhere: { core_course_get_categories: () => categories.core_course_get_categories().map((row) => (row.id === 42 ? { ...row, idnumber: 'CRM-7' } : row)) },
+		why: 'once the category is there, once it is not',
+	},
+	'cohort/syncMembers': {
+		mostly: { userId: byId('42') },
+		needsMore: ['empty'],
+		elsewhere: { core_cohort_get_cohort_members: () => [{ cohortid: 42, userids: [43] }] },
+		why: 'an item without a user counts as a slip; elsewhere the cohort has another member',
+	},
+	'completion/getActivities': { keys: { istrackeduser: true, state: 1, tracking: 1 }, why: 'the user is a student of the course' },
+	'completion/markActivity': {
+		replies: { core_completion_override_activity_completion_status: ({ newstate, ...ids }) => ({ ...ids, state: newstate, timecompleted: 1_700_000_000, overrideby: 2, tracking: 1 }) },
+		why: 'the answer tells the new state',
+	},
+	'course/create': { always: { shortname: FREE }, replies: { core_course_get_courses_by_field: isFree }, why: 'a new course needs a short name that is not taken' },
+	'course/duplicate': { always: { shortname: FREE }, replies: { core_course_get_courses_by_field: isFree }, why: 'the copy needs a short name that is not taken' },
+	'course/getAll': { always: { ids: '42' }, why: 'there is one course on this site' },
+	'course/getContents': { beside: { 'filters.modid': { modname: 'assign' } }, why: 'the ID of an activity is one of its type' },
+	'course/upsert': { mostly: { categoryId: byId('42') }, elsewhere: { core_course_get_courses_by_field: ({ field }) => (field === 'id' ? undefined : { courses: [], warnings: [] }) }, why: 'elsewhere the course is not there yet, and a new one needs a category' },
+	'enrolment/enrol': { keys: { enrollmentmethods: 'manual' }, onFailure: ['core_course_get_courses'], why: 'the course has manual enrolment' },
+	'enrolment/unenrol': { onFailure: ['core_course_get_courses'], why: 'why a course refuses is found out after it has' },
+	'file/upload': { keys: { success: true }, why: 'the file is an image' },
+	'grade/update': { keys: { ...activity, ...comments }, why: 'the activity is a graded assignment with feedback comments' },
+	'group/update': {
+		...NOTHING_TO_CHANGE,
+		replies: { core_group_get_group_members: () => [{ groupid: 42, userids: [] }] },
+		why: 'visibility can be changed while a group is empty',
+	},
+	'group/addMember': { onFailure: ['core_group_get_course_user_groups', 'core_enrol_get_enrolled_users'], why: 'who is not enrolled is found out after a refusal' },
+	'grouping/assignGroup': { elsewhere: { core_group_get_groupings: groupings([]) }, why: 'elsewhere the group is not assigned yet' },
+	'webService/callFunction': { always: { functionName: { __rl: true, mode: 'name', value: 'core_webservice_get_site_info' } }, why: 'the parameters are those of the function' },
+};
+
+/** What goes for all operations of a resource. */
+const RESOURCES: Record<string, Special> = {
+	category: { replies: categories, why: 'a category and its parent are two' },
+	group: { mostly: { courseId: byId('42') }, why: 'names of groups are looked up inside a course' },
+	grouping: { mostly: { courseId: byId('42') }, why: 'names of groupings are looked up inside a course' },
+};
+
+/** The sites on which an operation is tried out: all is there, nothing is there, and what it needs besides. */
+export function sitesOf(operation: Pick<Operation, 'resource' | 'value'>): Array<Pick<FakeOptions, 'mood' | 'keys' | 'replies'>> {
+	const { keys, replies, elsewhere } = specialOf(operation);
+	const usual = (['found', 'none'] as const).map((mood) => ({ mood, keys, replies }));
+	return elsewhere ? [...usual, { mood: 'found', keys, replies: { ...replies, ...elsewhere } }] : usual;
+}
+
+export function specialOf(operation: Pick<Operation, 'resource' | 'value'>): Partial<Special> {
+	const update = operation.value === 'update' ? NOTHING_TO_CHANGE : {};
+	const [general, own] = [RESOURCES[operation.resource], SPECIAL[`${operation.resource}/${operation.value}`]];
+	return { ...update, ...general, ...own, mostly: { ...general?.mostly, ...own?.mostly } };
+}

@@ -1,0 +1,69 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals, no-console */
+/**
+ * Runs every operation once against a real Moodle, inside n8n's engine:
+ *
+ *   MOODLE_URL=… MOODLE_TOKEN=… node scripts/run-ts.mjs test/e2e/every-operation.ts
+ *
+ * Makes records of its own and deletes them again, but for a private file of the token's account. Activities cannot be made through web services: for the operations on
+ * them give the number of a graded assignment in a course of a test site as MOODLE_ACTIVITY.
+ * Ends with 1 when an operation is refused. Those that a site has no records for are listed as not tried.
+ */
+import { runNode } from '../support/harness';
+import { MoodleApi } from '../../credentials/MoodleApi.credentials';
+import { operations } from '../../nodes/Moodle/actions/registry';
+import { Moodle } from '../../nodes/Moodle/Moodle.node';
+import { parametersOf, steps, type Memory, type Step } from './steps';
+
+const { MOODLE_URL: url, MOODLE_TOKEN: token, MOODLE_ACTIVITY: activity } = process.env;
+
+const access = { credentialTypes: { moodleApi: new MoodleApi() }, credentials: { moodleApi: { siteUrl: url ?? '', token: token ?? '' } } };
+const file = { data: Buffer.from('Hello').toString('base64'), mimeType: 'text/plain', fileName: 'hello.txt' };
+
+/** Runs a step; why it was refused, undefined when it was not. */
+async function run(step: Step, memory: Memory): Promise<string | undefined> {
+	const parameters = parametersOf(step, memory);
+	const result = await runNode(new Moodle(), { ...access, parameters, onError: 'continueErrorOutput', input: [{ json: {}, binary: { data: file } }] });
+	if (result.everything.includes(token as string)) return 'the token is in the run data';
+	const refused = result.failed[0]?.json.error ?? result.error?.message;
+	if (refused !== undefined) return String(refused);
+	const [item] = result.success;
+	for (const [name, key] of Object.entries(step.keep ?? {})) if (item?.json[key] !== undefined) memory[name] = String(item.json[key]);
+	const course = item?.json.cm as { course?: number } | undefined;
+	if (step.operation === 'webService/callFunction' && course?.course) memory.activityCourse = String(course.course);
+	if (step.operation === 'site/checkSetup') return lacking(item?.json ?? {});
+	return undefined;
+}
+
+function lacking({ functionsToAdd }: { functionsToAdd?: unknown }): string | undefined {
+	return functionsToAdd ? `the service lacks ${String(functionsToAdd)}` : undefined;
+}
+
+async function main(): Promise<number> {
+	if (!url || !token) {
+		console.error('MOODLE_URL and MOODLE_TOKEN must be set');
+		return 2;
+	}
+	const memory: Memory = { url, ...(activity ? { activity } : {}) };
+	const tag = `e2e${Date.now().toString(36)}`;
+	const tried = new Set<string>();
+	let refusals = 0;
+	for (const step of steps(tag)) {
+		if (step.needs && memory[step.needs] === undefined) continue;
+		const refused = await run(step, memory);
+		const isFine = refused === undefined || step.mayRefuse?.test(refused) === true;
+		if (!isFine) refusals++;
+		tried.add(step.operation);
+		console.log(`${isFine ? 'ok     ' : 'REFUSED'} ${step.operation}${refused === undefined ? '' : `: ${refused}`}`);
+	}
+	const left = operations.map(({ resource, value }) => `${resource}/${value}`).filter((name) => !tried.has(name));
+	console.log(`${tried.size} operations tried, ${refusals} refused${left.length > 0 ? `, not tried: ${left.join(', ')}` : ''}`);
+	return refusals > 0 ? 1 : 0;
+}
+
+main().then(
+	(code) => process.exit(code),
+	(caught: unknown) => {
+		console.error(caught instanceof Error ? `${caught.name}: ${caught.message}` : 'failed');
+		process.exit(1);
+	},
+);
