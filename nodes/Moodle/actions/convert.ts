@@ -11,8 +11,13 @@ function bad(field: Field, reason: string, value: unknown, mend?: string): Probl
 	return new Problem({ message: `'${field.displayName}' ${reason}${end}`, mend, code: 'badvalue' });
 }
 
+/** Whether a value is neither an object nor a list. */
+function isPlain(value: unknown): boolean {
+	return typeof value !== 'object' || value === null;
+}
+
 function toText(field: Field, value: unknown): string {
-	if (typeof value === 'object' && value !== null) throw bad(field, 'must be a text', value);
+	if (!isPlain(value)) throw bad(field, 'must be a text', value);
 	const text = String(value);
 	if (field.max !== undefined && [...text].length > field.max)
 		throw bad(field, `may hold at most ${field.max} characters, not ${[...text].length}`, text);
@@ -42,7 +47,7 @@ const FALSE = new Set(['false', '0', 'no', 'off', '']);
 /** A yes/no in any form that an expression may give. */
 function toBoolean(field: Field, value: unknown): boolean {
 	if (typeof value === 'boolean') return value;
-	const text = String(value).trim().toLowerCase();
+	const text = isPlain(value) ? String(value).trim().toLowerCase() : '?';
 	if (TRUE.has(text)) return true;
 	if (FALSE.has(text)) return false;
 	throw bad(field, 'must be true or false', value);
@@ -59,10 +64,10 @@ function toPairs(field: Field, value: unknown): Value[] {
 		});
 	const [nameKey, valueKey] = field.keys ?? ['shortname', 'value'];
 	return rows.map((row) => {
-		const name = String(row.name ?? '').trim();
+		const name = isPlain(row.name) ? String(row.name ?? '').trim() : '';
 		if (name === '') throw new Problem({ message: `'${field.displayName}' has an entry without a name`, code: 'badvalue' });
 		const content = row.value;
-		if (isObject(content) || Array.isArray(content)) throw bad(field, `has a value for '${name}' that is not a text`, content);
+		if (!isPlain(content)) throw bad(field, `has a value for '${name}' that is not a text`, content);
 		const text = typeof content === 'boolean' ? Number(content) : (content ?? '');
 		return { [nameKey]: name, [valueKey]: String(text) };
 	});
@@ -70,13 +75,15 @@ function toPairs(field: Field, value: unknown): Value[] {
 
 function toChoice(field: Field, value: unknown): Value {
 	const options = field.options ?? [];
-	const known = options.find((option) => option.value === value || String(option.value) === String(value));
+	const known = options.find((option) => option.value === value || (isPlain(value) && String(option.value) === String(value)));
 	if (known) return known.value;
 	throw bad(field, `must be one of ${options.map((option) => String(option.value)).join(', ')}`, value);
 }
 
 function toList(field: Field, value: unknown): string {
-	const parts = Array.isArray(value) ? value.map(String) : String(value).split(',');
+	const entries: unknown[] = Array.isArray(value) ? value : [value];
+	if (!entries.every(isPlain)) throw bad(field, 'must be a text with commas, or a list of texts', value);
+	const parts = Array.isArray(value) ? entries.map(String) : String(value).split(',');
 	return toText(field, parts.map((part) => part.trim()).filter((part) => part !== '').join(','));
 }
 

@@ -56,6 +56,13 @@ export class Client {
 
 	private readonly worked = new Set<string>();
 
+	/** Functions that were refused although the token is good. */
+	private readonly denied = new Set<string>();
+
+	private renewals = 0;
+
+	private renewing?: Promise<boolean>;
+
 	private siteInfo?: Promise<SiteInfo | undefined>;
 
 	constructor(private readonly options: ClientOptions) {}
@@ -68,11 +75,12 @@ export class Client {
 	 */
 	async call(wsfunction: string, params: Params): Promise<unknown> {
 		if (this.options.readOnly && signatureOf(wsfunction)?.write !== false) throw readOnlyProblem();
+		const since = this.renewals;
 		try {
 			return await this.attempt(wsfunction, params);
 		} catch (caught) {
 			const failure = caught as Partial<MoodleFailure>;
-			if (failure.code !== 'invalidtoken' || failure.reach !== 'everybody' || !(await this.options.renew?.())) throw caught as Error;
+			if (failure.code !== 'invalidtoken' || failure.reach !== 'everybody' || !(await this.renewed(since))) throw caught as Error;
 		}
 		return await this.attempt(wsfunction, params);
 	}
@@ -131,6 +139,27 @@ export class Client {
 		return decoded.value;
 	}
 
+	/** Signs in again, once for all calls that were under way with the same token: `since` is the count at their start. */
+	private async renewed(since: number): Promise<boolean> {
+		if (this.renewals > since) return true;
+		this.renewing ??= this.signInAgain();
+		return await this.renewing;
+	}
+
+	private async signInAgain(): Promise<boolean> {
+		try {
+			const isRenewed = (await this.options.renew?.()) === true;
+			if (isRenewed) this.renewals++;
+			return isRenewed;
+		} catch (caught) {
+			// Nothing of the run's own was sent, so that nothing of it can be lost.
+			if (caught instanceof NetworkFailure) throw new MoodleFailure('login/token.php', { reach: 'unsent', code: caught.code });
+			throw caught as Error;
+		} finally {
+			this.renewing = undefined;
+		}
+	}
+
 	private async attempt(wsfunction: string, params: Params): Promise<unknown> {
 		try {
 			return await this.once(wsfunction, params);
@@ -145,6 +174,8 @@ export class Client {
 		if (!(caught instanceof MoodleFailure)) return caught as Error;
 		if (caught.code === 'invalidtoken' || caught.reach === 'tooBig') return await this.perhapsCut(caught, params);
 		if (NO_DATA.has(caught.code) && this.worked.size === 0) return await this.perhapsNoMoodle(caught);
+		if (caught.code === 'accessexception' && (await this.tokenIsGone(wsfunction)))
+			return new MoodleFailure(wsfunction, { ...caught.facts, reach: 'everybody', code: 'invalidtoken' });
 		if (this.worked.has(wsfunction) || wsfunction === SITE_INFO) return caught;
 		if (caught.code === 'accessexception' || caught.facts.exception === 'dml_missing_record_exception') return await this.perhapsMissing(caught);
 		return caught;
@@ -169,6 +200,26 @@ export class Client {
 		} catch (caught) {
 			if (caught instanceof Cancelled) throw caught as Error;
 			return caught instanceof MoodleFailure && caught.code !== 'invalidtoken' && caught.reach !== 'lost';
+		}
+	}
+
+	/**
+	 * A token past its date is refused once like a function that is not in the service, and is deleted by that (4.1 to
+	 * 5.1): the next call tells.
+	 */
+	private async tokenIsGone(wsfunction: string): Promise<boolean> {
+		if (wsfunction === SITE_INFO || this.denied.has(wsfunction)) return false;
+		this.denied.add(wsfunction);
+		try {
+			this.siteInfo = Promise.resolve(readSiteInfo(await this.once(SITE_INFO, {})));
+			return false;
+		} catch (caught) {
+			if (!(caught instanceof MoodleFailure)) {
+				if (caught instanceof NetworkFailure) return false;
+				throw caught as Error;
+			}
+			if (caught.code === 'accessexception') this.siteInfo ??= Promise.resolve(undefined);
+			return caught.code === 'invalidtoken';
 		}
 	}
 

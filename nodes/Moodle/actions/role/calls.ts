@@ -1,3 +1,4 @@
+import { readActivity } from '../../lookup/activities';
 import { categoriesById } from '../../lookup/categories';
 import { asIs } from '../../lookup/chunks';
 import { coursesById } from '../../lookup/courses';
@@ -8,7 +9,6 @@ import { Problem } from '../../moodle/problem';
 import { nothing } from '../../moodle/replies';
 import { settleNull } from '../../moodle/settle';
 import type { Value } from '../../moodle/values';
-import { readActivity } from '../activity';
 import { unknownUser } from '../cohort/memberCalls';
 import type { RoleRecord } from './place';
 
