@@ -153,8 +153,8 @@ export class Client {
 			return isRenewed;
 		} catch (caught) {
 			// Nothing of the run's own was sent, so that nothing of it can be lost.
-			if (caught instanceof NetworkFailure) throw new MoodleFailure('login/token.php', { reach: 'unsent', code: caught.code });
-			throw caught as Error;
+			const failure = caught instanceof NetworkFailure ? new MoodleFailure('login/token.php', { reach: 'unsent', code: caught.code }) : (caught as Error);
+			throw failure;
 		} finally {
 			this.renewing = undefined;
 		}
