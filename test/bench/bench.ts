@@ -79,8 +79,8 @@ async function main(): Promise<void> {
 				const row = await measure(site, entry, latencyMs, Number(values.rounds));
 				rows.push(row);
 				if (values.json) {
-					const { milliseconds: _m, cpuPerItem: _c, ...line } = row;
-					console.log(JSON.stringify(line));
+					const { case: name, records, requests, timesFasterThanPerItem, timesBareClient } = row;
+					console.log(JSON.stringify({ case: name, records, latencyMs, requests, timesFasterThanPerItem, timesBareClient }));
 				} else console.error(`${row.case} at ${latencyMs} ms: ${row.requests} requests, ${row.timesFasterThanPerItem} times faster than one by one, ${row.timesBareClient} times the bare client`);
 			}
 		} finally {

@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+/* eslint-disable @n8n/community-nodes/no-restricted-globals */
 /** The stand-in in a process of its own, with the cost of a real Moodle: `server.ts <latency in ms>`. Ends with its parent. */
 import { startSandbox } from '../sandbox';
 

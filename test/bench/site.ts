@@ -19,6 +19,7 @@ export type Call = [wsfunction: string, params: Params];
 export async function openSite(latencyMs: number): Promise<BenchSite> {
 	const { MOODLE_URL: url, MOODLE_TOKEN: token } = process.env;
 	if (url && token) return { url: url.replace(/\/+$/, ''), token, close: () => undefined };
+	// eslint-disable-next-line @n8n/community-nodes/no-dangerous-functions
 	const child: ChildProcess = fork('scripts/run-ts.mjs', ['test/bench/server.ts', String(latencyMs)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
 	const ready = await new Promise<{ url: string; token: string }>((resolve, reject) => {
 		child.once('message', (message) => resolve(message as { url: string; token: string }));

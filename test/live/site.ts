@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+/* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import type { IDataObject } from 'n8n-workflow';
 import { MoodleApi } from '../../credentials/MoodleApi.credentials';
 import { Moodle } from '../../nodes/Moodle/Moodle.node';
@@ -33,7 +33,7 @@ export interface Gave {
 }
 
 /** Runs one operation for these items; without items for a single one. Nothing secret may be in anything it leaves. */
-export async function operate(site: LiveSite, operation: string, parameters: object, items: object[] = [{}]): Promise<Gave> {
+export async function operate(site: LiveSite, operation: string, parameters: object, items: IDataObject[] = [{}]): Promise<Gave> {
 	const [resource, value] = operation.split('.');
 	const run = await runNode(new Moodle(), {
 		parameters: { resource, operation: value, ...parameters } as never,
@@ -48,7 +48,7 @@ export async function operate(site: LiveSite, operation: string, parameters: obj
 }
 
 /** The data of a run in which nothing may fail. */
-export async function fine(site: LiveSite, operation: string, parameters: object, items?: object[]): Promise<IDataObject[]> {
+export async function fine(site: LiveSite, operation: string, parameters: object, items?: IDataObject[]): Promise<IDataObject[]> {
 	const { good, bad } = await operate(site, operation, parameters, items);
 	if (bad.length > 0) throw new Error(`${operation}: ${JSON.stringify(bad)}`);
 	return good;

@@ -131,7 +131,7 @@ describe('a sign-in that has run out under many calls', () => {
 	});
 
 	it('helps a call that learns of it when it is renewed already', async () => {
-		const renew = jest.fn(async () => renew.mock.calls.length === 1);
+		const renew: jest.Mock<Promise<boolean>> = jest.fn(async () => renew.mock.calls.length === 1);
 		const late = { release: () => {} };
 		const slow = new Promise<void>((resolve) => (late.release = resolve));
 		let first = true;

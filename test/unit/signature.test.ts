@@ -15,7 +15,7 @@ const RELEASES: MoodleVersion[] = ['4.1', '4.5', '5.1'];
 const CREATE = 'core_user_create_users';
 
 const user = (more: Params = {}): Params => ({ username: 'ada', firstname: 'Ada', lastname: 'Byron', email: 'ada@example.org', createpassword: true, ...more });
-const flaws = (wsfunction: string, params: Params, release?: string) => checkParams(wsfunction, params, release).map(flawText);
+const flaws = (wsfunction: string, params: Params, release?: string) => checkParams(wsfunction, params, release).map((flaw) => flawText(flaw));
 const ofUser = (more: Params) => flaws(CREATE, { users: [user(more)] });
 
 describe('checkParams', () => {

@@ -191,9 +191,13 @@ export function needsRelease(wsfunction: string, params: Params): boolean {
 	return checkParams(wsfunction, params, '4.1').some((flaw) => flaw.reason.includes('it needs Moodle'));
 }
 
-/** A flaw as a sentence part: `'Email' (users.0.email) must …, not 'x'`. */
-export function flawText(flaw: Flaw): string {
+/**
+ * A flaw as a sentence: `'Email' must … : 'x'`.
+ *
+ * @param label display name for Moodle's name of a parameter, where there is one
+ */
+export function flawText(flaw: Flaw, label: (name: string) => string | undefined = () => undefined): string {
 	const name = String(flaw.path[flaw.path.length - 1] ?? 'parameters');
 	const value = flaw.value === undefined || /pass|token|secret|enrolmentkey/i.test(name) ? '' : `: ${shown(flaw.value)}`;
-	return `'${name}' ${flaw.reason}${value}`;
+	return `'${label(name) ?? name}' ${flaw.reason}${value}`;
 }

@@ -24,6 +24,9 @@ export interface DispatchOptions {
 /** Tries of a write that certainly was not carried out, or that may be repeated. */
 const TRIES = 5;
 
+/** Deadlocks are over at the second try, or it is not one: a value too long for its column has the same code. */
+const CONFLICTS = 3;
+
 /** Requests slower than this make the next ones smaller: gateways give up at 30 or 60 seconds. */
 const SLOW = 15_000;
 
@@ -32,7 +35,7 @@ export class Dispatcher {
 	/** Why nothing more can be sent at all. */
 	ending?: Problem;
 
-	/** Records that were put into requests, repeats not counted. */
+	/** Records that Moodle took. */
 	records = 0;
 
 	private readonly limits: Limits;
@@ -85,7 +88,6 @@ export class Dispatcher {
 				const size = requestSize(lane, next, this.limits);
 				const batch = lane.slice(next, next + size);
 				next += size;
-				this.records += batch.length;
 				await this.send(batch);
 				if (this.options.stop) await this.confirm(batch);
 			}
@@ -141,11 +143,13 @@ export class Dispatcher {
 
 	/** One batch, sent until its fate is known or patience ends; undefined when it was carried out and settled. */
 	private async attempt(batch: Job[]): Promise<MoodleFailure | undefined> {
+		let conflicts = 0;
 		for (let attempt = 1; ; attempt++) {
 			const failure = await this.once(batch);
+			if (failure?.reach === 'conflict') conflicts++;
 			if (failure?.reach === 'lost') batch.forEach((job) => (job.perhapsDone = true));
-			else if (failure?.reach === 'record' && (await this.wasDone(batch))) return undefined;
-			if (!failure || !this.mayRepeat(failure, batch, attempt)) return failure;
+			else if (failure && isRefusal(failure) && (await this.wasDone(batch))) return undefined;
+			if (!failure || !this.mayRepeat(failure, batch, failure.reach === 'conflict' ? conflicts : attempt)) return failure;
 			if (failure.reach === 'lost' && batch[0].call.repeat === 'lookup') {
 				const finding = await reconcile(batch, this.read, this.clock, this.options.patience);
 				if (finding === 'unknown') return failure;
@@ -179,7 +183,7 @@ export class Dispatcher {
 			case 'unsent':
 				return failure.code === 'ECONNREFUSED' || failure.code === 'EAI_AGAIN';
 			case 'conflict':
-				return attempt < 3;
+				return attempt < CONFLICTS;
 			case 'lost':
 				// An answer of Moodle that cannot be read would come again: only looking helps, or smaller requests.
 				return repeat === 'lookup' || (repeat === 'safe' && !failure.answered);
@@ -215,6 +219,7 @@ export class Dispatcher {
 			const result = results[index];
 			if ('problem' in result) this.fail([job], result.problem);
 			else {
+				this.records++;
 				this.accept(job, result.reply);
 				if (job.call.confirm) job.unconfirmed = { reply: result.reply };
 			}
@@ -283,7 +288,9 @@ export class Dispatcher {
 	private async diagnosed(job: Job, failure: MoodleFailure): Promise<void> {
 		const { call, record } = job;
 		const cause = job.suspicion ?? (await this.causes([job], failure))[0] ?? call.words?.(failure, record);
-		this.fail([job], cause ?? explain(failure, { capabilities: call.capabilities }));
+		// A conflict may be one with our own earlier request, whose answer was lost and which is still at work.
+		const isOpen = failure.reach === 'conflict' && job.perhapsDone === true;
+		this.fail([job], cause ?? explain(failure, { capabilities: call.capabilities, uncertain: isOpen }));
 	}
 
 	/** A course, category or the system refuses: all records of the same context share the answer. */
@@ -341,6 +348,11 @@ interface Known {
 	oneIsRefused?: boolean;
 	/** Moodle has been asked about these records already. */
 	asked?: boolean;
+}
+
+/** Moodle refused the records, or the database did. */
+function isRefusal(failure: MoodleFailure): boolean {
+	return failure.reach === 'record' || failure.reach === 'conflict';
 }
 
 /** The records without suspicion together, then each suspect by itself. */

@@ -1,3 +1,4 @@
+import type { INodeProperties } from 'n8n-workflow';
 import type { Operation, Output, Services, Step, Task } from '../actions/types';
 import { Parameters } from '../actions/parameters';
 import { asIs, inParallel, READ_WIDTH } from '../lookup/chunks';
@@ -31,7 +32,7 @@ export interface EngineOptions extends DispatchOptions {
 export interface RunResult {
 	/** In the order of the items. In a run that stops, the first unit with a problem is the last one that counts. */
 	units: Unit[];
-	/** Requests of the plan that write, and records in them. In a dry run these are announced, not sent. */
+	/** Writing requests and records that a dry run announces; records that a run has written. */
 	planned: { requests: number; records: number };
 	/** The problem that ended the whole run, when there was one. */
 	ending?: Problem;
@@ -55,6 +56,9 @@ export class Engine {
 
 	private readonly lookup: Lookup;
 
+	/** Display names of the operation's fields, by Moodle's own names. */
+	private readonly labels: Map<string, string>;
+
 	/** Index of the first item with a problem so far. */
 	private firstFailed = Infinity;
 
@@ -66,6 +70,7 @@ export class Engine {
 		private readonly options: EngineOptions,
 	) {
 		const { client } = options;
+		this.labels = labelsOf(operation.fields);
 		this.dispatcher = new Dispatcher(client, options.clock, options);
 		const read: Services['read'] = async (wsfunction, params) => await client.read(wsfunction, params);
 		const site = async () => await client.site();
@@ -217,7 +222,7 @@ export class Engine {
 		const params = paramsOf([task as Job]);
 		let flaws = checkParams(call.function, params, '4.1');
 		if (flaws.length > 0) flaws = checkParams(call.function, params, await this.options.client.releaseFor(call.function, params));
-		return flaws.length > 0 ? new Problem({ message: flawText(flaws[0]), code: 'badvalue' }) : undefined;
+		return flaws.length > 0 ? new Problem({ message: flawText(flaws[0], (name) => this.labels.get(name)), code: 'badvalue' }) : undefined;
 	}
 
 	/** In a run that stops, functions that apply good records beside refused ones are asked about beforehand. */
@@ -265,6 +270,16 @@ export class Engine {
 			}
 		});
 	}
+}
+
+/** Names and display names of parameters, those inside collections too. */
+function labelsOf(properties: INodeProperties[]): Map<string, string> {
+	const labels = new Map<string, string>();
+	for (const { name, displayName, options, type } of properties) {
+		labels.set(name, displayName);
+		if (type === 'collection') labelsOf((options ?? []) as INodeProperties[]).forEach((label, key) => labels.set(key, label));
+	}
+	return labels;
 }
 
 const notSent = new Problem({ message: 'The execution was cancelled before this item was sent', code: 'cancelled' });
