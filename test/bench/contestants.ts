@@ -38,7 +38,7 @@ export async function byNode(site: BenchSite, round: Round): Promise<Result> {
 			const run = await runNode(new Moodle(), { parameters: parameters as never, items: round.items, onError: 'continueErrorOutput', ...access(site) });
 			if (run.failed.length > 0 || run.success.length !== round.items.length)
 				throw new Error(`The node failed for ${run.failed.length} of ${round.items.length}: ${JSON.stringify(run.failed[0]?.json ?? run.error?.message)}`);
-			requests += Number(/(\d+) requests/.exec(String(run.hints[0]?.message))?.[1] ?? 0);
+			requests += Number(/(\d+) requests?/.exec(String(run.hints[0]?.message))?.[1] ?? 0);
 		}
 		return requests;
 	});

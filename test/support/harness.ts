@@ -43,6 +43,9 @@ import {
 	type IWorkflowSettings,
 	type NodeExecutionHint,
 } from 'n8n-workflow';
+import { trustPatterns } from './trustPatterns';
+
+trustPatterns();
 
 /** The package's name: node types are `<package>.<node name>`. */
 export const PACKAGE = 'n8n-nodes-moodle-lms';

@@ -28,7 +28,7 @@ function toText(field: Field, value: unknown): string {
  * E-mail addresses as PHP's own filter takes them, which Moodle asks (validate_email, 4.1 to 5.1): plain ASCII, no two
  * dots in a row, a domain with a dot. Rarer forms that the filter takes as well, such as quoted names, are not offered.
  */
-const EMAIL = /^(?!\.)(?!.*\.\.)[\w.!#$%&'*+/=?^`{|}~-]{1,64}(?<!\.)@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+(?![0-9]+$)[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
+const EMAIL = /^(?!\.)(?!.*\.\.)[\w.!#$%&'*+/=?^`{|}~-]{1,64}(?<!\.)@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
 
 function toEmail(field: Field, value: unknown): string {
 	const text = toText(field, value).trim();

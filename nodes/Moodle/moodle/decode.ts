@@ -44,9 +44,16 @@ function parseBehindText(text: string): Decoded | undefined {
 	return undefined;
 }
 
-/** Text of Moodle without tags and entities, in one line. A weak password's `errorcode` is HTML (create users). */
+/** Keys that stand in addresses, and in what a plugin or a server repeats of a request. */
+const KEYS = /\b((?:ws|auth|private)?token|pass(?:word)?|sesskey|key)=[^\s&"'<>]+/gi;
+
+/**
+ * Text of Moodle without tags and entities, in one line, keys of addresses hidden. A weak password's `errorcode` is HTML
+ * (create users).
+ */
 export function plain(html: string): string {
 	return html
+		.replace(KEYS, '$1=(hidden)')
 		.replace(/<\/(?:div|p|li)>|<br\s*\/?>/gi, ' ')
 		.replace(/<[^>]*>|<[a-z/!][^>]*$/gi, '')
 		.replace(/&(amp|lt|gt|quot|#0?39);/g, (whole, name: string) => ({ amp: '&', lt: '<', gt: '>', quot: '"' })[name] ?? "'")
@@ -103,7 +110,7 @@ function refusal(value: unknown): FailureFacts | undefined {
 		code,
 		exception,
 		text: plain(String(value.message ?? value.error ?? '')),
-		debuginfo: typeof value.debuginfo === 'string' ? value.debuginfo : undefined,
+		debuginfo: typeof value.debuginfo === 'string' ? value.debuginfo.replace(KEYS, '$1=(hidden)') : undefined,
 	};
 }
 

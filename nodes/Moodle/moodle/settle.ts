@@ -1,4 +1,5 @@
 import type { RecordResult } from './calls';
+import { plain } from './decode';
 import { Problem } from './problem';
 import { asList, isObject, objectsOf, type Json, type Value } from './values';
 
@@ -61,7 +62,7 @@ export function warningsOf(reply: unknown): Warning[] {
 		item: row.item === undefined ? undefined : String(row.item),
 		itemid: typeof row.itemid === 'number' ? row.itemid : Number.isFinite(Number(row.itemid)) && row.itemid !== null && row.itemid !== undefined ? Number(row.itemid) : undefined,
 		warningcode: String(row.warningcode ?? ''),
-		message: String(row.message ?? ''),
+		message: plain(String(row.message ?? '')),
 	}));
 }
 

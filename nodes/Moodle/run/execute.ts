@@ -59,12 +59,14 @@ async function clientFor(context: IExecuteFunctions, operation: Operation, setti
 	return { client, engineFiles: fileServices(context, destination, { token: () => token, renew, clock, sent: () => client.requests++ }) };
 }
 
+const many = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`;
+
 /** Tells under the output how much was sent. */
 function hint(context: IExecuteFunctions, client: Client, settings: Settings, result: RunResult, count: number): void {
 	const { requests, records } = result.planned;
 	const message = settings.dryRun
-		? `Dry run: ${records} records in ${requests} requests would be sent; ${client.requests} reading requests were made.`
-		: `${client.requests} requests for ${count} items${records > 0 ? `, ${records} records written` : ''}.`;
+		? `Dry run: ${many(records, 'record')} in ${many(requests, 'request')} would be sent; ${many(client.requests, 'reading request')} made.`
+		: `${many(client.requests, 'request')} for ${many(count, 'item')}${records > 0 ? `, ${many(records, 'record')} written` : ''}.`;
 	context.addExecutionHints?.({ message, location: 'outputPane' });
 }
 

@@ -5,7 +5,7 @@ import type { Course, CourseModule, User } from '../rows';
 import type { GradeGrade, GradeItem } from '../rows-learning';
 import { activityItem, addItem, courseCategory, courseTotal, gradedUsers, gradeOf, ownItems, setGrade, type Total } from './grade-tools';
 import { activeUser } from './group-members';
-import { activeCourses, fullName, pictureUrl } from './user-details';
+import { activeCourses, enrolledCourses, fullName, pictureUrl } from './user-details';
 
 const MODULES = new Set(['assign', 'quiz', 'forum', 'page', 'lesson', 'workshop', 'scorm', 'glossary', 'data', 'h5pactivity', 'lti', 'resource', 'url', 'label', 'book', 'choice', 'feedback', 'wiki']);
 
@@ -114,7 +114,9 @@ function getCourseGrades(ctx: Ctx, params: { userid: number }): unknown {
 	const user = params.userid ? activeUser(ctx, params.userid) : ctx.person(ctx.user);
 	ctx.enterSystem();
 	if (user.id !== ctx.user) ctx.need('moodle/grade:viewall', SYSTEM);
-	const grades = activeCourses(ctx, user.id)
+	// Of the caller only courses that may be entered now, of others all enrolments (source 4.1 and 5.1).
+	const courses = user.id === ctx.user ? activeCourses(ctx, user.id) : enrolledCourses(ctx, user.id);
+	const grades = courses
 		.filter((course) => course.showgrades === 1)
 		.sort((a, b) => a.id - b.id)
 		.map((course) => {

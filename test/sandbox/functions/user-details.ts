@@ -66,11 +66,13 @@ function sharesCourse(ctx: Ctx, user: User): boolean {
 
 /** Courses where an enrolment of the user is active. */
 export function activeCourses(ctx: Ctx, userid: number): Course[] {
+	return enrolledCourses(ctx, userid).filter((course) => isActiveEnrolment(ctx.site, course.id, userid));
+}
+
+/** The courses in which a user is enrolled, whether or not the enrolment is active. */
+export function enrolledCourses(ctx: Ctx, userid: number): Course[] {
 	const ids = new Set(ctx.site.userEnrolments.find('user', userid).map((e) => e.courseid));
-	return [...ids]
-		.filter((id) => isActiveEnrolment(ctx.site, id, userid))
-		.map((id) => ctx.site.courses.get(id))
-		.filter((course) => course !== undefined);
+	return [...ids].map((id) => ctx.site.courses.get(id)).filter((course) => course !== undefined);
 }
 
 /**

@@ -28,6 +28,8 @@ function taken(label: string, value: string, holder: Json): Problem {
 		message: `The ${label} ${shown(value)} is taken by another user${id}`,
 		mend: "Use another one, or 'Create or Update' to change that user.",
 		code: label === 'user name' ? 'usernametaken' : 'emailtaken',
+		// E-mail addresses may be shared where the site allows it; user names never.
+		certain: label === 'user name',
 	});
 }
 
@@ -60,6 +62,8 @@ export function suspects(record: Value): Problem | undefined {
 	const odd = [...new Set(field(record, 'username').replace(/[-.@_a-z0-9]/g, ''))].join('');
 	const reasons = INSTALLED.filter(([name]) => field(record, name) !== '').map(([name, label]) => `${label} ${shown(field(record, name))} is not installed`);
 	if (odd !== '') reasons.unshift(`user names with ${shown(odd)} are allowed only with 'Allow extended characters in usernames' (Site administration > Security > Site security settings)`);
+	// An address that passed our check can still be one that this site does not take, for example for its domain.
+	if (reasons.length === 0 && field(record, 'email') !== '') reasons.push(`the e-mail address ${shown(field(record, 'email'))} is not accepted by this site`);
 	if (reasons.length === 0) return undefined;
 	return new Problem({
 		message: 'Moodle refuses a value of this user without saying which',

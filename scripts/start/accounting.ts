@@ -1,0 +1,81 @@
+/** Checks that are the same for every flow: each item once, each outcome as expected, each reason good enough. */
+import type { IDataObject } from 'n8n-workflow';
+import type { Check } from './report';
+import type { Traced } from './trace';
+
+/** Each item of the source with what came out for it; undefined where nothing did. */
+export interface Sorted {
+	rows: Array<IDataObject | undefined>;
+	check: Check;
+}
+
+/**
+ * Puts what came out to the items it came from.
+ * @param names of the items, e.g. `C-00012 ada@example.org`
+ * @param what the check says, e.g. `every contact came out exactly once`
+ */
+export function sortOut(names: string[], put: Traced[], what: string): Sorted {
+	const rows: Array<IDataObject | undefined> = names.map(() => undefined);
+	const wrong: string[] = [];
+	for (const { origin, json } of put) {
+		if (origin === undefined) wrong.push(`an item belongs to nothing that went in: ${JSON.stringify(json)}`);
+		else if (rows[origin]) wrong.push(`${names[origin]} came out twice`);
+		else rows[origin] = json;
+	}
+	names.forEach((name, index) => rows[index] ?? wrong.push(`${name} did not come out at all`));
+	return { rows, check: { what, wrong } };
+}
+
+/** What is expected of an item. */
+export interface Expectation {
+	expect: string;
+	/** For one that fails: the field its reason must name, and the value it must hold. */
+	field?: string;
+	value?: string;
+}
+
+/** What became of an item. */
+export interface Outcome {
+	outcome: string;
+	reason?: string;
+}
+
+/** Letters only, so that 'First Name' and 'firstname' are the same. */
+const bare = (text: string): string => text.toLowerCase().replace(/[^a-z]/g, '');
+
+/** Why a reason is not good enough: it must name the field and the value. */
+function flawOf(reason: string, { field = '', value }: Expectation): string | undefined {
+	if (!bare(reason).includes(bare(field))) return `the reason does not name '${field}'`;
+	return value !== undefined && !reason.includes(value) ? `the reason does not hold the value '${value}'` : undefined;
+}
+
+/** Compares what became of the items with what was to become of them. */
+export function compare(names: string[], outcomes: Array<Outcome | undefined>, expectations: Expectation[], kind: string): Check[] {
+	const wrong: string[] = [];
+	const flaws: string[] = [];
+	names.forEach((name, index) => {
+		const [found, wanted] = [outcomes[index], expectations[index]];
+		if (!found) return;
+		const why = found.reason === undefined ? '' : `: ${found.reason}`;
+		if (found.outcome !== wanted.expect) wrong.push(`${name} is ${found.outcome}, not ${wanted.expect}${why}`);
+		else if (found.reason !== undefined) {
+			const flaw = flawOf(found.reason, wanted);
+			if (flaw) flaws.push(`${name}: ${flaw}${why}`);
+		}
+	});
+	return [
+		{ what: `what became of the ${kind} is what was to be expected of each of them`, wrong },
+		{ what: `every reason why one of the ${kind} failed names field and value`, wrong: flaws },
+	];
+}
+
+/** Outcomes counted, in the given order. */
+export function counts<T extends string>(outcomes: Array<Outcome | undefined>, kinds: readonly T[]): Array<[T, number]> {
+	return kinds.map((kind) => [kind, outcomes.filter((found) => found?.outcome === kind).length]);
+}
+
+/** Checks that the parts make up the whole. */
+export function adds(parts: Array<[string, number]>, whole: number, kind: string): Check {
+	const sum = parts.reduce((total, [, number]) => total + number, 0);
+	return { what: `${parts.map(([label]) => label).join(' + ')} = ${kind} in`, wrong: sum === whole ? [] : [`${sum} is not ${whole}`] };
+}

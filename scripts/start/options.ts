@@ -1,0 +1,84 @@
+/** The command line of `npm start`. */
+
+/** What the user asked for. */
+export interface Options {
+	/** Names of the flows to run, in the order of the list of flows. */
+	flows: string[];
+	contacts: number;
+	twice: boolean;
+	json: boolean;
+	help: boolean;
+}
+
+/** A command line that cannot be understood. */
+export class UsageError extends Error {}
+
+export function usage(flows: Array<{ name: string; title: string }>): string {
+	const width = Math.max(...flows.map(({ name }) => name.length));
+	return [
+		'Usage: npm start -- [flow ...] [options]',
+		'',
+		'Runs the example workflows of examples/ through n8n\'s own workflow engine,',
+		'against the Moodle stand-in of this repository, or against a real site:',
+		'',
+		'  MOODLE_URL=https://moodle.example.org MOODLE_TOKEN=... npm start',
+		'',
+		'On a real site it makes test users, a cohort, a category and courses. Take a',
+		'site that is there for trying things out.',
+		'',
+		'Flows (all of them when none is named)',
+		...flows.map(({ name, title }) => `  ${name.padEnd(width)}  ${title}`),
+		'',
+		'Options',
+		'  --contacts N      how many contacts the DS Enroll list holds (300)',
+		'  --twice           run every flow twice; the second run must create nothing',
+		'  --moodle VERSION  version of the stand-in: 4.1, 4.5 or 5.1 (5.1)',
+		'  --json            end with one line of JSON that holds all figures',
+		'  --help            this text',
+		'',
+		'Exit code: 0 everything accounted for, 1 not, 2 the command line is wrong.',
+	].join('\n');
+}
+
+export type StandInVersion = '4.1' | '4.5' | '5.1';
+const VERSIONS: readonly string[] = ['4.1', '4.5', '5.1'];
+
+/** Options as read, with the version of the stand-in. */
+export interface ParsedOptions extends Options {
+	version: StandInVersion;
+}
+
+function wholeNumber(text: string | undefined): number {
+	const number = Number(text);
+	if (text === undefined || !/^\d+$/.test(text) || number < 1 || number > 1_000_000) {
+		throw new UsageError(`--contacts wants a whole number from 1 on, not ${text === undefined ? 'nothing' : `'${text}'`}`);
+	}
+	return number;
+}
+
+function versionOf(text: string | undefined): StandInVersion {
+	if (text !== undefined && VERSIONS.includes(text)) return text as StandInVersion;
+	throw new UsageError(`--moodle wants one of ${VERSIONS.join(', ')}, not ${text === undefined ? 'nothing' : `'${text}'`}`);
+}
+
+/**
+ * Reads the command line.
+ * @param names of the flows that can be chosen
+ * @throws UsageError for an option or a flow that is not known, and for a value that does not fit
+ */
+export function parseOptions(words: string[], names: string[]): ParsedOptions {
+	const options: ParsedOptions = { flows: [], contacts: 300, twice: false, json: false, help: false, version: '5.1' };
+	const chosen = new Set<string>();
+	// `--contacts=5000` is the same as `--contacts 5000`
+	const queue = words.flatMap((word) => (word.startsWith('--') && word.includes('=') ? [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)] : [word]));
+	for (let word = queue.shift(); word !== undefined; word = queue.shift()) {
+		if (word === '--contacts') options.contacts = wholeNumber(queue.shift());
+		else if (word === '--moodle') options.version = versionOf(queue.shift());
+		else if (word === '--twice') options.twice = true;
+		else if (word === '--json') options.json = true;
+		else if (word === '--help' || word === '-h') options.help = true;
+		else if (names.includes(word)) chosen.add(word);
+		else throw new UsageError(word.startsWith('-') ? `Unknown option ${word}` : `Unknown flow '${word}'`);
+	}
+	return { ...options, flows: names.filter((name) => chosen.size === 0 || chosen.has(name)) };
+}
