@@ -1,6 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals, no-console */
 /** The second half of `npm start`: runs the example workflows, reports, and says by its exit code whether all is accounted for. */
-import { flows } from './start/flows';
+import { byDefault, flows } from './start/flows';
 import { parseOptions, usage, UsageError, type ParsedOptions } from './start/options';
 import { isAccounted, shownReport, type FlowReport } from './start/report';
 import { openSite, type Site } from './start/site';
@@ -16,7 +16,10 @@ function printer(token: string): (line: string) => void {
 
 async function runFlows(site: Site, options: ParsedOptions, say: (line: string) => void): Promise<FlowReport[]> {
 	const twice = options.twice || site.standIn !== undefined;
-	const stage = new Stage(site, builtPackage(), (line) => say(line));
+	const stage = new Stage(site, builtPackage(), (line) => {
+		const [indent] = /^ */.exec(line)!;
+		wrap(line, width, indent, `${indent}  `).forEach(say);
+	});
 	const reports: FlowReport[] = [];
 	for (const flow of flows.filter(({ name }) => options.flows.includes(name))) {
 		say('');
@@ -38,9 +41,9 @@ function unexpected(caught: unknown): string {
 }
 
 async function main(words: string[]): Promise<number> {
-	const options = parseOptions(words, flows.map(({ name }) => name));
+	const options = parseOptions(words, flows.map(({ name }) => name), byDefault);
 	if (options.help) {
-		console.log(usage(flows));
+		console.log(usage(flows, byDefault));
 		return 0;
 	}
 	const began = performance.now();
@@ -48,8 +51,10 @@ async function main(words: string[]): Promise<number> {
 	const say = printer(site.token);
 	try {
 		say(`Moodle: ${address(site.url)} (${site.label})`);
-		if (!site.standIn) wrap('Test users (with addresses that end in .example), a cohort, a category and courses are made there and stay.', width).forEach((line) => say(line));
+		if (!site.standIn) wrap('Test users (with addresses that end in .example), a cohort, categories and courses are made there and stay.', width).forEach((line) => say(line));
 		const reports = await runFlows(site, options, say);
+		const others = flows.filter(({ name }) => !options.flows.includes(name) && !byDefault.includes(name));
+		if (others.length > 0) wrap(`More flows, by name: ${others.map(({ name }) => name).join(', ')} (npm start -- ${others[0].name})`, width).forEach((line) => say(line));
 		const accounted = isAccounted(reports);
 		say('');
 		say(`${accounted ? 'Everything is accounted for' : 'NOT everything is accounted for'} (${duration(performance.now() - began)})`);
@@ -71,7 +76,7 @@ main(process.argv.slice(2)).then(
 	},
 	(caught: unknown) => {
 		if (caught instanceof UsageError) {
-			console.error(`${caught.message}\n\n${usage(flows)}`);
+			console.error(`${caught.message}\n\n${usage(flows, byDefault)}`);
 			process.exitCode = 2;
 			return;
 		}

@@ -13,7 +13,8 @@ export interface Options {
 /** A command line that cannot be understood. */
 export class UsageError extends Error {}
 
-export function usage(flows: Array<{ name: string; title: string }>): string {
+/** @param byDefault names of the flows that run when none is named */
+export function usage(flows: Array<{ name: string; title: string }>, byDefault: string[]): string {
 	const width = Math.max(...flows.map(({ name }) => name.length));
 	return [
 		'Usage: npm start -- [flow ...] [options]',
@@ -23,10 +24,11 @@ export function usage(flows: Array<{ name: string; title: string }>): string {
 		'',
 		'  MOODLE_URL=https://moodle.example.org MOODLE_TOKEN=... npm start',
 		'',
-		'On a real site it makes test users, a cohort, a category and courses. Take a',
-		'site that is there for trying things out.',
+		'On a real site it makes test users, a cohort, categories and courses. Take a',
+		'site that is there for trying things out. The cyclr flow asks about an',
+		'activity there only when MOODLE_CMID holds the number of one.',
 		'',
-		'Flows (all of them when none is named)',
+		`Flows (${byDefault.join(' and ')} when none is named)`,
 		...flows.map(({ name, title }) => `  ${name.padEnd(width)}  ${title}`),
 		'',
 		'Options',
@@ -64,9 +66,10 @@ function versionOf(text: string | undefined): StandInVersion {
 /**
  * Reads the command line.
  * @param names of the flows that can be chosen
+ * @param byDefault those that run when none is named
  * @throws UsageError for an option or a flow that is not known, and for a value that does not fit
  */
-export function parseOptions(words: string[], names: string[]): ParsedOptions {
+export function parseOptions(words: string[], names: string[], byDefault: string[] = names): ParsedOptions {
 	const options: ParsedOptions = { flows: [], contacts: 300, twice: false, json: false, help: false, version: '5.1' };
 	const chosen = new Set<string>();
 	// `--contacts=5000` is the same as `--contacts 5000`
@@ -80,5 +83,5 @@ export function parseOptions(words: string[], names: string[]): ParsedOptions {
 		else if (names.includes(word)) chosen.add(word);
 		else throw new UsageError(word.startsWith('-') ? `Unknown option ${word}` : `Unknown flow '${word}'`);
 	}
-	return { ...options, flows: names.filter((name) => chosen.size === 0 || chosen.has(name)) };
+	return { ...options, flows: names.filter((name) => (chosen.size === 0 ? byDefault.includes(name) : chosen.has(name))) };
 }

@@ -4,7 +4,7 @@ import { openSite } from '../../scripts/start/site';
 import { Refused } from '../../scripts/start/stage';
 import { duration, table, widthOf, wrap } from '../../scripts/start/text';
 import { dsEnroll } from '../../scripts/start/flows/ds-enroll';
-import { flows } from '../../scripts/start/flows';
+import { byDefault, flows } from '../../scripts/start/flows';
 import { openStage } from './support';
 
 const names = ['ds-enroll', 'accessplanit'];
@@ -16,12 +16,18 @@ describe('command line', () => {
 		expect(parseOptions(['accessplanit', '--moodle', '4.1', '--json'], names)).toMatchObject({ flows: ['accessplanit'], json: true, version: '4.1' });
 	});
 
+	it('runs some flows only when they are named', () => {
+		expect(byDefault).toEqual(names);
+		expect(parseOptions([], [...names, 'cyclr'], byDefault).flows).toEqual(names);
+		expect(parseOptions(['cyclr'], [...names, 'cyclr'], byDefault).flows).toEqual(['cyclr']);
+	});
+
 	it.each([['--nope'], ['nope'], ['--contacts'], ['--contacts', '0'], ['--contacts', '1e3'], ['--contacts', '-5'], ['--moodle', '3.9']])('refuses %j %j', (...words) => {
 		expect(() => parseOptions(words, names)).toThrow(UsageError);
 	});
 
 	it('explains itself in lines of 80 columns', () => {
-		for (const line of usage(flows).split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+		for (const line of usage(flows, byDefault).split('\n')) expect(line.length).toBeLessThanOrEqual(80);
 	});
 
 	it('wants both halves of a real site', async () => {

@@ -63,7 +63,7 @@ interface Place {
 
 /** On a real site an activity cannot be made: the one that MOODLE_CMID names is taken, together with its course. */
 async function placeOfActivity(stage: Stage, cmid: string): Promise<Place> {
-	const parameters = { resource: 'webService', operation: 'callFunction', functionName: 'core_course_get_course_module', parameters: JSON.stringify({ cmid: Number(cmid) }) };
+	const parameters = { resource: 'webService', operation: 'callFunction', functionName: locate('name', 'core_course_get_course_module'), parameters: JSON.stringify({ cmid: Number(cmid) }) };
 	const [[answer]] = await stage.all(parameters, [{}]);
 	const course = await courseBy(stage, 'id', String((answer.cm as IDataObject | undefined)?.course));
 	if (!course) throw new Error(`The course of the activity ${cmid} cannot be read`);
