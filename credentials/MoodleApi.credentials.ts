@@ -18,13 +18,21 @@ function siteOf(credentials: ICredentialDataDecryptedObject): string {
 	return siteAddress(String(credentials.siteUrl ?? '')) ?? '';
 }
 
+/** An address with a scheme, or with a host alone: what stands in front of it does not count. */
+const ABSOLUTE = /^\s*(?:[a-z][a-z0-9+.-]*:|[\\/]{2})/i;
+
 /** Whether a request stays inside the site: same origin, and below its folder. */
 function isInside(site: string, request: AnyRequest): boolean {
-	if (site === '') return false;
 	const path = String(request.url ?? request.uri ?? '');
-	const address = request.baseURL && !/^https?:\/\//i.test(path) ? `${request.baseURL.replace(/\/+$/, '')}/${path.replace(/^\/+/, '')}` : path;
-	const [target, home] = [new URL(address, site), new URL(site)];
-	return target.origin === home.origin && `${target.pathname}/`.startsWith(`${home.pathname.replace(/\/+$/, '')}/`);
+	const base = ABSOLUTE.test(path) ? '' : (request.baseURL ?? '');
+	if (site === '' || `${base}${path}` === '') return false;
+	const address = base === '' ? path : `${base.replace(/\/+$/, '')}/${path.replace(/^\/+/, '')}`;
+	try {
+		const [target, home] = [new URL(address, site), new URL(site)];
+		return target.origin === home.origin && `${target.pathname}/`.startsWith(`${home.pathname.replace(/\/+$/, '')}/`);
+	} catch {
+		return false;
+	}
 }
 
 /** Marks the request of the connection test; it never leaves with the request. */

@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console */
+/* eslint-disable @n8n/community-nodes/no-restricted-globals, no-console */
 /**
  * The Moodle stand-in as a process of its own, for e2e.mjs: prints one line of JSON with its address, the token and an
  * account for signing in, and runs until its standard input ends.

@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+ 
 import type { INodeParameters } from 'n8n-workflow';
 import { MoodleApi } from '../../credentials/MoodleApi.credentials';
 import { Moodle } from '../../nodes/Moodle/Moodle.node';

@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+
 import * as fc from 'fast-check';
 import { signatureOf } from '../../nodes/Moodle/moodle/signature';
 import { failed, type Unit } from '../../nodes/Moodle/run/outcome';

@@ -1,9 +1,9 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals */
+ 
 /** The fault classes of `faults.test.ts` over real HTTP, through n8n-core: every On Error setting, every class of operation. */
 import type { Sandbox } from '../sandbox';
 import type { Scenario } from './scenarios';
 import { scenarios } from './scenarios';
-import { attack, closeWorld, FAULT_NAMES, firstWrite, isPassing, MODES, openWorld, pooled, prepare, shoot, startStranger, type Arrange, type FaultName, type Mode, type Plan, type Stranger } from './httpStrike';
+import { attack, closeWorld, FAULT_NAMES, firstWrite, isPassing, MODES, openWorld, pooled, prepare, shoot, startStranger, type Arrange, type FaultName, type Mode, type Plan, type Stranger, type Told } from './httpStrike';
 
 const COUNT = 10;
 
@@ -20,7 +20,7 @@ const heals = (scenario: Scenario, fault: FaultName) => isPassing(fault) && (!ne
 const LIMITS = {
 	...Object.fromEntries([100, 300, 1000, 5000].map((most) => [`max_input_vars ${most}`, sized(({ switches }) => (switches.maxInputVars = most))])),
 	'status 413': sized(({ switches }) => (switches.clientMaxBodySize = 800)),
-	post_max_size: sized(({ switches }) => (switches.postMaxSize = 60_000)),
+	post_max_size: sized(({ switches }) => (switches.postMaxSize = 150_000)),
 };
 
 function sized(change: (sandbox: Sandbox) => void): Arrange {
@@ -49,6 +49,12 @@ let stranger: Stranger;
 /** What went wrong, by case. */
 const verdicts = new Map<string, string>();
 
+/** What may not be repeated is told as open, and nothing beside it. */
+function expectOneOpen({ problems }: Told): void {
+	const open = [...problems.values()].filter((words) => words.includes('may have been carried out'));
+	if (open.length !== 1) throw new Error(`${open.length} items are open: ${JSON.stringify([...problems])}`);
+}
+
 async function judge({ key, fault, plan, at }: Case): Promise<void> {
 	try {
 		const { told } = await attack(plan, fault, at, stranger);
@@ -57,6 +63,7 @@ async function judge({ key, fault, plan, at }: Case): Promise<void> {
 			const expected = plan.mode === 'stopWorkflow' ? bad.slice(0, 1) : bad;
 			if ([...told.problems.keys()].join() !== expected.join()) throw new Error(`did not heal: ${JSON.stringify([...told.problems])}`);
 		}
+		else if (isPassing(fault) && plan.mode !== 'stopWorkflow') expectOneOpen(told);
 		if (typeof fault === 'string' && !isPassing(fault) && told.problems.size === 0) throw new Error('nobody was told');
 		verdicts.set(key, 'true');
 	} catch (caught) {
@@ -65,6 +72,13 @@ async function judge({ key, fault, plan, at }: Case): Promise<void> {
 }
 
 const keyOf = (fault: string, scenario: Scenario, mode: Mode, where: string) => `${fault}, ${scenario.name}, ${mode}, ${where}`;
+
+/** A server that stays away is waited for at length, so that one setting must do. */
+const modesOf = (fault: FaultName): readonly Mode[] => (fault === 'lasting503' ? ['continueErrorOutput'] : MODES);
+
+function expectTrue(keys: string[]): void {
+	expect(keys.map((key) => `${key}: ${verdicts.get(key)}`)).toEqual(keys.map((key) => `${key}: true`));
+}
 
 /** All runs at once, a few dozen at a time: most of their time is waiting. */
 beforeAll(async () => {
@@ -77,7 +91,8 @@ beforeAll(async () => {
 		const at = firstWrite(world);
 		await closeWorld(world);
 		for (const fault of FAULT_NAMES) {
-			for (const mode of MODES) cases.push({ key: keyOf(fault, scenario, mode, 'at the write'), fault, at, plan: { ...plan, mode } });
+			for (const mode of modesOf(fault)) cases.push({ key: keyOf(fault, scenario, mode, 'at the write'), fault, at, plan: { ...plan, mode } });
+			if (fault === 'lasting503') continue;
 			// The refused record stands in the second request that writes.
 			cases.push({ key: keyOf(fault, scenario, 'continueErrorOutput', 'at the start'), fault, at: 0, plan: { ...plan, bad: new Set([6]) } });
 		}
@@ -89,27 +104,21 @@ beforeAll(async () => {
 		}
 	}
 	cases.sort((a, b) => Number(b.fault === 'lasting503') - Number(a.fault === 'lasting503'));
-	await pooled(cases, 48, judge);
+	await pooled(cases, 80, judge);
 }, 120_000);
 
 afterAll(async () => await stranger.close());
 
 describe.each(FAULT_NAMES)('%s', (fault) => {
 	test.each(chosen.map((scenario) => [scenario.name, scenario] as const))('%s', (_name, scenario) => {
-		const wrong = [...MODES.map((mode) => keyOf(fault, scenario, mode, 'at the write')), keyOf(fault, scenario, 'continueErrorOutput', 'at the start')]
-			.map((key) => [key, verdicts.get(key)])
-			.filter(([, verdict]) => verdict !== 'true');
-		expect(wrong).toEqual([]);
+		expectTrue([...modesOf(fault).map((mode) => keyOf(fault, scenario, mode, 'at the write')), ...(fault === 'lasting503' ? [] : [keyOf(fault, scenario, 'continueErrorOutput', 'at the start')])]);
 	});
 });
 
 describe.each(Object.keys(LIMITS))('%s', (limit) => {
 	const subjects = chosen.filter((scenario) => limit !== 'post_max_size' || ['create', 'upsert'].includes(scenario.name));
 	test.each(subjects.map((scenario) => [scenario.name, scenario] as const))('%s', (_name, scenario) => {
-		const wrong = MODES.map((mode) => keyOf(limit, scenario, mode, 'throughout'))
-			.map((key) => [key, verdicts.get(key)])
-			.filter(([, verdict]) => verdict !== 'true');
-		expect(wrong).toEqual([]);
+		expectTrue(MODES.map((mode) => keyOf(limit, scenario, mode, 'throughout')));
 	});
 });
 

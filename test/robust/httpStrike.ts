@@ -123,8 +123,8 @@ export const LASTING = {
 	),
 	// Not by the switch: the administrator may enter a site in maintenance.
 	maintenance: fromThenOn(() => undefined, () => ({ execute: false, status: 200, body: maintenance, headers: json })),
-	/** Put to sleep from the command line; also any server that never comes back. */
-	lasting503: fromThenOn(({ sandbox }) => (sandbox.switches.maintenance = 'cli')),
+	/** A server that never comes back. */
+	lasting503: fromThenOn(() => undefined, () => ({ execute: false, status: 503, body: page, headers: html })),
 	revoked: fromThenOn(({ sandbox }) => sandbox.site.tokens.delete(sandbox.token)),
 } satisfies Record<string, Arrange>;
 
@@ -262,7 +262,7 @@ export function toldBy(run: NodeRun, mode: Mode): Told {
 			note(told.times, index);
 		}
 	}
-	if (run.error) {
+	if (run.error && mode === 'stopWorkflow') {
 		told.stoppedAt = Number(run.error.context?.itemIndex ?? 0);
 		told.problems.set(told.stoppedAt, `${run.error.message} ${run.error.description ?? ''}`);
 	}

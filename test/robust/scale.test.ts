@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+/* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import { operation as addMember } from '../../nodes/Moodle/actions/cohort/addMember';
 import { operation as createUser } from '../../nodes/Moodle/actions/user/create';
 import type { Operation } from '../../nodes/Moodle/actions/types';

@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+/* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import * as fc from 'fast-check';
 import { FAULTS, type Fault } from '../support/faults';
 import { scenarios } from './scenarios';

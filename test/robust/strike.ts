@@ -1,5 +1,4 @@
-import type { RunResult } from '../../nodes/Moodle/run/engine';
-import type { EngineOptions } from '../../nodes/Moodle/run/engine';
+import type { RunResult, EngineOptions  } from '../../nodes/Moodle/run/engine';
 import { failed, type Unit } from '../../nodes/Moodle/run/outcome';
 import { runEngine } from '../support/engineRun';
 import { faultySend, type Schedule } from '../support/faults';

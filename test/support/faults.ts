@@ -27,7 +27,7 @@ export const FAULTS = {
 	cutBefore: () => lost('ECONNRESET'),
 	cutMidBody: ({ moodle, body }: Strike) => {
 		// Half a form arrives: the token, which is last, is missing.
-		moodle.answer(body.slice(0, Math.floor(body.length / 2)).replace(/&[^&]*$/, '') + '&wstoken=');
+		moodle.answer(body.slice(0, Math.floor(body.length / 2)).replace(/&[^&]*$/, ''), '');
 		return lost('ECONNRESET');
 	},
 	cutAfter: ({ moodle, body }: Strike) => {

@@ -36,8 +36,8 @@ export class InProcessMoodle {
 	}
 
 	/** Answers a form body as PHP and Moodle would; the token is appended as the credential does it. */
-	answer(body: string): RawReply {
-		const sent = parseUrlencoded(`${body}&wstoken=${this.token}`);
+	answer(body: string, token = this.token): RawReply {
+		const sent = parseUrlencoded(`${body}&wstoken=${token}`);
 		const reply = route(this.site, this.switches, this.rest, {
 			method: 'POST',
 			path: '/webservice/rest/server.php',

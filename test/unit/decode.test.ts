@@ -186,6 +186,11 @@ describe('plain', () => {
 		expect(plain(html)).toBe(text);
 	});
 
+	it('hides keys that stand in an address', () => {
+		const text = plain('Open https://m.example.org/x.php?wstoken=abc&id=5&token=def#x or <a href="?sesskey=ghi">here</a> password=jkl');
+		expect(text).toBe('Open https://m.example.org/x.php?wstoken=(hidden)&id=5&token=(hidden) or here password=(hidden)');
+	});
+
 	it.each(['<img src=x onerror=alert(1)', '<script>alert(1)</script>', '<<div>div>x</div>'])('leaves no tag of %s', (html) => {
 		expect(plain(html)).not.toMatch(/<[a-z/]/i);
 	});

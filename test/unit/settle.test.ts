@@ -68,6 +68,11 @@ describe('warningsOf', () => {
 		]);
 	});
 
+	it('takes mark-up and keys out of messages', () => {
+		const message = 'Not allowed: <a href="https://m.example.org/x.php?sesskey=abc">see here</a> (token=def)';
+		expect(warningsOf({ warnings: [{ message }] })[0].message).toBe('Not allowed: see here (token=(hidden)');
+	});
+
 	it.each([null, undefined, [], 5, 'x', {}, { warnings: null }, { warnings: {} }])('is empty for %j', (reply) => {
 		expect(warningsOf(reply)).toEqual([]);
 	});
