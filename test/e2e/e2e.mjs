@@ -22,6 +22,9 @@
  * and runs with a failing item, (7) that no token is anywhere in n8n's database, log or output. Not in here, because they
  * need a browser or a Redis: the look of the node, and queue mode.
  *
+ * Measured: all pass in n8n 1.88.0 and 2.41.1. In 1.123.50 those of the connection test that rest on the HTTP status (wrong
+ * path, sub-folder left out, redirect, 403, 503) fail: that version shows texts of its own there.
+ *
  * Every check prints a line; the last one counts them. Exit code 1 when one has failed, 2 when nothing could be checked.
  * This is no jest test: it takes some minutes and an n8n of 2 GB. Tokens are never printed.
  */
@@ -357,7 +360,8 @@ async function connectionTest(stand, account) {
 	await check('429', () => refuses({ siteUrl: `${odd}/limited`, token }, /\w/));
 	await check('503', () => refuses({ siteUrl: `${odd}/busy`, token }, /maintenance|overloaded/));
 	await check('nobody listens', () => refuses({ siteUrl: 'http://127.0.0.1:9', token }, /\w/));
-	await check('no address', () => refuses({ siteUrl: '', token }, /\w/));
+	// n8n 1.123 does not even save it
+	await check('no address', () => refuses({ siteUrl: '', token }, /\w/).catch((error) => (assert.match(error.message, /"siteUrl.{0,3} is mandatory/), 'cannot be saved')));
 
 	const { siteUrl, ...login } = account ?? { siteUrl: stand.url, ...stand.account };
 	secrets.add(login.password);

@@ -93,7 +93,7 @@ describe('group: create', () => {
 			credentials: { moodleApi: { siteUrl: old.url, token: old.token } },
 		});
 		await old.close();
-		expect(result.error?.message).toMatch(/'visibility' is not known to Moodle 4.1: it needs Moodle 4.2 or later/);
+		expect(result.error?.message).toMatch(/'Visibility' is not known to Moodle 4.1: it needs Moodle 4.2 or later/);
 	});
 });
 

@@ -362,3 +362,24 @@ describe('site', () => {
 		expect(await clientOf({ [INFO]: [refusal('accessexception')] }).client.site()).toBeUndefined();
 	});
 });
+
+describe('functions that make a gradebook', () => {
+	it('go one by one, whoever calls them, and a failure holds nobody up', async () => {
+		let underWay = 0;
+		let most = 0;
+		const clock: Clock = { now: () => 0, random: () => 1, cancelled: () => false, sleep: async () => {} };
+		const send = async (body: string) => {
+			most = Math.max(most, ++underWay);
+			for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+			underWay--;
+			return body.includes('userid=3') ? refusal('invaliduser') : reply({ grades: [] });
+		};
+		const client = new Client({ send, clock });
+		const read = async (userid: number) => await client.read('gradereport_overview_get_course_grades', { userid });
+		const ended = await Promise.allSettled([1, 2, 3, 4, 5].map(read));
+		expect(most).toBe(1);
+		expect(ended.map((one) => one.status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
+		await Promise.all([1, 2, 4].map(async (id) => await client.read(LOOKUP, { field: 'id', values: [id] })));
+		expect(most).toBeGreaterThan(1);
+	});
+});

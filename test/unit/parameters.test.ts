@@ -28,7 +28,7 @@ describe('toReference: ids', () => {
 		expect(of(raw)).toBeUndefined();
 	});
 
-	it.each<unknown>(['ada', '-1', '0', '1.5', '1e3', '4 2', 'NaN', '99999999999999999999', '9007199254740993', rl('id', 'ada'), rl('list', 'ada@example.org'), true, ['x'], rl('id', { id: 1 }), '٤٢'])(
+	it.each<unknown>(['ada', '-1', '0', '1.5', '1e3', '4 2', 'NaN', '99999999999999999999', '9007199254740993', rl('id', 'ada'), rl('list', 'ada@example.org'), true, '٤٢'])(
 		'%j is no id',
 		(raw) => {
 			const problem = problemOf(() => of(raw));
@@ -36,6 +36,12 @@ describe('toReference: ids', () => {
 			expect(problem.code).toBe('badvalue');
 		},
 	);
+});
+
+describe('toReference: lists and objects', () => {
+	it.each<unknown>([[], ['42'], [{ id: 42 }], rl('id', { id: 42 }), rl('username', ['ada']), rl('email', { address: 'ada@example.org' }), rl('url', [])])('%j is no single value', (raw) => {
+		expect(problemOf(() => of(raw)).message).toMatch(/^'My Field' must be one value, not a list or an object: /);
+	});
 });
 
 describe('toReference: names', () => {

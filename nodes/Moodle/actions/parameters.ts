@@ -106,7 +106,7 @@ export class Parameters {
 		const raw = this.value(name);
 		const located = isObject(raw) ? raw : { mode: 'id', value: raw };
 		if (isBlank(located.value)) throw new Problem({ message: `'${label}' is empty`, mend: 'Give its address, or the number behind id= in it.', code: 'empty' });
-		const value = String(located.value).trim();
+		const value = single(located.value, label);
 		return Number(located.mode === 'url' ? idOfUrl(value, pattern, kind, label) : idOf(value, label));
 	}
 
@@ -125,14 +125,24 @@ export class Parameters {
 export function toReference(raw: unknown, kind: ReferenceKind, label: string, options: RefOptions = {}): Reference | undefined {
 	const located = isObject(raw) ? raw : { mode: 'id', value: raw };
 	if (isBlank(located.value)) return undefined;
-	const value = String(located.value).trim();
-	const mode = String(located.mode ?? 'id');
+	const value = single(located.value, label);
+	const mode = typeof located.mode === 'string' ? located.mode : 'id';
 	const make = (by: ReferenceMode, text: string) => new Reference(kind, by, text, label, options.scope, options.verify);
 	if (mode === 'url') return make('id', idOfUrl(value, URL_PATTERNS[kind], kind, label));
 	if (mode === 'list' || mode === 'id') return make('id', idOf(value, label));
 	if (!MODES[kind].includes(mode as ReferenceMode))
 		throw new Problem({ message: `'${label}' cannot be given by ${shown(mode)}`, mend: `Use one of: ${MODES[kind].join(', ')}.`, code: 'badvalue' });
 	return make(mode as ReferenceMode, value);
+}
+
+/** The value of a locator as text. */
+function single(value: unknown, label: string): string {
+	if (typeof value !== 'object' || value === null) return String(value).trim();
+	throw new Problem({
+		message: `'${label}' must be one value, not a list or an object: ${shown(value)}`,
+		mend: 'Let the expression give a single text or number.',
+		code: 'badvalue',
+	});
 }
 
 function idOf(value: string, label: string): string {

@@ -125,6 +125,7 @@ export const EXPLANATIONS: Record<string, Explanation> = {
 	usernotenroled: { message: 'The user is not enrolled in the course as a tracked participant', mend: 'Enrol the user first.' },
 	cannotmanagegroups: { message: 'The account behind the token may not see the groups of other users here', mend: "Allow 'Manage groups' in its role." },
 	invalidcoursemodule: { message: 'There is no such activity', mend: 'Use the number that stands behind id= in the address of the activity.' },
+	morethanonerecordinfetch: { message: 'The gradebook of a course of this user holds an item twice, so Moodle cannot read the grades', mend: 'An administrator has to remove the duplicate in the database. It comes about when two programs read the grades of a new course for the first time at the same moment.' },
 	gradesneedregrading: { message: 'Moodle is still working out the grades of the course', mend: 'Open the gradebook of the course once, or run the item again in a minute.' },
 	nocriteriaset: { message: 'The course has no completion criteria', mend: 'Set them in the course under Course completion.' },
 	completionnotenabled: { message: 'Completion tracking is off', mend: 'Switch it on in the settings of the course, and in Advanced features of the site.' },

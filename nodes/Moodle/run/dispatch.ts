@@ -147,7 +147,7 @@ export class Dispatcher {
 		for (let attempt = 1; ; attempt++) {
 			const failure = await this.once(batch);
 			if (failure?.reach === 'conflict') conflicts++;
-			if (failure?.reach === 'lost') batch.forEach((job) => (job.perhapsDone = true));
+			if (failure && leavesOpen(failure)) batch.forEach((job) => (job.perhapsDone = true));
 			else if (failure && isRefusal(failure) && (await this.wasDone(batch))) return undefined;
 			if (!failure || !this.mayRepeat(failure, batch, failure.reach === 'conflict' ? conflicts : attempt)) return failure;
 			if (failure.reach === 'lost' && batch[0].call.repeat === 'lookup') {
@@ -340,6 +340,11 @@ export class Dispatcher {
 	private abandon(batch: Job[], problem: Problem): void {
 		for (const job of batch) this.fail([job], job.perhapsDone ? uncertain(problem) : problem);
 	}
+}
+
+/** Whether a call may have been carried out all the same. A page in place of the answer proves nothing, also where all get one. */
+function leavesOpen(failure: MoodleFailure): boolean {
+	return failure.reach === 'lost' || failure.code === 'html' || failure.code === 'notjson';
 }
 
 /** What is known of a batch before it is sent. */

@@ -227,9 +227,12 @@ export class Engine {
 
 	/** In a run that stops, functions that apply good records beside refused ones are asked about beforehand. */
 	private async forewarn(jobs: Job[], all: boolean): Promise<void> {
-		for (const lane of lanes(jobs)) {
+		const inLanes = lanes(jobs);
+		for (const lane of inLanes) {
 			const { call, shared } = lane[0];
-			if (!call.diagnose || !(all || (call.atomic === 'each' && lane.length > 1))) continue;
+			// Several functions share a window, creating ones first: what is refused behind them must be known before.
+			const isBehind = inLanes.length > 1 && call.repeat !== 'lookup';
+			if (!call.diagnose || !(all || isBehind || (call.atomic === 'each' && lane.length > 1))) continue;
 			try {
 				const causes = await call.diagnose(lane.map((job) => job.record), shared ?? {}, this.services.read);
 				causes.forEach((problem, index) => problem && (lane[index].outcome = { problem }));

@@ -70,6 +70,15 @@ function hint(context: IExecuteFunctions, client: Client, settings: Settings, re
 	context.addExecutionHints?.({ message, location: 'outputPane' });
 }
 
+/**
+ * Good items in front of bad ones, each in their order; they leave by different outputs anyway. With Retry On Fail n8n runs
+ * the whole node again when the first item holds a problem, which would do everything twice.
+ */
+function goodFirst(items: INodeExecutionData[]): INodeExecutionData[] {
+	const isBad = ({ json }: INodeExecutionData) => json.error !== undefined;
+	return items.filter((item) => !isBad(item)).concat(items.filter(isBad));
+}
+
 async function runOperation(context: IExecuteFunctions, count: number): Promise<INodeExecutionData[]> {
 	const operation = chosenOperation(context);
 	const settings = readSettings(context, operation);
@@ -94,7 +103,8 @@ async function runOperation(context: IExecuteFunctions, count: number): Promise<
 	hint(context, client, settings, result, count);
 	const bad = stop && !result.cancelled ? result.units.find(failed) : undefined;
 	if (bad?.outcome && 'problem' in bad.outcome) throw nodeError(context.getNode(), bad.outcome.problem, bad.items[0]);
-	return toItems(result.units);
+	const made = toItems(result.units);
+	return context.getNode().onError === 'continueErrorOutput' ? goodFirst(made) : made;
 }
 
 /**

@@ -20,11 +20,11 @@ export const description: INodeTypeDescription = new Moodle().description;
 /** `user/create` */
 export const nameOf = (operation: Operation): string => `${operation.resource}/${operation.value}`;
 
-/** The parameters that n8n shows for an operation, whatever their inner conditions. */
+/** The parameters that n8n shows for an operation, whatever their inner conditions. A notice is no parameter: it only says something. */
 export function parametersOf(operation: Operation): INodeProperties[] {
 	return propertiesOf(operations).filter((property) => {
 		const { resource = [], operation: values = [] } = property.displayOptions?.show ?? {};
-		return property.name !== 'operation' && resource.includes(operation.resource) && values.includes(operation.value);
+		return property.type !== 'notice' && property.name !== 'operation' && resource.includes(operation.resource) && values.includes(operation.value);
 	});
 }
 

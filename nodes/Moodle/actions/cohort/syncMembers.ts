@@ -68,7 +68,16 @@ export const operation: Operation<Input> = {
 	whole: true,
 	calls: [addMembers, removeMembers],
 	reads: [membersFacts, getFacts, usersByFieldFacts],
-	fields: [locator('cohort'), locator('user', { description: 'One member that the cohort is to have. Give one item for each member.', required: false })],
+	fields: [
+		{
+			displayName: 'The items are the whole list of members. Whoever is in the cohort and not among them is removed. Dry Run shows it beforehand.',
+			name: 'wholeList',
+			type: 'notice',
+			default: '',
+		},
+		locator('cohort'),
+		locator('user', { description: 'One member that the cohort is to have. Give one item for each member.', required: false }),
+	],
 	options: [allowEmpty],
 	input: (p) => ({ wish: wishOf(p, p.option(allowEmpty.name) === true) }),
 	steps,
