@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CallFacts } from '../../nodes/Moodle/moodle/calls';
+import { isReadable } from '../../nodes/Moodle/moodle/replies';
 import { isObject } from '../../nodes/Moodle/moodle/values';
 import { dataDir } from '../sandbox/catalogue';
 import type { Exchange } from '../sandbox/replay-types';
@@ -41,4 +42,10 @@ test.each(named)('$name: every recorded reply is readable', ({ name, call }) => 
 
 test.each(named)('$name: what is no reply is not taken for one', ({ call }) => {
 	for (const odd of ['', 'text', undefined, { html: true }.html, 17.5]) expect(call.reply?.safeParse(odd).success).toBe(false);
+});
+
+test('every recorded reply of a reading function is readable too', () => {
+	const all = [...recorded].flatMap(([name, seen]) => seen.map(({ version, exchange }) => ({ name, version, exchange })));
+	const refused = all.filter(({ name, exchange }) => !isReadable(name, exchange.body));
+	expect(refused.map(({ name, version, exchange }) => `${version} ${name} ${exchange.scenario}/${exchange.step}`)).toEqual([]);
 });

@@ -9,8 +9,8 @@ import type { Operation } from '../../nodes/Moodle/actions/types';
 import { formBody } from '../../nodes/Moodle/moodle/encode';
 import type { Params } from '../../nodes/Moodle/moodle/values';
 import type { InProcessMoodle } from '../support/inProcess';
-import { attack, closeWorld, firstWrite, MODES, openWorld, pooled, prepare, shoot, startStranger, type FaultName, type Plan, type Stranger } from './httpStrike';
-import type { Scenario } from './scenarios';
+import { attack, closeWorld, firstWrite, MODES, openWorld, pooled, prepare, shoot, startStranger, type Arrange, type FaultName, type Plan, type Stranger } from './httpStrike';
+import { scenarios, type Scenario } from './scenarios';
 
 const COUNT = 3;
 
@@ -112,3 +112,15 @@ test.each(open.map((subject) => [subject.name, subject] as const))('%s: told as 
 		expect(created.length).toBeLessThanOrEqual(1);
 	});
 });
+
+test.each(MODES)('a page in place of every answer, although Moodle has done it: told as open (%s)', async (mode) => {
+	const create = scenarios.find(({ name }) => name === 'create')!;
+	const { told } = await attack({ scenario: create, mode, count: 1 }, pages, 0, stranger);
+	expect([...told.problems.values()]).toEqual([expect.stringMatching(/web page.*may have been carried out/)]);
+});
+
+/** Every answer is a page; what Moodle was asked to do it does. */
+const pages: Arrange = (world) => {
+	world.struck++;
+	world.sandbox.switches.fault = () => ({ execute: true, status: 200, body: '<!DOCTYPE html><html><body>A page</body></html>', headers: { 'Content-Type': 'text/html' } });
+};

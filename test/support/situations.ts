@@ -158,6 +158,8 @@ export const situations: Situation[] = [
 		test: /^The address answers, but not as a Moodle web service/,
 		message: 'The address answers with a web page instead of data',
 		mend: /Check the Site URL/,
+		// A page proves nothing: Moodle may have done it and printed the page afterwards.
+		uncertain: true,
 	},
 	{
 		name: 'plain text that is not Moodle',
@@ -165,6 +167,7 @@ export const situations: Situation[] = [
 		test: /^The address answers, but not as a Moodle web service/,
 		message: 'The answer cannot be read',
 		mend: /Site URL/,
+		uncertain: true,
 	},
 	{
 		name: 'JSON that is not Moodle',

@@ -297,8 +297,8 @@ describe('read', () => {
 		['an empty answer', { status: 200, headers: {}, text: '' }],
 		['a deadlock', refusal('dmlwriteexception', 'dml_write_exception')],
 	])('is sent again after %s, with growing waits', async (_what, answer) => {
-		const { client, waits } = clientOf({ [LOOKUP]: [answer, answer, answer, reply([7])] });
-		expect(await client.read(LOOKUP, values(1))).toEqual([7]);
+		const { client, waits } = clientOf({ [LOOKUP]: [answer, answer, answer, reply([{ id: 7 }])] });
+		expect(await client.read(LOOKUP, values(1))).toEqual([{ id: 7 }]);
 		expect(waits).toEqual([1000, 2000, 4000]);
 	});
 
@@ -379,7 +379,13 @@ describe('functions that make a gradebook', () => {
 		const ended = await Promise.allSettled([1, 2, 3, 4, 5].map(read));
 		expect(most).toBe(1);
 		expect(ended.map((one) => one.status)).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
-		await Promise.all([1, 2, 4].map(async (id) => await client.read(LOOKUP, { field: 'id', values: [id] })));
+		await Promise.all([1, 2, 4].map(async (id) => await client.read('mod_forum_get_forum_discussions', { forumid: id })));
 		expect(most).toBeGreaterThan(1);
 	});
+});
+
+it.each([null, {}, [7], 'x', { users: [] }])('an answer of another shape, such as %j, is not read as an empty list', async (answer) => {
+	const { client } = clientOf({ [LOOKUP]: [reply(answer)] });
+	expect((await failureOf(client.read(LOOKUP, values(1)))).code).toBe('notjson');
+	expect(client.requests).toBe(4);
 });

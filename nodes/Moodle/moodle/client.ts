@@ -4,6 +4,7 @@ import { decode, type RawReply } from './decode';
 import { countVariables, formBody, HEAD_VARIABLES } from './encode';
 import { MoodleFailure } from './failure';
 import { Problem } from './problem';
+import { isReadable } from './replies';
 import { checkParams, flawText, needsRelease, signatureOf } from './signature';
 import type { Params } from './values';
 import { hasReached, readSiteInfo, type SiteInfo } from './version';
@@ -102,7 +103,9 @@ export class Client {
 		await this.check(wsfunction, params);
 		for (let attempt = 1; ; attempt++) {
 			try {
-				return await this.call(wsfunction, params);
+				const reply = await this.call(wsfunction, params);
+				if (isReadable(wsfunction, reply)) return reply;
+				throw unreadable(wsfunction);
 			} catch (caught) {
 				const failure = forReading(caught);
 				if (!(failure instanceof MoodleFailure) || attempt >= READ_TRIES || !worthWaiting(failure)) throw failure as Error;
@@ -265,6 +268,11 @@ export class Client {
 		const code = inVersion ? 'functionmissing' : 'functionunknown';
 		return new MoodleFailure(failure.wsfunction, { ...failure.facts, reach: 'function', code });
 	}
+}
+
+/** An answer in another shape than the function's: not what Moodle said, whoever said it. */
+function unreadable(wsfunction: string): MoodleFailure {
+	return new MoodleFailure(wsfunction, { reach: 'lost', code: 'notjson' });
 }
 
 function readOnlyProblem(): Problem {

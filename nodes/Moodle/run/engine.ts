@@ -145,7 +145,7 @@ export class Engine {
 			else await this.send(jobs);
 		} finally {
 			// Cancelled while its request was under way: nobody saw the answer.
-			for (const job of jobs) if (!job.outcome && job.perhapsDone) job.outcome = { problem: uncertain(interrupted) };
+			for (const job of jobs) if ((!job.outcome && job.perhapsDone) || job.unconfirmed) job.outcome = { problem: uncertain(interrupted) };
 			for (const job of jobs) if (job.outcome) this.add({ items: job.items, outcome: job.outcome });
 		}
 	}
