@@ -27,6 +27,8 @@ export interface Case {
 	/** Records per round, and of how many of them the one-by-one contestant sends. */
 	records: number;
 	sample: number;
+	/** Most rounds: long cases have fewer, so that the whole ends within five minutes on two cores. */
+	rounds: number;
 	prepare: (site: BenchSite, count: number, tag: string) => Promise<Round>;
 }
 
@@ -76,7 +78,8 @@ const enrolledUsers = (courseid: number): Call => [
 const usersCase: Case = {
 	name: 'user.create',
 	records: 300,
-	sample: 60,
+	sample: 30,
+	rounds: 3,
 	prepare: async (_site, count, tag) => {
 		const users = Array.from({ length: count }, (_, index) => person(tag, index));
 		return {
@@ -105,7 +108,8 @@ const usersCase: Case = {
 const enrolCase: Case = {
 	name: 'enrolment.enrol',
 	records: 500,
-	sample: 60,
+	sample: 30,
+	rounds: 3,
 	prepare: async (site, count, tag) => {
 		const [ids, courseid] = [await makeUsers(site, count, tag), await makeCourse(site, tag)];
 		const records = ids.map(enrolment(courseid));
@@ -124,7 +128,8 @@ const enrolCase: Case = {
 const cohortCase: Case = {
 	name: 'cohort.addMember',
 	records: 500,
-	sample: 60,
+	sample: 30,
+	rounds: 3,
 	prepare: async (site, count, tag) => {
 		const [ids, cohortid] = [await makeUsers(site, count, tag), await makeCohort(site, tag)];
 		const records = ids.map(cohortMember(cohortid));
@@ -142,7 +147,8 @@ const cohortCase: Case = {
 const groupCase: Case = {
 	name: 'group.create',
 	records: 500,
-	sample: 60,
+	sample: 30,
+	rounds: 3,
 	prepare: async (site, count, tag) => {
 		const courseid = await makeCourse(site, tag);
 		const records = Array.from({ length: count }, (_, index) => ({ courseid, name: `Group ${tag} ${index}`, description: '' }));
@@ -160,7 +166,8 @@ const groupCase: Case = {
 const getCase: Case = {
 	name: 'user.get',
 	records: 500,
-	sample: 60,
+	sample: 30,
+	rounds: 3,
 	prepare: async (site, count, tag) => {
 		await makeUsers(site, count, tag);
 		const emails = Array.from({ length: count }, (_, index) => person(tag, index).email);
@@ -180,7 +187,8 @@ const getCase: Case = {
 const onboardingCase: Case = {
 	name: 'onboarding',
 	records: 1000,
-	sample: 25,
+	sample: 15,
+	rounds: 1,
 	prepare: async (site, count, tag) => {
 		const courseid = await makeCourse(site, tag);
 		const [cohortid, groupid] = [await makeCohort(site, tag), await makeGroup(site, courseid, tag)];

@@ -3,9 +3,15 @@
 import { startSandbox } from '../sandbox';
 
 async function main(): Promise<void> {
-	const sandbox = await startSandbox({ latencyMs: Number(process.argv[2] ?? 0), costModel: true });
+	// n8n opens a connection for each request: one round trip for that, one for the request itself.
+	const latencyMs = 2 * Number(process.argv[2] ?? 0);
+	const sandbox = await startSandbox({ latencyMs, costModel: true });
 	sandbox.switches.keepForms = false;
 	process.send?.({ url: sandbox.url, token: sandbox.token });
+	process.on('message', (isMeasured) => {
+		Object.assign(sandbox.switches, { costModel: isMeasured === true, latencyMs: isMeasured === true ? latencyMs : 0 });
+		process.send?.('switched');
+	});
 	process.on('disconnect', () => process.exit(0));
 }
 

@@ -9,6 +9,8 @@ import type { Params } from '../../nodes/Moodle/moodle/values';
 export interface BenchSite {
 	url: string;
 	token: string;
+	/** Makes records for a round, at no cost where the cost is modelled. */
+	prepared: <T>(work: () => Promise<T>) => Promise<T>;
 	close: () => void;
 }
 
@@ -18,14 +20,25 @@ export type Call = [wsfunction: string, params: Params];
 /** The site of MOODLE_URL and MOODLE_TOKEN, or a stand-in in a process of its own. */
 export async function openSite(latencyMs: number): Promise<BenchSite> {
 	const { MOODLE_URL: url, MOODLE_TOKEN: token } = process.env;
-	if (url && token) return { url: url.replace(/\/+$/, ''), token, close: () => undefined };
+	if (url && token) return { url: url.replace(/\/+$/, ''), token, prepared: async (work) => await work(), close: () => undefined };
 	// eslint-disable-next-line @n8n/community-nodes/no-dangerous-functions
 	const child: ChildProcess = fork('scripts/run-ts.mjs', ['test/bench/server.ts', String(latencyMs)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
 	const ready = await new Promise<{ url: string; token: string }>((resolve, reject) => {
 		child.once('message', (message) => resolve(message as { url: string; token: string }));
 		child.once('exit', (code) => reject(new Error(`The stand-in ended with ${String(code)}`)));
 	});
-	return { ...ready, close: () => child.kill() };
+	const measured = async (isMeasured: boolean) => {
+		const switched = new Promise((resolve) => child.once('message', resolve));
+		child.send(isMeasured);
+		await switched;
+	};
+	const prepared = async <T>(work: () => Promise<T>): Promise<T> => {
+		await measured(false);
+		const made = await work();
+		await measured(true);
+		return made;
+	};
+	return { ...ready, prepared, close: () => child.kill() };
 }
 
 /**
