@@ -78,7 +78,7 @@ const enrolledUsers = (courseid: number): Call => [
 const usersCase: Case = {
 	name: 'user.create',
 	records: 300,
-	sample: 30,
+	sample: 20,
 	rounds: 3,
 	prepare: async (_site, count, tag) => {
 		const users = Array.from({ length: count }, (_, index) => person(tag, index));
@@ -108,7 +108,7 @@ const usersCase: Case = {
 const enrolCase: Case = {
 	name: 'enrolment.enrol',
 	records: 500,
-	sample: 30,
+	sample: 20,
 	rounds: 3,
 	prepare: async (site, count, tag) => {
 		const [ids, courseid] = [await makeUsers(site, count, tag), await makeCourse(site, tag)];
@@ -128,7 +128,7 @@ const enrolCase: Case = {
 const cohortCase: Case = {
 	name: 'cohort.addMember',
 	records: 500,
-	sample: 30,
+	sample: 20,
 	rounds: 3,
 	prepare: async (site, count, tag) => {
 		const [ids, cohortid] = [await makeUsers(site, count, tag), await makeCohort(site, tag)];
@@ -147,7 +147,7 @@ const cohortCase: Case = {
 const groupCase: Case = {
 	name: 'group.create',
 	records: 500,
-	sample: 30,
+	sample: 20,
 	rounds: 3,
 	prepare: async (site, count, tag) => {
 		const courseid = await makeCourse(site, tag);
@@ -166,7 +166,7 @@ const groupCase: Case = {
 const getCase: Case = {
 	name: 'user.get',
 	records: 500,
-	sample: 30,
+	sample: 20,
 	rounds: 3,
 	prepare: async (site, count, tag) => {
 		await makeUsers(site, count, tag);
@@ -187,7 +187,7 @@ const getCase: Case = {
 const onboardingCase: Case = {
 	name: 'onboarding',
 	records: 1000,
-	sample: 15,
+	sample: 10,
 	rounds: 1,
 	prepare: async (site, count, tag) => {
 		const courseid = await makeCourse(site, tag);

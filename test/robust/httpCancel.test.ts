@@ -27,7 +27,7 @@ interface Stopped {
 	status: string;
 }
 
-/** Runs a scenario; `fault` befalls the second request that counts, and 150 ms later the run is stopped. */
+/** Runs a scenario; `fault` befalls the second request that counts, and 260 ms later, between two looks, the run is stopped. */
 async function stopAt(name: string, fault: Fault): Promise<Stopped> {
 	const world: World = await openWorld(stranger);
 	const stop = new AbortController();
@@ -43,7 +43,7 @@ async function stopAt(name: string, fault: Fault): Promise<Stopped> {
 			stoppedAt = Date.now();
 			sent = world.proxy.connections;
 			stop.abort();
-		}, 150);
+		}, 260);
 		return fault;
 	};
 	try {
