@@ -13,7 +13,7 @@ import { nodeError, problemItem, toItems } from './items';
 import { failed } from './outcome';
 import { Reader } from './reader';
 import { readSettings, type Settings } from './settings';
-import { signIn } from './signIn';
+import { renewal } from './signIn';
 import { transport } from './transport';
 
 /** The clock of a running n8n: waits in slices, so that a cancelled execution does not wait on. */
@@ -48,15 +48,10 @@ async function clientFor(context: IExecuteFunctions, operation: Operation, setti
 	const facts = await readCredential(context);
 	if (facts.readOnly && operation.writes && !operation.mixed) throw explainCode('readonly');
 	const destination = { siteUrl: facts.siteUrl, ignoreSsl: facts.ignoreSsl, timeout: settings.timeout };
-	let token: string | undefined;
-	const renew = async () => {
-		if (!facts.signIn || token !== undefined) return false;
-		token = await signIn(context, destination, facts);
-		return true;
-	};
-	const send = transport(context, destination, () => token);
+	const { token, renew } = renewal(context, destination, facts);
+	const send = transport(context, destination, token);
 	const client = new Client({ send, clock, readOnly: facts.readOnly, renew });
-	return { client, engineFiles: fileServices(context, destination, { token: () => token, renew, clock, sent: () => client.requests++ }) };
+	return { client, engineFiles: fileServices(context, destination, { token, renew, clock, sent: () => client.requests++ }) };
 }
 
 const many = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`;

@@ -20,7 +20,7 @@ import { Problem } from '../moodle/problem';
 import { asIs } from '../lookup/chunks';
 import { readCredential } from './credential';
 import { nodeError } from './items';
-import { signIn } from './signIn';
+import { renewal } from './signIn';
 import { transport } from './transport';
 
 /** Somebody waits in front of the list: give up soon. */
@@ -31,14 +31,9 @@ type Search = (read: Read, filter?: string, paginationToken?: string, courseId?:
 async function clientFor(context: ILoadOptionsFunctions): Promise<Client> {
 	const facts = await readCredential(context);
 	const destination = { siteUrl: facts.siteUrl, ignoreSsl: facts.ignoreSsl, timeout: TIMEOUT };
-	let token: string | undefined;
-	const renew = async () => {
-		if (!facts.signIn || token !== undefined) return false;
-		token = await signIn(context, destination, facts);
-		return true;
-	};
+	const { token, renew } = renewal(context, destination, facts);
 	const clock = { now: () => Date.now(), random: () => Math.random(), cancelled: () => false, sleep: async (milliseconds: number) => await sleep(milliseconds) };
-	return new Client({ send: transport(context, destination, () => token), clock, readOnly: true, renew });
+	return new Client({ send: transport(context, destination, token), clock, readOnly: true, renew });
 }
 
 /** The course chosen in the same node; undefined while it is empty or an expression. */

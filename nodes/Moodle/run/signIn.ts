@@ -36,3 +36,22 @@ export async function signIn(context: N8nContext, destination: Destination, fact
 	if (isObject(reply) && typeof reply.token === 'string') return reply.token;
 	throw new Problem({ message: 'Moodle gave no token at sign-in', mend: 'Check user name, password and service in the credential.', code: 'invalidlogin' });
 }
+
+/** The token of a renewed sign-in, as one run of the node has it. */
+export interface Renewal {
+	/** Undefined as long as the token that n8n keeps is good. */
+	token: () => string | undefined;
+	/** Signs in once; false where the credential holds no password, or when that has been done. */
+	renew: () => Promise<boolean>;
+}
+
+/** Renews the sign-in of a run, at most once. */
+export function renewal(context: N8nContext, destination: Destination, facts: CredentialFacts): Renewal {
+	let token: string | undefined;
+	const renew = async () => {
+		if (!facts.signIn || token !== undefined) return false;
+		token = await signIn(context, destination, facts);
+		return true;
+	};
+	return { token: () => token, renew };
+}
