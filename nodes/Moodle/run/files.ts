@@ -22,7 +22,7 @@ export interface FileAccess {
 	/** The token of a renewed sign-in, when there is one. */
 	token: () => string | undefined;
 	/** Signs in again; true when there is a new token. */
-	renew: (used?: string) => Promise<boolean>;
+	renew?: (used?: string) => Promise<boolean>;
 	clock: Clock;
 	/** Counts a request. */
 	sent: () => void;
@@ -44,7 +44,7 @@ async function repeatedly<T>(what: string, { token, renew, clock, sent }: FileAc
 			return await work(attempt);
 		} catch (caught) {
 			const failure = understood(caught, what);
-			if (failure.code === 'invalidtoken' && (await renew(used))) continue;
+			if (failure.code === 'invalidtoken' && (await renew?.(used))) continue;
 			if (attempt >= TRIES || !worthWaiting(failure)) throw inWords(failure);
 			await clock.sleep(backOff(clock, attempt, failure.facts.retryAfter));
 		}

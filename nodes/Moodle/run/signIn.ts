@@ -43,12 +43,12 @@ export interface Renewal {
 	/** Undefined as long as the token that n8n keeps is good. */
 	token: () => string | undefined;
 	/**
-	 * Signs in, once a run; true when there is another token than the one that was used, false where there is none to be had.
+	 * Signs in, once a run; true when there is another token than the one that was used. Absent without a password.
 	 *
 	 * @param used what `token` gave for the refused request
 	 * @throws MoodleFailure; once refused, always the same: each further try would bring the account closer to being locked
 	 */
-	renew: (used?: string) => Promise<boolean>;
+	renew?: (used?: string) => Promise<boolean>;
 }
 
 /** Renews the sign-in of a run, at most once. */
@@ -66,10 +66,10 @@ export function renewal(context: N8nContext, destination: Destination, facts: Cr
 	};
 	const renew = async (used?: string) => {
 		if (token !== used) return true;
-		if (!facts.signIn || token !== undefined) return false;
+		if (token !== undefined) return false;
 		asked ??= ask();
 		await asked;
 		return true;
 	};
-	return { token: () => token, renew };
+	return { token: () => token, renew: facts.signIn ? renew : undefined };
 }
