@@ -8,7 +8,7 @@ import type {
 	IHttpRequestOptions,
 	INodeProperties,
 } from 'n8n-workflow';
-import { PAGES, siteAddress } from '../nodes/Moodle/moodle/address';
+import { credentialFlaw, PAGES, siteAddress } from '../nodes/Moodle/moodle/address';
 import { EXPLANATIONS } from '../nodes/Moodle/moodle/explanations';
 import { withToken, type AnyRequest } from '../nodes/Moodle/moodle/signing';
 import { YES, yesOrNo } from '../nodes/Moodle/moodle/yesNo';
@@ -139,7 +139,7 @@ export class MoodleApi implements ICredentialType {
 			default: 'token',
 			options: [
 				{ name: 'Token', value: 'token', description: 'A token made in Moodle under Manage tokens' },
-				{ name: 'User Name and Password', value: 'password', description: 'Moodle hands out a token for a service, which n8n keeps and renews' },
+				{ name: 'Username and Password', value: 'password', description: "Moodle hands out a token for a service, which n8n keeps and renews. Not for accounts of the method 'Web services authentication': they need a token." },
 			],
 		},
 		{
@@ -148,14 +148,16 @@ export class MoodleApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
+			required: true,
 			description: 'From Site administration > Server > Web services > Manage tokens. Moodle shows it once.',
 			displayOptions: { show: { authMethod: ['token'] } },
 		},
 		{
-			displayName: 'User Name',
+			displayName: 'Username',
 			name: 'username',
 			type: 'string',
 			default: '',
+			required: true,
 			displayOptions: { show: { authMethod: ['password'] } },
 		},
 		{
@@ -164,6 +166,7 @@ export class MoodleApi implements ICredentialType {
 			type: 'string',
 			typeOptions: { password: true },
 			default: '',
+			required: true,
 			displayOptions: { show: { authMethod: ['password'] } },
 		},
 		{
@@ -200,7 +203,7 @@ export class MoodleApi implements ICredentialType {
 	/** n8n calls this while the session token is empty, and in every connection test, and keeps what it returns. */
 	async preAuthentication(this: IHttpRequestHelper, credentials: ICredentialDataDecryptedObject): Promise<IDataObject> {
 		const site = siteOf(credentials);
-		if (credentials.authMethod !== 'password' || site === '') return {};
+		if (credentials.authMethod !== 'password' || credentialFlaw(credentials)) return {};
 		let reply: IDataObject | undefined;
 		try {
 			reply = (await this.helpers.httpRequest({
@@ -221,9 +224,16 @@ export class MoodleApi implements ICredentialType {
 		return typeof reply?.token === 'string' ? { sessionToken: reply.token } : {};
 	}
 
-	/** Adds the token to requests that go to the site, and to no others. The caller's request is not changed. */
+	/**
+	 * Adds the token to requests that go to the site, and to no others. The caller's request is not changed.
+	 *
+	 * @throws Error in the connection test, for a credential that cannot be tried
+	 */
 	async authenticate(credentials: ICredentialDataDecryptedObject, options: IHttpRequestOptions): Promise<IHttpRequestOptions> {
 		const { [TEST_MARK]: mark, ...headers } = options.headers ?? {};
+		const flaw = mark === undefined ? undefined : credentialFlaw(credentials);
+		// The test shows this text; without it, it would show no more than a code of the network library.
+		if (flaw) throw new Error(words(flaw));
 		const request: AnyRequest = mark === undefined ? options : { ...options, headers };
 		if (!isInside(siteOf(credentials), request)) return options;
 		const token = String((credentials.authMethod === 'password' ? credentials.sessionToken : credentials.token) ?? '').trim();

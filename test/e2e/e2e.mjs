@@ -368,7 +368,7 @@ async function connectionTest(stand, account) {
 	if (!account) console.log('         (MOODLE_USER and MOODLE_PASSWORD are not set: signing in is tried on the stand-in)');
 	const byPassword = { authMethod: 'password', siteUrl, ...login };
 	await check('user name and password', () => connects(byPassword));
-	await check('wrong password', () => refuses({ ...byPassword, password: 'No, 1 really' }, /user name or the password/));
+	await check('wrong password', () => refuses({ ...byPassword, password: 'No, 1 really' }, /username or the password/));
 	await check('wrong service', () => refuses({ ...byPassword, service: 'no_such_service' }, /service/));
 	return byPassword;
 }

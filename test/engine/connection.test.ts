@@ -107,8 +107,16 @@ describe('the connection test', () => {
 		await stranger.close();
 	});
 
-	it.each(['', 'not an address', 'ftp://moodle.example.org'])('fails for the address %p', async (siteUrl) => {
-		expect((await check({ siteUrl, token: randomText() })).status).toBe('Error');
+	it.each(['', 'not an address', 'ftp://moodle.example.org'])('says that %p is no address', async (siteUrl) => {
+		for (const authMethod of ['token', 'password'] as const)
+			expect(await check({ siteUrl, token: randomText(), authMethod, username: 'ada', password: randomText() })).toMatchObject({ status: 'Error', message: expect.stringMatching(/^The 'Site URL' of the credential is not an address\. /) });
+	});
+
+	it('says that the token is empty', async () => {
+		const token = '';
+		expect(await check({ siteUrl: sandbox.url, token: ' ' })).toMatchObject({ status: 'Error', message: expect.stringMatching(/^The token of the credential is empty\. /) });
+		expect((await create({ siteUrl: sandbox.url, token })).error?.message).toBe('The token of the credential is empty');
+		expect(sandbox.requests).toEqual([]);
 	});
 
 	it.each([429, 500, 503, 504])('fails with status %d', async (status) => {
@@ -240,8 +248,9 @@ describe('sign-in with user name and password', () => {
 
 	it.each<[string, (site: Sandbox) => Partial<Typed>, RegExp]>([
 		['wrong password', () => ({ password: 'Sesame-4321!' }), /^Moodle refuses the username or the password/],
-		['wrong user name', () => ({ username: 'nobody' }), /^Moodle refuses the username or the password/],
-		['nothing entered', () => ({ username: '', password: '' }), /^Moodle refuses the username or the password/],
+		['wrong username', () => ({ username: 'nobody' }), /^Moodle refuses the username or the password/],
+		['nothing entered', () => ({ username: '', password: '' }), /^The username or the password of the credential is empty/],
+		['no password entered', () => ({ password: '' }), /^The username or the password of the credential is empty/],
 		['wrong service', () => ({ service: 'nothere' }), /^There is no enabled service with this short name/],
 		['an administrator, for whom Moodle makes no token', () => ({ username: 'admin', password: 'Admin-1234!', service: 'sandbox_other' }), /^Moodle makes no token for this account|^There is no enabled service/],
 		['an account that is not confirmed', (site) => (site.site.users.update(userid, { confirmed: false }), {}), /^The account is not confirmed/],
@@ -379,7 +388,7 @@ describe('sign-in with user name and password', () => {
 		const sessionToken = tokens()[0];
 		for (const token of tokens()) sandbox.site.tokens.delete(token);
 		sandbox.requests.length = 0;
-		sandbox.switches.fault = ({ path }) => (path.includes('token.php') && signIns().length <= 1 ? { status: 503, body: '' } : null);
+		sandbox.switches.fault = ({ path }) => (path.includes('token.php') && signIns().length <= 1 ? { execute: false, status: 503, body: '' } : null);
 		const run = await create({ ...typed, sessionToken });
 		expect(run.error).toBeUndefined();
 		expect(made()).toBe(3);

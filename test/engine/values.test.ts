@@ -155,7 +155,7 @@ describe('good data never looks like a failure', () => {
 	const call = { resource: 'webService', operation: 'callFunction', functionName: by('name', 'core_webservice_get_site_info') };
 
 	test.each(['stopWorkflow', 'continueErrorOutput', 'continueRegularOutput'] as const)('a reply with a key called error is given once (%s)', async (onError) => {
-		sandbox.switches.fault = ({ path }) => (path.includes('server.php') ? { status: 200, body: '{"userid":2,"error":"a column","error 2":1}' } : null);
+		sandbox.switches.fault = ({ path }) => (path.includes('server.php') ? { execute: false, status: 200, body: '{"userid":2,"error":"a column","error 2":1}' } : null);
 		const { json, errors, error } = await run(call, [{}], { onError, retryOnFail: true, maxTries: 3 });
 		expect(error).toBeUndefined();
 		expect(errors).toEqual([]);

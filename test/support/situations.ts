@@ -110,8 +110,8 @@ export const situations: Situation[] = [
 	{
 		name: 'no token',
 		arrange: (sandbox) => own(sandbox, ''),
-		test: /^Moodle does not know the token/,
-		message: 'Moodle does not know the token',
+		test: /^The token of the credential is empty/,
+		message: 'The token of the credential is empty',
 		mend: /Manage tokens/,
 	},
 	{

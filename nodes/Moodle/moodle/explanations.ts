@@ -29,7 +29,13 @@ export const EXPLANATIONS: Record<string, Explanation> = {
 	html: { message: 'The address answers with a web page instead of data', mend: 'Check the Site URL in the credential: it is the address of the Moodle home page, with its sub-folder.' },
 	emptyreply: { message: 'The server sent an empty answer', mend: 'Usually Moodle ran out of memory or time: lower Records per Request.' },
 	notjson: { message: 'The answer cannot be read', mend: 'Check that the Site URL in the credential is the address of a Moodle site.' },
+	badaddress: {
+		message: "The 'Site URL' of the credential is not an address",
+		mend: 'Give the address of the Moodle home page, for example https://moodle.example.com or https://example.com/moodle.',
+	},
 	// token, service, account
+	emptytoken: { message: 'The token of the credential is empty', mend: 'Make one under Site administration > Server > Web services > Manage tokens, and put it into the credential.' },
+	emptylogin: { message: 'The username or the password of the credential is empty', mend: 'Give both in the credential.' },
 	invalidtoken: { message: 'Moodle does not know the token', mend: 'Make a new token under Site administration > Server > Web services > Manage tokens, and put it into the credential.' },
 	accessexception: { message: 'The token may not use this function', mend: `Add the function under ${FUNCTIONS_MENU}; check that the service is enabled, that the account is among its authorised users with 'Valid until' empty, that its role allows the REST protocol, and that n8n's address is not restricted.` },
 	functionmissing: { message: 'The service of the token does not contain a function that this operation needs', mend: `Add it under ${FUNCTIONS_MENU}.` },

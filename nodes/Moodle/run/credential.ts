@@ -1,6 +1,6 @@
 import { isObject } from '../moodle/values';
-import { Problem } from '../moodle/problem';
-import { siteAddress } from '../moodle/address';
+import { credentialFlaw, siteAddress } from '../moodle/address';
+import { explainCode } from '../moodle/explain';
 import { yesOrNo } from '../moodle/yesNo';
 import { isProtected } from './settings';
 import type { N8nContext } from './transport';
@@ -13,18 +13,13 @@ export interface CredentialFacts {
 	signIn?: { username: string; password: string; service: string };
 }
 
-/** @throws Problem when the Site URL is no address */
+/** @throws Problem when the Site URL is no address, or the token or the sign-in is empty */
 export async function readCredential(context: N8nContext): Promise<CredentialFacts> {
 	const values: unknown = await context.getCredentials('moodleApi');
 	const facts = isObject(values) ? values : {};
 	const siteUrl = siteAddress(String(facts.siteUrl ?? ''));
-	if (!siteUrl) {
-		throw new Problem({
-			message: "The 'Site URL' of the credential is not an address",
-			mend: 'Give the address of the Moodle home page, for example https://moodle.example.com or https://example.com/moodle.',
-			code: 'badaddress',
-		});
-	}
+	const flaw = credentialFlaw(facts);
+	if (flaw || !siteUrl) throw explainCode(flaw ?? 'badaddress');
 	return {
 		siteUrl,
 		readOnly: 'readOnly' in facts && isProtected(facts.readOnly),

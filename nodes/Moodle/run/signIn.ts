@@ -7,11 +7,12 @@ import { networkFailure, requestOptions, type Destination, type N8nContext } fro
 
 const SIGN_IN_PAGE = '/login/token.php';
 
-/** A refused sign-in in terms of the call that it was for: that one was not carried out, and no other call can be. */
-function judged(failure: MoodleFailure): MoodleFailure {
-	if (failure.reach === 'later') return failure;
-	if (failure.reach === 'lost') return new MoodleFailure(SIGN_IN_PAGE, { reach: 'everybody', code: 'notoken' });
-	return failure.reaching('everybody');
+/** A failed sign-in in terms of the call that it was for: that one was not carried out, and no other call can be. */
+function judged(caught: unknown): MoodleFailure {
+	if (!(caught instanceof MoodleFailure)) return new MoodleFailure(SIGN_IN_PAGE, { reach: 'unsent', code: networkFailure(caught).code });
+	if (caught.reach === 'later') return caught;
+	if (caught.reach === 'lost') return new MoodleFailure(SIGN_IN_PAGE, { reach: 'everybody', code: 'notoken' });
+	return caught.reaching('everybody');
 }
 
 async function askForToken(context: N8nContext, destination: Destination, body: string): Promise<unknown> {
@@ -19,7 +20,6 @@ async function askForToken(context: N8nContext, destination: Destination, body: 
 		const reply = (await context.helpers.httpRequest(requestOptions(destination, SIGN_IN_PAGE, body))) as { statusCode: number; body: unknown };
 		return decode(SIGN_IN_PAGE, { status: reply.statusCode, headers: {}, text: String(reply.body ?? '') }).value;
 	} catch (caught) {
-		if (!(caught instanceof MoodleFailure)) throw new MoodleFailure(SIGN_IN_PAGE, { reach: 'unsent', code: networkFailure(caught).code });
 		throw judged(caught);
 	}
 }
