@@ -99,7 +99,7 @@ const rules = [
 	byStatus(403, `${words('wsoff')} If both are on, the server in front of Moodle refuses: ask its administrator.`),
 	byStatus(404, words('http404')),
 	byStatus(429, words('http429')),
-	byStatus(500, 'The server broke off. Try again; if it stays so, look into the server log of Moodle.'),
+	byStatus(500, 'The server broke off. Try again; if it happens again, look into the server log of Moodle.'),
 	byStatus(502, `The server in front of Moodle got no answer from it. ${LATER}`),
 	byStatus(503, `The site is in maintenance mode or overloaded. ${LATER}`),
 	byStatus(504, `The server in front of Moodle got no answer in time. ${LATER}`),

@@ -6,7 +6,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 import { setCatalogue } from './actions/catalogue';
-import { propertiesOf, resourceOptions } from './actions/description';
+import { propertiesOf, resourceOptions, subtitleOf } from './actions/description';
 import { operations } from './actions/registry';
 import { execute } from './run/execute';
 import { listSearch } from './run/pickers';
@@ -20,7 +20,7 @@ export class Moodle implements INodeType {
 		icon: { light: 'file:../../icons/moodle.svg', dark: 'file:../../icons/moodle.dark.svg' },
 		group: ['transform'],
 		version: [1],
-		subtitle: '={{ $parameter["operation"] + ": " + $parameter["resource"] }}',
+		subtitle: subtitleOf(operations),
 		description: 'Work with users, courses, enrolments, groups, cohorts and grades in Moodle',
 		defaults: { name: 'Moodle' },
 		usableAsTool: true,

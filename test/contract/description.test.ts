@@ -1,5 +1,7 @@
 /** The description n8n gets: complete, consistent, and in n8n's words. */
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import { MoodleApi } from '../../credentials/MoodleApi.credentials';
+import { EXPLANATIONS } from '../../nodes/Moodle/moodle/explanations';
 import { Moodle } from '../../nodes/Moodle/Moodle.node';
 import { DESIGN, NAMED_FUNCTIONS, NOT_YET } from './support/design';
 import { description, nameOf, operations, parametersOf } from './support/runOne';
@@ -40,7 +42,7 @@ describe('operations', () => {
 		}
 		if (value === 'upsert') {
 			expect(name).toBe('Create or Update');
-			expect(text).toBe('Create a new record, or update the current one if it already exists (upsert)');
+			expect(text).toBe(`Create a new ${resource}, or update the current one if it already exists (upsert)`);
 		}
 	});
 
@@ -96,6 +98,17 @@ describe('parameters', () => {
 		}
 	});
 
+	test('ways to name a record fit the narrow box that n8n has for them', () => {
+		const modes = operations.flatMap(parametersOf).flatMap((property) => within(property)).flatMap(({ property }) => property.modes ?? []);
+		expect([...new Set(modes.map(({ displayName }) => displayName))].filter((label) => label.length > 10)).toEqual([]);
+	});
+
+	test('a required number has no value to begin with: it would be taken for one that somebody gave', () => {
+		const numbers = operations.flatMap((operation) => parametersOf(operation).filter(({ type, required }) => type === 'number' && required).map(({ name, default: value }) => ({ at: `${nameOf(operation)} ${name}`, value })));
+		expect(numbers).toContainEqual({ at: 'grade/update grade', value: '' });
+		expect(numbers.filter(({ value }) => value !== '')).toEqual([]);
+	});
+
 	test('lists have a search of that name', () => {
 		const modes = operations.flatMap(parametersOf).flatMap((property) => within(property)).flatMap(({ property }) => property.modes ?? []);
 		const methods = new Set(modes.map(({ typeOptions }) => typeOptions?.searchListMethod).filter((name) => name !== undefined));
@@ -105,6 +118,19 @@ describe('parameters', () => {
 
 describe('the description as a whole', () => {
 	test('is plain data', () => expect(JSON.parse(JSON.stringify(description))).toEqual(description));
+
+	test('the line under the node has the names of resource and operation', () => {
+		const path = (value: unknown) => /^=\{\{ (.+) \}\}$/s.exec(String(value))?.[1] ?? '';
+		expect(path(description.subtitle)).not.toContain('}}');
+		const names = JSON.parse(/\((\{.*\})\)/s.exec(path(description.subtitle))?.[1] ?? '{}') as Record<string, string>;
+		expect(names).toMatchObject({ 'site/getInfo': 'Site: Get Info', 'webService/callFunction': 'Web Service: Call Function', 'user/upsert': 'User: Create or Update' });
+		expect(Object.keys(names)).toHaveLength(operations.length);
+	});
+
+	test('texts are plain English', () => {
+		const texts = [JSON.stringify(description), JSON.stringify(new MoodleApi()), JSON.stringify(EXPLANATIONS)];
+		for (const text of texts) expect(text.match(/.{20}(?:\bblanks?\b|stumbl|into words|behind (?:it|id)\b|stands behind|without a word|stays so).{20}/gi)).toBeNull();
+	});
 
 	test('can be used as a tool, and says what n8n needs to know', () => {
 		expect(description).toMatchObject({ name: 'moodle', version: [1], usableAsTool: true, group: ['transform'] });

@@ -74,7 +74,7 @@ describe('upload', () => {
 		const itemId = Number(first.json[0].itemid);
 		const { json, errors } = await file('upload', { options: { itemId, filePath: '/2026/a/', fileName: '={{ $json.n }}' } }, [withFile('x', 'x', { n: 'two.txt' }), withFile('x', 'x', { n: 'one.txt' }), withFile('x', 'x', { n: 'a/b.txt' })], split);
 		expect(json).toMatchObject([{ itemid: itemId, filename: 'two.txt', filepath: '/2026/a/' }]);
-		expect(errors).toEqual([expect.stringMatching(/with this name is there already/), expect.stringMatching(/'File Name' holds a slash/)]);
+		expect(errors).toEqual([expect.stringMatching(/with this name is there already/), expect.stringMatching(/'File Name' contains a slash/)]);
 	});
 
 	test('as a private file and as a picture', async () => {
@@ -108,6 +108,15 @@ describe('upload', () => {
 		const { json } = await file('upload', { options: { itemId } }, [withFile('second.txt')]);
 		expect(json).toMatchObject([{ itemid: itemId, filename: 'second.txt', filepath: '/' }]);
 		expect(stored().filter((row) => row.itemid === itemId).map((row) => row.filename)).toEqual(['first.txt', 'second.txt']);
+	});
+
+	test('a file of the same name that was there before is not taken for this one when the first try was not carried out', async () => {
+		const itemId = Number((await file('upload', {}, [withFile('first.txt')])).json[0].itemid);
+		let busy = 0;
+		sandbox.switches.fault = ({ path }) => (path.includes('upload.php') && busy++ === 0 ? { execute: false, status: 503, body: '' } : null);
+		const { json, errors } = await file('upload', { options: { itemId } }, [withFile('first.txt')], split);
+		expect(json).toEqual([]);
+		expect(errors).toEqual([expect.stringMatching(/with this name is there already/)]);
 	});
 
 	test('the token is the last part of the form, never in the address', async () => {

@@ -213,7 +213,7 @@ describe('update', () => {
 		expect(success.map((item) => item.pairedItem)).toEqual([{ item: 0 }, { item: 8 }]);
 		expect(errors).toEqual([
 			expect.stringMatching(/takes no part in the course of 'Essay'/),
-			expect.stringMatching(/150 is outside of 0 to 100/),
+			expect.stringMatching(/150 is outside 0 to 100/),
 			expect.stringMatching(/-3 is outside/),
 			expect.stringMatching(/locked/),
 			expect.stringMatching(/overridden/),

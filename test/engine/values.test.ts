@@ -90,7 +90,7 @@ describe('one odd item', () => {
 		const items = [{ name: 'ada' }, { name: 'b\u0000b' }, { name: 'cyd' }];
 		const { json, errors } = await run(creating, items, split);
 		expect(json).toHaveLength(2);
-		expect(errors).toEqual(["'Username' holds a character that cannot be stored: 'b b'. Remove the character with the code 0 from it."]);
+		expect(errors).toEqual(["'Username' contains a character that cannot be stored: 'b b'. Remove the character with the code 0 from it."]);
 	});
 
 	test.each(['username', 'email', 'idnumber'])('the same in a name that is looked up (%s)', async (mode) => {
@@ -98,7 +98,7 @@ describe('one odd item', () => {
 		const value = mode === 'username' ? '={{ $json.name }}' : '={{ $json.name }}@example.org';
 		const { json, errors } = await run({ resource: 'user', operation: 'get', userId: by(mode, value) }, [{ name: 'ada' }, { name: 'x\u0000' }, { name: 'bob' }], split);
 		expect(json.map(({ username }) => username)).toEqual(['ada', 'bob']);
-		expect(errors).toEqual([expect.stringMatching(/^'User' holds a character that cannot be stored: /)]);
+		expect(errors).toEqual([expect.stringMatching(/^'User' contains a character that cannot be stored: /)]);
 	});
 
 	test('deeply nested parameters of a function', async () => {

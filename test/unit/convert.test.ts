@@ -107,7 +107,7 @@ describe('convert', () => {
 
 	it('refuses more entries than fit a request', () => {
 		const values = Array.from({ length: 401 }, (_, index) => ({ name: `n${index}`, value: 'x' }));
-		expect(refusal('pairs', { values })).toContain('holds 401 entries');
+		expect(refusal('pairs', { values })).toContain('contains 401 entries');
 		expect((to('pairs', { values: values.slice(1) }) as unknown[]).length).toBe(400);
 	});
 
@@ -196,8 +196,8 @@ describe('convert: what was taken by mistake', () => {
 
 	it('refuses a character that cannot be stored, wherever it stands', () => {
 		for (const value of [[{ name: 'a\u0000', value: 'b' }], [{ name: 'a', value: 'b\u0000' }]])
-			expect(() => convert(field('customfields', 'Custom Fields', 'customFields'), value, 'UTC')).toThrow("'Custom Fields' holds a character that cannot be stored");
-		expect(() => convert(field('interests', 'Interests', 'list'), 'a,b\u0000', 'UTC')).toThrow("'Interests' holds a character that cannot be stored");
+			expect(() => convert(field('customfields', 'Custom Fields', 'customFields'), value, 'UTC')).toThrow("'Custom Fields' contains a character that cannot be stored");
+		expect(() => convert(field('interests', 'Interests', 'list'), 'a,b\u0000', 'UTC')).toThrow("'Interests' contains a character that cannot be stored");
 	});
 
 	it('shows a value that has no JSON', () => {

@@ -218,8 +218,8 @@ describe('Parameters', () => {
 	});
 
 	it('refuses a text that no database stores, by field', () => {
-		expect(problemOf(() => parameters({ username: 'a\u0000b' }).need(username)).message).toBe("'Username' holds a character that cannot be stored: 'a b'");
-		expect(problemOf(() => parameters({ userId: rl('username', 'a\u0000b') }).ref('user', 'User')).message).toBe("'User' holds a character that cannot be stored: 'a b'");
+		expect(problemOf(() => parameters({ username: 'a\u0000b' }).need(username)).message).toBe("'Username' contains a character that cannot be stored: 'a b'");
+		expect(problemOf(() => parameters({ userId: rl('username', 'a\u0000b') }).ref('user', 'User')).message).toBe("'User' contains a character that cannot be stored: 'a b'");
 	});
 
 	it('knows how many results are wanted', () => {

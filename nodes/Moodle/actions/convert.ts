@@ -18,7 +18,7 @@ function isPlain(value: unknown): boolean {
 }
 
 /** No database of Moodle stores the character with the code 0 (NUL); PostgreSQL refuses the text, PHP drops it. */
-export const NOT_STORABLE = 'holds a character that cannot be stored';
+export const NOT_STORABLE = 'contains a character that cannot be stored';
 
 /** A value as text. Said here, not before sending: a request shared by many would be refused as a whole. */
 function storable(field: Field, value: unknown): string {
@@ -79,7 +79,7 @@ function toPairs(field: Field, value: unknown): Value[] {
 	if (!Array.isArray(entries) || rows.length < entries.length) throw bad(field, 'must be a list of entries with name and value', value);
 	if (rows.length > MOST_PAIRS)
 		throw new Problem({
-			message: `'${field.displayName}' holds ${rows.length} entries, and one record can carry at most ${MOST_PAIRS}`,
+			message: `'${field.displayName}' contains ${rows.length} entries, and one record can carry at most ${MOST_PAIRS}`,
 			code: 'toomanyfields',
 		});
 	const [nameKey, valueKey] = field.keys ?? ['shortname', 'value'];

@@ -79,3 +79,12 @@ export function propertiesOf(operations: Operation[]): INodeProperties[] {
 	);
 	return [...choices, ...fields];
 }
+
+/**
+ * The line under the node in the editor: names in place of the values. One flat map, because n8n takes two closing braces
+ * for the end of the expression.
+ */
+export function subtitleOf(operations: Operation[]): string {
+	const names = operations.map(({ resource, value, name }) => [`${resource}/${value}`, `${titleOf(resource)}: ${name}`]);
+	return `={{ (${JSON.stringify(Object.fromEntries(names))})[$parameter["resource"] + "/" + $parameter["operation"]] }}`;
+}

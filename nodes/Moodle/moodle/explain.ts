@@ -57,7 +57,7 @@ function networkProblem(failure: MoodleFailure): Problem | undefined {
 	if (reach !== 'lost' || EXPLANATIONS[code] || /[a-z]/.test(code.replace(/^http/, ''))) return undefined;
 	return new Problem({
 		message: status ? `The server gave up on the request (status ${status})` : 'The connection broke before Moodle answered',
-		mend: 'Run it again; if it stays so, lower Records per Request or raise Timeout.',
+		mend: 'Run it again; if it happens again, lower Records per Request or raise Timeout.',
 		code,
 		http: status === undefined ? code : String(status),
 	});

@@ -17,7 +17,7 @@ function addressOf(siteUrl: string, pasted: string): URL | undefined {
 function notAFile(pasted: string): Problem {
 	return new Problem({
 		message: `This is not the address of a file in Moodle: ${shown(pasted)}`,
-		mend: 'Such an address holds pluginfile.php, as in the answers of Moodle. Files in a draft area cannot be downloaded.',
+		mend: 'Such an address contains pluginfile.php, as in the answers of Moodle. Files in a draft area cannot be downloaded.',
 		code: 'notafile',
 	});
 }

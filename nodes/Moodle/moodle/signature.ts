@@ -30,16 +30,16 @@ export interface Flaw {
 	value?: unknown;
 }
 
-/** A clean integer in Moodle's sense: no blank, no sign but minus, no leading zero, within 64 bit. */
+/** A clean integer in Moodle's sense: no space, no sign but minus, no leading zero, within 64 bit. */
 const INTEGER = /^(?:0|-?[1-9]\d{0,18})$/;
 const FLOAT = /^-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
 /** What is wrong with a value, undefined when nothing is. Plain functions: a hundred thousand records pass through here. */
 type Rule = (value: unknown) => string | undefined;
 
-/** `<` starts a tag for PHP unless a blank follows, at the end of the text too (clean_param with PARAM_NOTAGS). */
+/** `<` starts a tag for PHP unless a space follows, at the end of the text too (clean_param with PARAM_NOTAGS). */
 const hasTag = (value: string) => value.includes('<') && /<(?![ \t\n\v\f\r])/.test(value);
-const TAG = "must not hold '<' without a blank behind it";
+const TAG = "must not contain '<' unless a space follows it";
 /** The one mark-up that PARAM_TEXT leaves alone: texts in several languages. */
 const MULTILANG = /<span(?:\s+lang="[a-zA-Z0-9_-]+"|\s+class="multilang"){2}\s*>([^<]*)<\/span>/g;
 
@@ -48,7 +48,7 @@ const textRule =
 	(check: Rule): Rule =>
 	(value) => {
 		if (typeof value !== 'string') return 'must be a text';
-		return value.includes('\u0000') ? 'holds a character that cannot be stored' : check(value);
+		return value.includes('\u0000') ? 'contains a character that cannot be stored' : check(value);
 	};
 const matching = (pattern: RegExp, reason: string) => textRule((value) => (pattern.test(String(value)) ? undefined : reason));
 
@@ -64,7 +64,7 @@ const decimal: Rule = (value) => {
 	return FLOAT.test(value) ? undefined : 'must be a number with a decimal point';
 };
 const YES_NO = new Set<unknown>([true, false, 0, 1, '0', '1']);
-const LOWER = 'must be in lower case and without blanks';
+const LOWER = 'must be in lower case and without spaces';
 
 /** The rule for each of Moodle's parameter types (lib/classes/param.php). Types that only the site can judge pass as text. */
 const RULES: Record<string, Rule> = {
@@ -74,7 +74,7 @@ const RULES: Record<string, Rule> = {
 	text: textRule((value) => (hasTag(String(value).replace(MULTILANG, '$1')) ? TAG : undefined)),
 	notags: textRule((value) => (hasTag(String(value)) ? TAG : undefined)),
 	username: textRule((value) => (/^\S*$/.test(String(value)) && value === String(value).toLowerCase() ? undefined : LOWER)),
-	raw_trimmed: textRule((value) => (value === String(value).trim() ? undefined : 'must not begin or end with a blank')),
+	raw_trimmed: textRule((value) => (value === String(value).trim() ? undefined : 'must not begin or end with a space')),
 	alpha: matching(/^[a-zA-Z]*$/, 'may hold letters only'),
 	alphaext: matching(/^[a-zA-Z_-]*$/, 'may hold letters, _ and - only'),
 	alphanum: matching(/^[a-zA-Z0-9]*$/, 'may hold letters and digits only'),
@@ -82,7 +82,7 @@ const RULES: Record<string, Rule> = {
 };
 
 const anyScalar: Rule = (value) => {
-	if (typeof value === 'string') return value.includes('\u0000') ? 'holds a character that cannot be stored' : undefined;
+	if (typeof value === 'string') return value.includes('\u0000') ? 'contains a character that cannot be stored' : undefined;
 	return typeof value === 'number' || typeof value === 'boolean' ? undefined : 'has the wrong form';
 };
 

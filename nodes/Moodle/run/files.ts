@@ -34,16 +34,22 @@ function understood(caught: unknown, what: string): MoodleFailure {
 	throw asIs(caught);
 }
 
-/** Does a transfer again while that helps. Nothing is doubled: a repeated upload finds its file, or goes into another draft area. */
-async function repeatedly<T>(what: string, { token, renew, clock, sent }: FileAccess, work: (attempt: number) => Promise<T>): Promise<T> {
+/**
+ * Does a transfer again while that helps. Nothing is doubled: a repeated upload finds its file, or goes into another draft area.
+ *
+ * @param work told whether an earlier try may have been carried out
+ */
+async function repeatedly<T>(what: string, { token, renew, clock, sent }: FileAccess, work: (perhapsDone: boolean) => Promise<T>): Promise<T> {
+	let perhapsDone = false;
 	for (let attempt = 1; ; attempt++) {
 		if (clock.cancelled()) throw new Cancelled();
 		sent();
 		const used = token();
 		try {
-			return await work(attempt);
+			return await work(perhapsDone);
 		} catch (caught) {
 			const failure = understood(caught, what);
+			perhapsDone ||= failure.reach === 'lost';
 			if (failure.code === 'invalidtoken' && (await renew?.(used))) continue;
 			if (attempt >= TRIES || !worthWaiting(failure)) throw inWords(failure);
 			await clock.sleep(backOff(clock, attempt, failure.facts.retryAfter));
@@ -74,10 +80,10 @@ async function formFor(file: InputFile, itemid: number, path: string): Promise<F
 	return form;
 }
 
-/** The one row of an answer. A file that was there before is the same file when the request is a repeated one. */
-function storedFile(row: Json | undefined, itemid: number, path: string, attempt: number): StoredFile {
+/** The one row of an answer. A file that is there already is taken for this one when an earlier try may have stored it. */
+function storedFile(row: Json | undefined, itemid: number, path: string, perhapsDone: boolean): StoredFile {
 	if (!row) throw new Problem({ message: 'Moodle stored nothing', mend: 'The file may be larger than the server accepts in one request.', code: 'nothingstored' });
-	const isRepeated = row.errortype === 'filenameexist' && attempt > 1;
+	const isRepeated = row.errortype === 'filenameexist' && perhapsDone;
 	if (row.error !== undefined && !isRepeated) {
 		const tooLarge = row.errortype === 'fileoversized';
 		throw tooLarge ? explainCode('upload_error_ini_size') : explainCode(String(row.errortype ?? 'fileerror'), String(row.error));
@@ -128,9 +134,9 @@ const plainName = (name: string) => name.replace(/[/\\]/g, '_');
 /** Uploads and downloads. */
 export function fileServices(context: IExecuteFunctions, destination: Destination, access: FileAccess): FileServices {
 	const upload: FileServices['upload'] = async (file, itemid, path) =>
-		await repeatedly(UPLOAD, access, async (attempt) => {
+		await repeatedly(UPLOAD, access, async (perhapsDone) => {
 			const reply = await sendFiles(context, destination, UPLOAD, await formFor(file, itemid, path), access.token());
-			return storedFile(objectsOf(decode(UPLOAD, reply).value)[0], itemid, path, attempt);
+			return storedFile(objectsOf(decode(UPLOAD, reply).value)[0], itemid, path, perhapsDone);
 		});
 
 	const fetched = async (reply: OpenReply, path: string, name?: string): Promise<FetchedFile> => {

@@ -99,7 +99,7 @@ export class Reader {
 		const binary = this.binary(field, item);
 		if (!binary) throw new Problem({ message: `The item has no file in the field '${field}'`, mend: "Check 'Input Data Field Name' against the binary data of the input.", code: 'nofile' });
 		const name = binary.fileName ?? field;
-		if (name.includes('/')) throw new Problem({ message: `The file name '${name}' holds a slash`, code: 'badvalue' });
+		if (name.includes('/')) throw new Problem({ message: `The file name '${name}' contains a slash`, mend: 'Rename the file before.', code: 'badvalue' });
 		return { name, mimeType: binary.mimeType, content: async () => await this.context.helpers.getBinaryDataBuffer(item, field) };
 	}
 

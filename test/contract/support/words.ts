@@ -78,6 +78,8 @@ const DEFAULTS: Partial<Record<INodeProperties['type'], string>> = { string: 'st
 function flawsOfDefault(property: INodeProperties): string[] {
 	const wanted = DEFAULTS[property.type];
 	if (property.default === undefined) return ['has no default'];
+	// a number that must be given begins empty
+	if (property.type === 'number' && property.required && property.default === '') return [];
 	if (wanted && typeof property.default !== wanted) return [`has a default of type ${typeof property.default}`];
 	if (property.type !== 'options') return [];
 	const values = (property.options as INodePropertyOptions[]).map((option) => option.value);

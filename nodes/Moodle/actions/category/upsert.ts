@@ -71,7 +71,7 @@ const base: Operation<Input> = upserting<Input>({
 	value: 'upsert',
 	name: 'Create or Update',
 	action: 'Create or update category',
-	description: 'Create a new record, or update the current one if it already exists (upsert)',
+	description: 'Create a new category, or update the current one if it already exists (upsert)',
 	calls: [createCategories, updateCategories],
 	reads: [getCategoriesFacts],
 	fields: [

@@ -47,7 +47,7 @@ export const operation = upserting({
 	value: 'upsert',
 	name: 'Create or Update',
 	action: 'Create or update cohort',
-	description: 'Create a new record, or update the current one if it already exists (upsert)',
+	description: 'Create a new cohort, or update the current one if it already exists (upsert)',
 	calls: [createCohorts, updateCohorts],
 	reads: [searchFacts, getFacts, categoriesFacts],
 	fields: [

@@ -106,7 +106,7 @@ const base: Operation<Input> = upserting<Input>({
 	value: 'upsert',
 	name: 'Create or Update',
 	action: 'Create or update course',
-	description: 'Create a new record, or update the current one if it already exists (upsert)',
+	description: 'Create a new course, or update the current one if it already exists (upsert)',
 	calls: [createCourses, updateCourses],
 	reads: [getCoursesFacts, coursesByFieldFacts, getCategoriesFacts],
 	fields: [

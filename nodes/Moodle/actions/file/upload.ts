@@ -36,7 +36,7 @@ function folderOf(value: unknown): string {
 
 function renamed(file: InputFile, name: unknown): InputFile {
 	if (name === undefined) return file;
-	if (String(name).includes('/')) throw new Problem({ message: "'File Name' holds a slash", mend: "Put folders into 'Folder'.", code: 'badvalue' });
+	if (String(name).includes('/')) throw new Problem({ message: "'File Name' contains a slash", mend: "Put folders into 'Folder'.", code: 'badvalue' });
 	return { ...file, name: String(name) };
 }
 

@@ -21,7 +21,7 @@ export const lockedGrade = () =>
 export const overriddenGrade = () =>
 	new Problem({
 		message: 'A teacher has overridden this grade in the gradebook, so that Moodle keeps it as it is',
-		mend: "Take 'Overridden' off the grade in the gradebook of the course, or change the grade there.",
+		mend: "Untick 'Overridden' for the grade in the gradebook of the course, or change the grade there.",
 		code: 'gradeoverridden',
 	});
 const notTaken = (shown: number | null) =>

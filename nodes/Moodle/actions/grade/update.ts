@@ -14,6 +14,8 @@ import { lockedGrade, overriddenGrade, saveAssignmentGrades, updateGrades } from
 import { itemOf, itemsFacts, reportsOf } from './gradeItems';
 
 const grade = field('grade', 'Grade', 'number', {
+	// No number to begin with: a zero in place of a forgotten grade would be a grade.
+	default: '',
 	description: 'As a number inside the range of the activity. For a scale: the position in the list, starting at 1.',
 });
 const feedback = field('feedback', 'Feedback', 'multiline', {
@@ -64,7 +66,7 @@ function objection(input: Input, activity: Activity, report: Json | undefined): 
 	if (item.gradeisoverridden === true) return overriddenGrade();
 	const [least, most] = [Number(item.grademin ?? 0), Number(item.grademax ?? Infinity)];
 	if (input.grade >= least && input.grade <= most) return undefined;
-	return new Problem({ message: `The grade ${input.grade} is outside of ${least} to ${most}, the range of '${activity.name}'`, mend: 'Give a grade inside of it: Moodle would cut this one without a word.', code: 'graderange' });
+	return new Problem({ message: `The grade ${input.grade} is outside ${least} to ${most}, the range of '${activity.name}'`, mend: 'Give a grade inside it: Moodle would cut this one off silently.', code: 'graderange' });
 }
 
 function wrongKind(activity: Activity): Problem {

@@ -9,7 +9,7 @@ export const operation = upserting<UpsertInput>({
 	value: 'upsert',
 	name: 'Create or Update',
 	action: 'Create or update group',
-	description: 'Create a new record, or update the current one if it already exists (upsert)',
+	description: 'Create a new group, or update the current one if it already exists (upsert)',
 	calls: [createGroups, updateGroups],
 	reads: [courseGroupsFacts, groupsFacts, groupMembersFacts],
 	fields: upsertFields('group', name, idnumber, details),

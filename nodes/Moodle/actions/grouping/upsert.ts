@@ -9,7 +9,7 @@ export const operation = upserting<UpsertInput>({
 	value: 'upsert',
 	name: 'Create or Update',
 	action: 'Create or update grouping',
-	description: 'Create a new record, or update the current one if it already exists (upsert)',
+	description: 'Create a new grouping, or update the current one if it already exists (upsert)',
 	calls: [createGroupings, updateGroupings],
 	reads: [courseGroupingsFacts, groupingsFacts],
 	fields: upsertFields('grouping', name, idnumber, details),

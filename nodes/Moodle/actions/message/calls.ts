@@ -13,7 +13,7 @@ function settleMessage(reply: unknown): RecordResult[] {
 		{
 			problem: new Problem({
 				message: `Moodle did not send the message${reason}`,
-				mend: "Check the user. To write to people who are no contacts, the role of the account behind the token needs 'Send a message to any user' (moodle/site:messageanyuser).",
+				mend: "Check the user. To write to people who are not contacts, the role of the account behind the token needs 'Send a message to any user' (moodle/site:messageanyuser).",
 				code: 'notsent',
 			}),
 		},

@@ -115,7 +115,7 @@ export const operation = upserting({
 	value: 'upsert',
 	name: 'Create or Update',
 	action: 'Create or update user',
-	description: 'Create a new record, or update the current one if it already exists (upsert)',
+	description: 'Create a new user, or update the current one if it already exists (upsert)',
 	calls: [createUsers, updateUsers],
 	reads: [usersByFieldFacts],
 	fields: [

@@ -44,11 +44,11 @@ function converted(value: unknown, path: string, zone: string, depth: number): V
 	if (typeof value === 'string') return storable(value, path);
 	if (typeof value === 'number') {
 		if (Number.isFinite(value)) return value;
-		throw bad(`'Parameters' holds something that is not a number under '${path}'`, 'Check the expression.');
+		throw bad(`'Parameters' contains something that is not a number under '${path}'`, 'Check the expression.');
 	}
 	if (Array.isArray(value)) return value.map((entry, index) => converted(entry, `${path}.${index}`, zone, depth + 1));
 	if (value instanceof Date || (isObject(value) && 'toMillis' in value)) return toUnix(value, zone, `Parameters: ${path}`);
-	if (!isObject(value)) throw bad(`'Parameters' holds something under '${path}' that cannot be sent`, 'Use texts, numbers, true or false, lists and objects.');
+	if (!isObject(value)) throw bad(`'Parameters' contains something under '${path}' that cannot be sent`, 'Use texts, numbers, true or false, lists and objects.');
 	return Object.fromEntries(Object.entries(value).map(([key, part]) => [storable(key, path), converted(part, `${path}.${key}`, zone, depth + 1)]));
 }
 
