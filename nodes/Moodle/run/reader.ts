@@ -13,18 +13,20 @@ function hasExpression(raw: unknown): boolean {
 	return typeof raw === 'object' && raw !== null && Object.values(raw).some(hasExpression);
 }
 
-/** The names of the entries that each collection of an operation has. */
+/** The names of the entries that each collection of an operation has. Several can share a name, under different conditions. */
 function entriesOf(operation: Operation): Map<string, string[]> {
-	const collections = operation.fields.filter(({ type }) => type === 'collection');
-	const made = collections.map(({ name, options = [] }): [string, string[]] => [name, options.map((option) => option.name)]);
-	return new Map([...made, ['options', optionsOf(operation).map((option) => option.name)]]);
+	const entries = new Map([['options', optionsOf(operation).map((option) => option.name)]]);
+	for (const { type, name, options = [] } of operation.fields) {
+		if (type === 'collection') entries.set(name, [...(entries.get(name) ?? []), ...options.map((option) => option.name)]);
+	}
+	return entries;
 }
 
 /** @throws Problem for an entry that would be left aside without a word. n8n itself takes out those that are not in an expression. */
 function checkEntries(collection: string, value: unknown, known: string[]): void {
 	const odd = Object.keys(isObject(value) ? value : {}).find((name) => !known.includes(name));
 	if (odd === undefined) return;
-	throw new Problem({ message: `'${titleOf(collection)}' has no field called ${shown(odd)}`, mend: `Its fields are ${known.join(', ')}.`, code: 'unknownfield' });
+	throw new Problem({ message: `'${titleOf(collection)}' has no field called ${shown(odd)}`, mend: `Its fields are ${[...new Set(known)].join(', ')}.`, code: 'unknownfield' });
 }
 
 /** How the values of a parameter come about. */

@@ -76,7 +76,7 @@ export const operation: Operation<Input> = {
 			default: '',
 		},
 		locator('cohort'),
-		locator('user', { description: 'One member that the cohort is to have. Give one item for each member.' }),
+		locator('user', { description: 'One member that the cohort is to have. Give one item for each member.', required: false }),
 	],
 	options: [allowEmpty],
 	input: (p) => ({ wish: wishOf(p, p.optionFlag(allowEmpty)) }),
