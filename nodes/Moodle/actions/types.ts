@@ -48,6 +48,8 @@ export interface Services {
 	/** Time zone of the workflow, e.g. `Europe/Berlin`. */
 	zone: string;
 	dryRun: boolean;
+	/** Whether every item could be read. Where not, nobody can say what the items together want. */
+	isComplete: boolean;
 	/** Does one thing per input, a few at a time, order kept; a failure becomes the step of its input. */
 	each: <I>(inputs: I[], work: (input: I) => Promise<Step>) => Promise<Step[]>;
 	/** Files in and out; absent outside of n8n. */

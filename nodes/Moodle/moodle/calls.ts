@@ -9,6 +9,9 @@ export type Read = (wsfunction: string, params: Params) => Promise<unknown>;
 /** What the reply says about one record: its part of the reply, or why Moodle refused it. */
 export type RecordResult = { reply: unknown } | { problem: Problem };
 
+/** What a look gives for a record of which this account cannot tell whether it is there. */
+export const UNKNOWN = Symbol('unknown');
+
 /** What is known, and measured, of one web-service function. Data plus small pure functions. */
 export interface CallFacts {
 	/** `wsfunction`. */
@@ -45,7 +48,10 @@ export interface CallFacts {
 	confirm?: (records: Value[], replies: unknown[], shared: Params, read: Read) => Promise<RecordResult[]>;
 	/** What a refusal of the context concerns, e.g. `course 5`: records with the same context need not be tried one by one. */
 	context?: (record: Value, shared: Params) => string;
-	/** For `repeat: 'lookup'`: the reply part of each record that exists by now, undefined for those that do not. */
+	/**
+	 * For `repeat: 'lookup'`: the reply part of each record that exists by now, undefined for those that certainly do
+	 * not, `UNKNOWN` where the account behind the token may not see what would tell.
+	 */
 	find?: (records: Value[], shared: Params, read: Read) => Promise<unknown[]>;
 	/**
 	 * Why Moodle refused (or would refuse) these records, found by asking it; undefined where nothing is found.
@@ -53,6 +59,12 @@ export interface CallFacts {
 	 * the absence of others.
 	 */
 	diagnose?: (records: Value[], shared: Params, read: Read, refusal?: MoodleFailure) => Promise<Array<Problem | undefined>>;
+	/**
+	 * Whether `diagnose`, asked beforehand, finds everything for which Moodle can refuse a record. It then throws where
+	 * it cannot see all that it needs. Only with it may a run that stops put several records of a function that is not
+	 * `atomic: 'all'` into one request.
+	 */
+	foresees?: true;
 	/** What a refusal certainly means when a single record was sent; undefined for any other. Says nothing of lost connections. */
 	words?: (failure: MoodleFailure, record: Value) => Problem | undefined;
 	/** Order of the records inside a run that avoids deadlocks, e.g. by course, then user. Smaller first. */

@@ -33,7 +33,7 @@ async function clientFor(context: ILoadOptionsFunctions): Promise<Client> {
 	const destination = { siteUrl: facts.siteUrl, ignoreSsl: facts.ignoreSsl, timeout: TIMEOUT };
 	const { token, renew } = renewal(context, destination, facts);
 	const clock = { now: () => Date.now(), random: () => Math.random(), cancelled: () => false, sleep: async (milliseconds: number) => await sleep(milliseconds) };
-	return new Client({ send: transport(context, destination, token), clock, readOnly: true, renew });
+	return new Client({ send: transport(context, destination, token), clock, readOnly: true, renew, recovery: 0 });
 }
 
 /** The course chosen in the same node; undefined while it is empty or an expression. */
