@@ -76,31 +76,34 @@ export interface UpsertSpec<I extends object> extends Frame<I> {
  */
 export function upserting<I extends object>(spec: UpsertSpec<I>): Operation<I> {
 	const { find, create, change, output, before, ...rest } = spec;
-	const step = (input: Resolved<I>, existing: Json | undefined, dryRun: boolean): Step => {
-		const preview = (record: Value) => (dryRun ? previewOf(record) : undefined);
+	const step = (input: Resolved<I>, found: Json | undefined, { dryRun, foretold }: Services, item: number): Step => {
+		const earlier = found ? undefined : foretold?.record(item);
+		const existing = found ?? earlier;
+		const preview = (record: Value) => (dryRun ? previewOf(earlier ? { ...(record as Params), id: undefined } : record) : undefined);
 		if (!existing) {
 			const record = create(input);
+			foretold?.created(item, record as Json);
 			const created = (reply: unknown) => ({ id: idOf(reply), created: true, updated: false, ...output(input) });
 			return { task: { call: spec.calls[0], record, action: 'create', output: created, preview: preview(record) } };
 		}
 		const changed = change(input, existing);
-		const base = { id: Number(existing.id), created: false };
+		const base = earlier ? { created: false } : { id: Number(existing.id), created: false };
 		if (!changed) return { done: { ...base, updated: false, ...output(input) } };
 		const updated = () => ({ ...base, updated: true, ...output(input) });
-		return { task: { call: spec.calls[1], record: changed, action: 'update', output: updated, preview: preview(changed) } };
+		return { task: { call: spec.calls[1], record: changed, action: 'update', output: updated, preview: preview(changed), isForetold: earlier !== undefined } };
 	};
 	return {
 		reads: [],
 		batched: true,
 		...rest,
 		writes: true,
-		steps: async (inputs, services) => {
+		steps: async (inputs, services, items) => {
 			const existing = await find(inputs, services);
 			const problems = before ? await before(inputs, services) : [];
 			return inputs.map((input, index) => {
 				const found = existing[index];
 				const problem = found instanceof Problem ? found : found?.unreadable === true ? unreadable('The record') : problems[index];
-				return problem ? { problem } : step(input, found as Json | undefined, services.dryRun);
+				return problem ? { problem } : step(input, found as Json | undefined, services, items[index]);
 			});
 		},
 	};

@@ -240,7 +240,7 @@ export class Client {
 			this.silent = silence ? this.silent : 0;
 			if (!silence) return;
 			if (TIME_OUTS.has(silence.code) || clock.now() >= until) {
-				this.gone = new MoodleFailure(SITE_INFO, { ...silence.facts, reach: 'everybody', code: 'gone' });
+				this.gone = new MoodleFailure(SITE_INFO, { ...silence.facts, reach: 'everybody', code: 'gone', last: silence.code });
 				return;
 			}
 			await clock.sleep(Math.min(backOff(clock, attempt, silence.facts.retryAfter), until - clock.now()));

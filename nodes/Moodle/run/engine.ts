@@ -11,6 +11,7 @@ import { MoodleFailure } from '../moodle/failure';
 import { Problem } from '../moodle/problem';
 import { checkParams, flawText } from '../moodle/signature';
 import { Dispatcher, type DispatchOptions } from './dispatch';
+import { foretelling } from './foretold';
 import { forewarn } from './forewarn';
 import { readInputs, type Entry } from './inputs';
 import { labelsOf } from './labels';
@@ -92,6 +93,7 @@ export class Engine {
 		const { entries, unreadable } = readInputs(this.operation, this.options.count, this.options.parameters, this.options.stop);
 		for (const { item, problem } of unreadable) this.problem([item], problem);
 		this.services.isComplete = unreadable.length === 0;
+		if (this.options.dryRun) this.services.foretold = foretelling(entries);
 		let cancelled = false;
 		try {
 			for (const segment of this.segments(entries)) {

@@ -11,7 +11,7 @@ import { lanes } from './plan';
  * @param all every function that can be asked about, for a dry run; otherwise only those of which all refusals are found
  */
 export async function forewarn(jobs: Job[], read: Read, all: boolean): Promise<void> {
-	for (const lane of lanes(jobs)) {
+	for (const lane of lanes(jobs.filter((job) => !job.isForetold))) {
 		const { call, shared } = lane[0];
 		if (!call.diagnose || !(all || call.foresees)) continue;
 		try {
