@@ -26,28 +26,26 @@ async function addresses(read: Read): Promise<Spellings<Json>> {
 	return await answer;
 }
 
-async function listed(read: Read, emails: string[]): Promise<Map<string, Json[]>> {
+async function listed(read: Read, emails: string[]): Promise<Json[]> {
 	const stored = await addresses(read);
 	const spelt = emails.flatMap((email) => stored.inAnyCapitals(email).map((user) => String(user.email)));
-	const users = new Spellings(await usersByField(read, 'email', spelt), (user) => user.email);
-	return new Map(emails.map((email) => [email, users.inAnyCapitals(email)]));
+	return spelt.length > 0 ? await usersByField(read, 'email', spelt) : [];
 }
 
 /**
  * The users whose e-mail addresses differ from these in capitals. Moodle itself takes no notice of capitals there, but
- * its look-up of many addresses does where the database does (get_users_by_field on PostgreSQL, 5.0 measured). Nothing is
- * asked on other sites, so a run with many new people costs nothing more there.
+ * its look-up of many addresses does where the database does (get_users_by_field on PostgreSQL, 5.0 measured). On other
+ * sites nothing is asked but which kind it is, once a run, so that many new people cost nothing more there.
  *
  * @throws MoodleFailure when Moodle cannot be asked at all; without the right to search nobody is found
  */
-export async function usersInOtherCapitals(read: Read, emails: string[]): Promise<Map<string, Json[]>> {
-	if ((await tellsCapitalsApart(read)) !== true) return new Map();
+export async function usersInOtherCapitals(read: Read, emails: string[]): Promise<Json[]> {
+	if (emails.length === 0 || (await tellsCapitalsApart(read)) !== true) return [];
 	try {
 		if (emails.length >= LIST_FROM) return await listed(read, emails);
-		const found = await inParallel(emails, READ_WIDTH, async (email) => await searched(read, email));
-		return new Map(emails.map((email, at) => [email, found[at]]));
+		return (await inParallel(emails, READ_WIDTH, async (email) => await searched(read, email))).flat();
 	} catch (caught) {
-		if (caught instanceof MoodleFailure && caught.reach !== 'everybody') return new Map();
+		if (caught instanceof MoodleFailure && caught.reach !== 'everybody') return [];
 		throw asIs(caught);
 	}
 }

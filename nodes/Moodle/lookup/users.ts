@@ -1,7 +1,6 @@
 import type { Read } from '../moodle/calls';
 import { MoodleFailure } from '../moodle/failure';
 import { objectsOf, type Json } from '../moodle/values';
-import type { Problem } from '../moodle/problem';
 import { narrowKey, wideKey } from '../moodle/spelling';
 import { canExist, mapAnswers, type Answers } from './answers';
 import { asIs, inChunks, inParallel, LOOKUP_SIZE, READ_WIDTH } from './chunks';
@@ -57,7 +56,7 @@ async function usersByValues(read: Read, field: UserField, values: string[]): Pr
 }
 
 /**
- * The users that have one of these values, whole records. Deleted accounts, which a search by id returns (their user
+ * The users that have one of these values, whole records; an e-mail address finds its user in any capitals. Deleted accounts, which a search by id returns (their user
  * name ends in a time stamp and their e-mail is a hash), are left out. Of an account that Moodle cannot put into words
  * nothing comes but the value asked for, and `unreadable`.
  */
@@ -67,7 +66,14 @@ export async function usersByField(read: Read, field: UserField, values: string[
 	const plain = odd.length > 0 ? wanted.filter((value) => PLAIN_NAME.test(value)) : wanted;
 	const rows = await usersByValues(read, field, plain);
 	if (odd.length > 0) for (const user of await byOddNames(read, odd)) rows.push(user);
+	if (field === 'email') for (const user of await usersInOtherCapitals(read, missingFrom(rows, plain))) rows.push(user);
 	return distinct(rows).filter((user) => !isDeleted(user));
+}
+
+/** The addresses that nobody of these users has, whatever the capitals, each in lower case. */
+function missingFrom(users: Json[], emails: string[]): string[] {
+	const found = new Set(users.map((user) => narrowKey(user.email)));
+	return [...new Set(emails.map(narrowKey))].filter((email) => !found.has(email));
 }
 
 function isDeleted(user: Json): boolean {
@@ -110,7 +116,7 @@ const keyOf = (field: UserField, value: unknown) => (field === 'idnumber' ? wide
 
 /**
  * The users that have these values, whole records by value: what Moodle gave for that very value, those first that are
- * spelt exactly so. An e-mail address finds its user in any capitals.
+ * spelt exactly so.
  */
 export async function usersByValue(read: Read, field: UserField, values: string[]): Promise<Answers<Json>> {
 	const found: Answers<Json> = new Map();
@@ -122,12 +128,8 @@ export async function usersByValue(read: Read, field: UserField, values: string[
 		}
 		for (const value of round) found.set(value, closest(byKey.get(keyOf(field, value)) ?? [], value, (user) => user[field]));
 	}
-	const missing = field === 'email' ? [...found.keys()].filter((value) => canExist(value) && isEmpty(found.get(value))) : [];
-	if (missing.length > 0) (await usersInOtherCapitals(read, missing)).forEach((users, value) => found.set(value, users));
 	return found;
 }
-
-const isEmpty = (answer: Json[] | Problem | undefined) => Array.isArray(answer) && answer.length === 0;
 
 /** Finder of users: one request for 500 values. */
 export const findUsers: Finder = async ({ read }, mode, values) => {

@@ -18,7 +18,7 @@ export function narrowKey(value: unknown): string {
 	return trimmed(value).normalize('NFC').toLowerCase();
 }
 
-const LETTERS: Record<string, string> = { ß: 'ss', æ: 'ae', œ: 'oe', ı: 'i', ς: 'σ' };
+const LETTERS: Record<string, string> = { ß: 'ss', æ: 'ae', œ: 'oe', ı: 'i', ς: 'σ', ґ: 'г' };
 
 /** ID numbers of groups are compared by PHP, for which 7, 007 and 7.0 are one number (4.1 to 5.1 measured). */
 const NUMBER = /^[+-]?\d{1,15}(\.\d{1,9})?$/;
@@ -35,7 +35,7 @@ export function bareLetters(value: unknown): string {
 		.toLowerCase()
 		.replace(/[\p{M}\p{Cc}\p{Cf}]/gu, '')
 		.replace(/[\u{10000}-\u{10ffff}]/gu, '\ufffd')
-		.replace(/[ßæœıς]/g, (letter) => LETTERS[letter])
+		.replace(/[ßæœıςґ]/g, (letter) => LETTERS[letter])
 		.replace(/[\u30a1-\u30f6]/g, hiragana)
 		.replace(/[ぁぃぅぇぉっゃゅょゎ]/g, nextLetter);
 }
