@@ -95,7 +95,7 @@ describe('upsert', () => {
 		expect(again.json.map((row) => row.created)).toEqual([false, false, false]);
 		await seed({ name: 'Other' });
 		const { errors } = await category('upsert', byName, [{ name: 'other ' }], split);
-		expect(errors[0]).toMatch(/2 categories match 'other'/);
+		expect(errors[0]).toMatch(/2 categories of this parent have the name 'other'/);
 	});
 
 	test('nothing is created by name where hidden categories cannot be seen', async () => {
