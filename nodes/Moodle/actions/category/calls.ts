@@ -1,5 +1,5 @@
 import { allCategories, categoriesById } from '../../lookup/categories';
-import type { CallFacts, Read, ReadFacts } from '../../moodle/calls';
+import { UNKNOWN, type CallFacts, type Read, type ReadFacts } from '../../moodle/calls';
 import { Problem, shown } from '../../moodle/problem';
 import { createdRows, nothing } from '../../moodle/replies';
 import { fold, settleInOrder, settleNull } from '../../moodle/settle';
@@ -60,7 +60,12 @@ const createNumbered: CallFacts = {
 	context: parentContext,
 	find: async (records, _shared, read) => {
 		const all = await allCategories(read);
-		return records.map((record) => all.find((category) => fold(category.idnumber) === fold(field(record, 'idnumber')) && fold(category.name) === fold(field(record, 'name'))));
+		return records.map((record) => {
+			const namesakes = all.filter((category) => fold(category.name) === fold(field(record, 'name')));
+			const made = namesakes.find((category) => fold(category.idnumber) === fold(field(record, 'idnumber')));
+			// ID numbers are shown to accounts that may manage the category only (get_categories, 4.1 to 5.1).
+			return made ?? (namesakes.some((category) => category.idnumber === undefined) ? UNKNOWN : undefined);
+		});
 	},
 	diagnose: async (records, _shared, read) => await diagnoseCategories(records, read),
 };
