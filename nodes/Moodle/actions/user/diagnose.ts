@@ -1,9 +1,10 @@
+import { presenceOf } from '../../lookup/missing';
 import type { Read } from '../../moodle/calls';
 import type { MoodleFailure } from '../../moodle/failure';
 import { Problem, shown } from '../../moodle/problem';
 import type { Json, Value } from '../../moodle/values';
 import { holders, nameHolders, type Holders, type Sight } from './holders';
-import { field, presenceOf } from './recover';
+import { field } from './recover';
 
 function taken(label: string, value: string, holder: Json): Problem {
 	const id = holder.id === undefined ? '' : ` (ID ${String(holder.id)})`;

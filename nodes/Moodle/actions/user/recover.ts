@@ -1,5 +1,4 @@
-import { GUEST } from '../../lookup/everybody';
-import { usersByField } from '../../lookup/users';
+import { presenceOf } from '../../lookup/missing';
 import { UNKNOWN, type Read } from '../../moodle/calls';
 import { fold } from '../../moodle/settle';
 import { isObject, type Json, type Value } from '../../moodle/values';
@@ -45,28 +44,6 @@ export async function findCreated(records: Value[], _shared: unknown, read: Read
 		if (sent === undefined) return UNKNOWN;
 		return sent ? { id: user.id, username: user.username } : undefined;
 	});
-}
-
-/** What is known of an id: a user has it, nobody has it (any more), or the account does not see enough. */
-export type Presence = 'there' | 'gone' | 'unknown';
-
-/** Of a deleted account Moodle keeps the row, with a time stamp at the end of the user name (delete_user, 4.1 to 5.1). */
-const DELETED = /\.\d{10,}$/;
-
-function presence(user: Json | undefined, isSighted: boolean): Presence {
-	if (!user) return isSighted ? 'gone' : 'unknown';
-	// Deleted accounts have been taken out where user name and address are shown.
-	if (user.unreadable === true || user.username === undefined) return 'unknown';
-	return user.email === undefined && DELETED.test(String(user.username)) ? 'unknown' : 'there';
-}
-
-/**
- * Whether these ids belong to users. That nobody has an id is concluded only by an account that sees the guest account,
- * which every site has: others see no more than those with whom they share a course.
- */
-export async function presenceOf(read: Read, ids: string[]): Promise<Presence[]> {
-	const users = new Map((await usersByField(read, 'id', [...ids, String(GUEST)])).map((user) => [String(user.id), user]));
-	return ids.map((id) => presence(users.get(id), users.has(String(GUEST))));
 }
 
 /** The users that are deleted by now: "found" means that the deletion has happened. */
