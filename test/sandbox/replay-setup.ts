@@ -2,17 +2,16 @@
 import { courseContext } from './access';
 import { addBadge, addManualGrade, addModule, setCriteria } from './builders';
 import type { Sandbox } from './index';
-import type { SetupStep, Symbols } from './replay-types';
+import type { RecordedVersion, SetupStep, Symbols } from './replay-types';
 import type { ProfileField, User } from './rows';
 import { newUser } from './site';
 import { addService, addToken } from './tokens';
-import type { MoodleVersion } from './types';
 import { addCourse } from './functions/course-tools';
 
 type Args = Record<string, unknown>;
 
 /** Things known from the start, and what the 5.1 site held besides. */
-export function prepareSite(sandbox: Sandbox, version: MoodleVersion, symbols: Symbols): void {
+export function prepareSite(sandbox: Sandbox, version: RecordedVersion, symbols: Symbols): void {
 	const { site, switches } = sandbox;
 	const known: Record<string, number> = {
 		'user:@guest': 1, 'course:@front': 1, 'category:@default': 1, 'context:system': 1,
@@ -20,7 +19,7 @@ export function prepareSite(sandbox: Sandbox, version: MoodleVersion, symbols: S
 	};
 	for (const [name, id] of Object.entries(known)) symbols.define(name, id, id);
 	if (version === '4.1') switches.maxInputVars = 5000;
-	const names: Record<MoodleVersion, [string, string]> = {
+	const names: Record<RecordedVersion, [string, string]> = {
 		'4.1': ['Lab Moodle 4.1', 'lab41'], '4.5': ['Lab Moodle 4.5', 'lab45'], '5.1': ['Lab Moodle', 'lab'],
 	};
 	site.courses.update(1, { fullname: names[version][0], shortname: names[version][1] });

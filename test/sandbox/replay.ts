@@ -8,9 +8,8 @@ import type { Sandbox } from './index';
 import { compareReply } from './replay-compare';
 import { prepare, send } from './replay-send';
 import { applySetup, prepareSite } from './replay-setup';
-import { Symbols, type Exchange } from './replay-types';
+import { Symbols, type Exchange, type RecordedVersion } from './replay-types';
 import { makeToken } from './tokens';
-import type { MoodleVersion } from './types';
 
 /** How an exchange went. */
 export interface ReplayResult {
@@ -23,7 +22,7 @@ export interface ReplayResult {
 }
 
 /** The recorded exchanges of a version, in order. */
-export function readExchanges(version: MoodleVersion): Exchange[] {
+export function readExchanges(version: RecordedVersion): Exchange[] {
 	const text = fs.readFileSync(path.join(dataDir(), 'exchanges', `${version}.jsonl`), 'utf8');
 	return text
 		.split('\n')
@@ -82,10 +81,10 @@ function defineFrom(exchange: Exchange, text: string, symbols: Symbols): string 
  * Plays the recordings of a version against a new sandbox of that version.
  * @param sandbox a sandbox nothing has been done to
  */
-export async function replay(sandbox: Sandbox, version: MoodleVersion): Promise<ReplayResult[]> {
+export async function replay(sandbox: Sandbox, version: RecordedVersion): Promise<ReplayResult[]> {
 	const symbols = new Symbols();
 	const tokens = new Map([
-		['main', sandbox.token],
+		['main', sandbox.adminToken],
 		['short', 'abc'],
 		['empty', ''],
 	]);

@@ -1,13 +1,23 @@
 /** The Moodle stand-in without a network: a request body goes in, a raw reply comes out. For thousands of runs in a test. */
 import type { RawReply } from '../../nodes/Moodle/moodle/decode';
+import { accountsOf, makeTokens, type AccountName, type Accounts } from '../sandbox/accounts';
 import { handlers } from '../sandbox/functions';
 import { defaultSwitches, route } from '../sandbox';
 import { parseUrlencoded } from '../sandbox/php';
 import { phpArray } from '../sandbox/request';
 import { RestServer } from '../sandbox/rest';
 import { Site } from '../sandbox/site';
-import { addService, addToken, makeToken } from '../sandbox/tokens';
-import type { MoodleVersion, Switches } from '../sandbox/types';
+import type { Database, MoodleVersion, Switches } from '../sandbox/types';
+
+/** Which site, and who asks. */
+export interface InProcessOptions {
+	/** Default 5.1. */
+	version?: MoodleVersion;
+	/** Default: PostgreSQL under 5.0, MariaDB under the others. */
+	database?: Database;
+	/** Whose token `token` is, default `role`. */
+	account?: AccountName;
+}
 
 /** A stand-in in this process. */
 export class InProcessMoodle {
@@ -15,19 +25,26 @@ export class InProcessMoodle {
 
 	readonly switches: Switches;
 
-	readonly token = makeToken();
+	/** Token of the account asked for. */
+	readonly token: string;
+
+	readonly adminToken: string;
+
+	readonly accounts: Accounts;
 
 	/** What arrived, in order: function and outcome (`ok` or the errorcode). */
 	readonly seen: Array<{ wsfunction: string; outcome: string }> = [];
 
 	private readonly rest: RestServer;
 
-	constructor(version: MoodleVersion = '5.1') {
-		this.site = new Site(version, 'https://moodle.example.org');
+	constructor({ version = '5.1', database, account = 'role' }: InProcessOptions = {}) {
+		this.site = new Site(version, 'https://moodle.example.org', database);
 		this.switches = defaultSwitches({}, version);
 		this.rest = new RestServer(this.site, this.switches, handlers);
-		const service = addService(this.site, { shortname: 'sandbox_all', name: 'Everything' });
-		addToken(this.site, { token: this.token, userid: 2, serviceid: service.id });
+		const tokens = makeTokens();
+		this.accounts = accountsOf(this.site, tokens, account);
+		this.token = tokens[account];
+		this.adminToken = tokens.admin;
 	}
 
 	/** Takes the token away, as an administrator would. */

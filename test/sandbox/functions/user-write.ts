@@ -5,7 +5,6 @@ import { createHash } from 'node:crypto';
 import { SYSTEM, type Ctx } from '../access';
 import { isEmail } from '../clean';
 import { caught, invalidParameter, moodleError, writeError } from '../errors';
-import { fold } from '../php';
 import type { User } from '../rows';
 import { newUser } from '../site';
 
@@ -68,7 +67,7 @@ function checkPassword(ctx: Ctx, password: string): void {
 
 function emailTaken(ctx: Ctx, email: string, except: number): boolean {
 	if (ctx.switches.sameEmail) return false;
-	return ctx.site.users.find('email', fold(email)).some((user) => user.id !== except);
+	return ctx.site.users.find('address', ctx.site.texts.lower(email)).some((user) => user.id !== except);
 }
 
 function columnsOf(input: UserInput): Partial<User> {
@@ -85,7 +84,7 @@ function columnsOf(input: UserInput): Partial<User> {
 function profileOf(ctx: Ctx, input: UserInput, old: Record<number, string>): Record<number, string> {
 	const profile = { ...old };
 	for (const { type, value } of input.customfields ?? []) {
-		const field = ctx.site.profileFields.first('shortname', fold(type));
+		const field = ctx.site.profileFields.first('shortname', ctx.site.texts.key(type));
 		if (!field) continue;
 		const unknown = field.datatype === 'menu' && !field.param1.split('\n').includes(value);
 		profile[field.id] = unknown ? '' : value;
@@ -103,7 +102,7 @@ function checkNewUser(ctx: Ctx, input: UserInput): void {
 	for (const name of ['username', 'firstname', 'lastname']) {
 		if (String(input[name]).trim() === '') throw invalidParameter(`The field ${name} cannot be blank`);
 	}
-	if (ctx.site.users.first('username', fold(String(input.username)))) {
+	if (ctx.site.users.first('username', ctx.site.texts.key(String(input.username)))) {
 		throw invalidParameter(`Username already exists: ${input.username}`);
 	}
 	if (!input.auth) throw invalidParameter(`Invalid authentication type: ${input.auth}`);
@@ -165,7 +164,7 @@ function updateOne(ctx: Ctx, input: UserInput): void {
 	const old = checkUpdate(ctx, input, ctx.site.users.get(Number(input.id)));
 	if (input.password !== undefined) checkPassword(ctx, input.password);
 	checkLengths(input);
-	const taken = input.username !== undefined && ctx.site.users.find('username', fold(input.username)).some((u) => u.id !== old.id);
+	const taken = input.username !== undefined && ctx.site.users.find('username', ctx.site.texts.key(input.username)).some((u) => u.id !== old.id);
 	if (taken) throw writeError(`Duplicate entry '1-${input.username}'`);
 	const values = columnsOf(input);
 	if (input.password !== undefined) values.password = input.password;
@@ -222,7 +221,7 @@ function deleteOne(ctx: Ctx, id: number): void {
 function deletedName(ctx: Ctx, user: User, now: number): string {
 	const base = user.email.includes('@') ? user.email : `${user.username}@unknownemail.invalid`;
 	let time = now;
-	while (ctx.site.users.first('username', fold(`${base}.${time}`))) time++;
+	while (ctx.site.users.first('username', ctx.site.texts.key(`${base}.${time}`))) time++;
 	return `${base}.${time}`.toLowerCase();
 }
 
