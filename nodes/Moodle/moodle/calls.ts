@@ -6,6 +6,9 @@ import type { Params, Value } from './values';
 /** A reading call: checked, sent again while that is sensible, counted. Throws MoodleFailure. */
 export type Read = (wsfunction: string, params: Params) => Promise<unknown>;
 
+/** What `find` gives for a record of which it cannot be told whether it is there: the account may not see what would prove it. */
+export const UNKNOWN = Symbol('unknown');
+
 /** What the reply says about one record: its part of the reply, or why Moodle refused it. */
 export type RecordResult = { reply: unknown } | { problem: Problem };
 

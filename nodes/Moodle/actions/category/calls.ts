@@ -1,6 +1,6 @@
 import { allCategories, categoriesById } from '../../lookup/categories';
 import { havingText, Spellings } from '../../lookup/spellings';
-import type { CallFacts, Read, ReadFacts } from '../../moodle/calls';
+import { UNKNOWN, type CallFacts, type Read, type ReadFacts } from '../../moodle/calls';
 import { Problem, shown } from '../../moodle/problem';
 import { createdRows, nothing } from '../../moodle/replies';
 import { settleInOrder, settleNull } from '../../moodle/settle';
@@ -72,8 +72,14 @@ const createNumbered: CallFacts = {
 	settle: settleInOrder('name'),
 	context: parentContext,
 	find: async (records, _shared, read) => {
-		const numbers = new Spellings(await allCategories(read), (category) => category.idnumber);
-		return records.map((record) => numbers.exactly(field(record, 'idnumber')).find((category) => trimmed(category.name) === trimmed(field(record, 'name'))));
+		const all = await allCategories(read);
+		const numbers = new Spellings(all, (category) => category.idnumber);
+		return records.map((record) => {
+			const isNamesake = (category: Json) => trimmed(category.name) === trimmed(field(record, 'name'));
+			const made = numbers.exactly(field(record, 'idnumber')).find(isNamesake);
+			// ID numbers are shown to accounts that may manage the category only (get_categories, 4.1 to 5.1).
+			return made ?? (all.some((category) => category.idnumber === undefined && isNamesake(category)) ? UNKNOWN : undefined);
+		});
 	},
 	diagnose: async (records, _shared, read, refusal) => await diagnoseCategories(records, read, refusal !== undefined),
 };
