@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { CallFacts, Read } from '../../nodes/Moodle/moodle/calls';
+import type { CallFacts, ChosenFunction, Read } from '../../nodes/Moodle/moodle/calls';
 import type { Client } from '../../nodes/Moodle/moodle/client';
 import type { Clock } from '../../nodes/Moodle/moodle/clock';
 import { MoodleFailure } from '../../nodes/Moodle/moodle/failure';
@@ -117,7 +117,7 @@ class FakeSite {
 }
 
 const find: CallFacts['find'] = async (records, _shared, read: Read) => {
-	const ids = new Map((await read('core_find', {})) as Array<[number, number]>);
+	const ids = new Map((await read('core_find' as ChosenFunction, {})) as Array<[number, number]>);
 	return (records as unknown as Row[]).map(({ key }) => (ids.has(key) ? { id: ids.get(key), key } : undefined));
 };
 

@@ -173,9 +173,9 @@ describe('a sign-in that has run out under many calls', () => {
 	});
 
 	it('tells why Moodle refuses the sign-in', async () => {
-		const renew = async () => await Promise.reject(new Problem({ message: 'Moodle refuses the user name or the password' }));
+		const renew = async () => await Promise.reject(new Problem({ message: 'Moodle refuses the username or the password' }));
 		const { client } = clientOf({ [CREATE]: [refusal('invalidtoken')] }, { renew });
-		await expect(client.call(CREATE, {})).rejects.toThrow('Moodle refuses the user name or the password');
+		await expect(client.call(CREATE, {})).rejects.toThrow('Moodle refuses the username or the password');
 	});
 });
 

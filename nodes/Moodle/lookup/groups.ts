@@ -8,8 +8,8 @@ import { havingText, Spellings } from './spellings';
 /** Groups and groupings, which differ only in the names of their functions. */
 export type GroupKind = 'group' | 'grouping';
 
-const OF_COURSE = { group: 'core_group_get_course_groups', grouping: 'core_group_get_course_groupings' };
-const BY_ID = { group: 'core_group_get_groups', grouping: 'core_group_get_groupings' };
+const OF_COURSE = { group: 'core_group_get_course_groups', grouping: 'core_group_get_course_groupings' } as const;
+const BY_ID = { group: 'core_group_get_groups', grouping: 'core_group_get_groupings' } as const;
 const IDS = { group: 'groupids', grouping: 'groupingids' };
 
 /** All groups or groupings of a course. */

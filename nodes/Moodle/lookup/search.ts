@@ -61,7 +61,7 @@ function inCourse(kind: GroupKind): ListSearch {
 		if (courseId === undefined) {
 			throw new Problem({
 				message: `Choose the course first: the list shows its ${kind}s`,
-				mend: "If the course comes from an expression, give this one 'By Name', 'By ID Number' or 'By ID'.",
+				mend: "If the course comes from an expression, give this one by name, ID number or ID.",
 				code: 'nocourse',
 			});
 		}

@@ -1,13 +1,14 @@
 import type { MoodleFailure } from './failure';
 import type { Problem } from './problem';
+import type { ReadFunction } from './replies';
 import type { z } from '../schemas/zod';
 import type { Params, Value } from './values';
 
-/** A reading call: checked, sent again while that is sensible, counted. Throws MoodleFailure. */
-export type Read = (wsfunction: string, params: Params) => Promise<unknown>;
+/** The name of a function that the user chose: nothing in its answer is relied on. */
+export type ChosenFunction = string & { readonly chosenByUser: true };
 
-/** What `find` gives for a record of which it cannot be told whether it is there: the account may not see what would prove it. */
-export const UNKNOWN = Symbol('unknown');
+/** A reading call: checked, sent again while that is sensible, counted. Throws MoodleFailure. */
+export type Read = (wsfunction: ReadFunction | ChosenFunction, params: Params) => Promise<unknown>;
 
 /** What the reply says about one record: its part of the reply, or why Moodle refused it. */
 export type RecordResult = { reply: unknown } | { problem: Problem };
@@ -76,6 +77,6 @@ export interface CallFacts {
 
 /** A web-service function an operation reads with, for Check Setup, the role preset and the documentation. */
 export interface ReadFacts {
-	function: string;
+	function: ReadFunction;
 	capabilities: string[];
 }

@@ -293,6 +293,8 @@ export class Client {
 
 	/** The token travels last: when a big request is refused for its token, the request was cut (semantics 3). */
 	private async perhapsCut(failure: MoodleFailure, params: Params): Promise<MoodleFailure> {
+		// Without a good sign-in so far that is the likelier cause, and looking would be one more failed sign-in by n8n.
+		if (failure.code === 'invalidtoken' && this.options.renew && this.renewals + this.worked.size === 0) return failure;
 		const variables = HEAD_VARIABLES + countVariables(params);
 		// A small request that arrived without its form was not too big, it was damaged on the way: nothing was executed.
 		if (failure.code === 'xml' && formBody(failure.wsfunction, params).length < NEVER_TOO_LONG) return failure.reaching('later');

@@ -1,6 +1,6 @@
 import { isCertificateCode } from './classify';
 import { EXPLANATIONS } from './explanations';
-import type { MoodleFailure } from './failure';
+import type { MoodleFailure, Reach } from './failure';
 import { Problem } from './problem';
 
 /** Codes of one and the same cause: with debugging on, or in older versions, a missing record has other names. */
@@ -97,6 +97,9 @@ function goneProblem(failure: MoodleFailure): Problem | undefined {
 	return new Problem({ message: known.message, mend: `${known.mend ?? ''} Nothing more was sent.`.trim(), code: 'gone' });
 }
 
+/** Failures that have nothing to do with the item they are met at. */
+const GENERAL = new Set<Reach>(['everybody', 'function', 'later', 'unsent']);
+
 /** A failure in words: what happened, and how to mend it. Nothing in it is secret. */
 export function explain(failure: MoodleFailure, circumstances: Circumstances = {}): Problem {
 	const special = passwordRules(failure) ?? goneProblem(failure) ?? networkProblem(failure);
@@ -105,12 +108,13 @@ export function explain(failure: MoodleFailure, circumstances: Circumstances = {
 	const inService = failure.reach === 'function' ? ` Function: ${failure.wsfunction}.` : '';
 	const mend = `${base.mend ?? ''}${place}${inService}${rightsOf(failure, circumstances)}${debugHint(failure)}`.trim();
 	const http = base.http ?? (failure.facts.status === undefined ? undefined : String(failure.facts.status));
-	const problem = new Problem({ message: base.message, mend: mend || undefined, code: base.code, http });
+	const problem = new Problem({ message: base.message, mend: mend || undefined, code: base.code, http, general: GENERAL.has(failure.reach) });
 	return circumstances.uncertain ? uncertain(problem) : problem;
 }
 
 /** The same problem, for something that may have been done all the same. */
 export function uncertain(problem: Problem): Problem {
 	const open = 'It may have been carried out all the same: look in Moodle before you run it again.';
-	return new Problem({ message: problem.message, mend: `${problem.mend ?? ''} ${open}`.trim(), code: problem.code, http: problem.http });
+	const { message, code, http, general } = problem;
+	return new Problem({ message, mend: `${problem.mend ?? ''} ${open}`.trim(), code, http, general });
 }

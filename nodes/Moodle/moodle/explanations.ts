@@ -44,7 +44,11 @@ export const EXPLANATIONS: Record<string, Explanation> = {
 	sitepolicynotagreed: { message: 'The account behind the token has not agreed to the site policy', mend: LOGIN_ONCE },
 	forcepasswordchangenotice: { message: 'The account behind the token must change its password', mend: LOGIN_ONCE },
 	usernotfullysetup: { message: 'The profile of the account behind the token is not complete', mend: LOGIN_ONCE },
-	invalidlogin: { message: 'Moodle refuses the user name or the password', mend: 'Check both in the credential.' },
+	invalidlogin: {
+		message: 'Moodle refuses the username or the password',
+		mend: "Check both in the credential. An account whose authentication method is 'Web services authentication' cannot sign in this way: it needs a token.",
+	},
+	notoken: { message: 'Moodle gave no token at sign-in', mend: 'Check username, password and service in the credential. If they are right, run the workflow again later.' },
 	servicenotavailable: { message: 'There is no enabled service with this short name', mend: 'Check the short name (not the name) under Site administration > Server > Web services > External services.' },
 	enablewsdescription: { message: 'Web services are switched off in this Moodle', mend: 'Switch on Site administration > General > Advanced features > Enable web services.' },
 	cannotcreatetoken: { message: 'Moodle makes no token for this account', mend: 'Make one under Site administration > Server > Web services > Manage tokens and use it in the credential: administrators never get one by password.' },

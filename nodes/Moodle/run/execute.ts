@@ -45,14 +45,14 @@ function chosenOperation(context: IExecuteFunctions): Operation {
 	});
 }
 
-async function clientFor(context: IExecuteFunctions, operation: Operation, settings: Settings, clock: Clock): Promise<{ client: Client; engineFiles: ReturnType<typeof fileServices> }> {
+async function clientFor(context: IExecuteFunctions, operation: Operation, settings: Settings, clock: Clock): Promise<{ client: Client; siteUrl: string; engineFiles: ReturnType<typeof fileServices> }> {
 	const facts = await readCredential(context);
 	if (facts.readOnly && operation.writes && !operation.mixed) throw explainCode('readonly');
 	const destination = { siteUrl: facts.siteUrl, ignoreSsl: facts.ignoreSsl, timeout: settings.timeout };
 	const { token, renew } = renewal(context, destination, facts);
 	const send = transport(context, destination, token);
 	const client = new Client({ send, clock, readOnly: facts.readOnly, renew, recovery: settings.patience });
-	return { client, engineFiles: fileServices(context, destination, { token, renew, clock, sent: () => client.requests++ }) };
+	return { client, siteUrl: facts.siteUrl, engineFiles: fileServices(context, destination, { token, renew, clock, sent: () => client.requests++ }) };
 }
 
 const many = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`;
@@ -81,6 +81,7 @@ interface Prepared {
 	settings: Settings;
 	clock: Clock;
 	client: Client;
+	siteUrl: string;
 	engineFiles: ReturnType<typeof fileServices>;
 }
 
@@ -97,10 +98,10 @@ async function prepare(context: IExecuteFunctions): Promise<Prepared> {
 }
 
 async function runOperation(context: IExecuteFunctions, count: number): Promise<INodeExecutionData[]> {
-	const { operation, settings, clock, client, engineFiles } = await prepare(context);
+	const { operation, settings, clock, client, siteUrl, engineFiles } = await prepare(context);
 	const { onError, retryOnFail } = context.getNode();
 	const stop = !context.continueOnFail();
-	const reader = new Reader(context);
+	const reader = new Reader(context, operation, siteUrl);
 	const engine = new Engine(operation, {
 		client,
 		clock,

@@ -79,6 +79,6 @@ export const operation: Operation<Input> = {
 		locator('user', { description: 'One member that the cohort is to have. Give one item for each member.', required: false }),
 	],
 	options: [allowEmpty],
-	input: (p) => ({ wish: wishOf(p, p.option(allowEmpty.name) === true) }),
+	input: (p) => ({ wish: wishOf(p, p.optionFlag(allowEmpty)) }),
 	steps,
 };
