@@ -13,8 +13,11 @@ export type Read = (wsfunction: ReadFunction | ChosenFunction, params: Params) =
 /** What the reply says about one record: its part of the reply, or why Moodle refused it. */
 export type RecordResult = { reply: unknown } | { problem: Problem };
 
-/** What a look gives for a record of which this account cannot tell whether it is there. */
+/** What a look gives for a record of which this account cannot see enough to tell. */
 export const UNKNOWN = Symbol('unknown');
+
+/** Why Moodle refuses a record; undefined where nothing speaks against it. */
+export type Diagnosis = Problem | typeof UNKNOWN | undefined;
 
 /** What is known, and measured, of one web-service function. Data plus small pure functions. */
 export interface CallFacts {
@@ -62,10 +65,10 @@ export interface CallFacts {
 	 * `refusal` is there when Moodle has refused the one record in question: only then may a cause be concluded from
 	 * the absence of others.
 	 */
-	diagnose?: (records: Value[], shared: Params, read: Read, refusal?: MoodleFailure) => Promise<Array<Problem | undefined>>;
+	diagnose?: (records: Value[], shared: Params, read: Read, refusal?: MoodleFailure) => Promise<Diagnosis[]>;
 	/**
-	 * Whether `diagnose`, asked beforehand, finds everything for which Moodle can refuse a record. It then throws where
-	 * it cannot see all that it needs. Only with it may a run that stops put several records of a function that is not
+	 * Whether `diagnose`, asked beforehand, finds everything for which Moodle can refuse a record, and gives `UNKNOWN` for
+	 * those of which it cannot see enough. Only then may a run that stops put several records of a function that is not
 	 * `atomic: 'all'` into one request.
 	 */
 	foresees?: true;

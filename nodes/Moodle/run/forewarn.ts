@@ -1,5 +1,5 @@
 import { asIs } from '../lookup/chunks';
-import type { Read } from '../moodle/calls';
+import { UNKNOWN, type Read } from '../moodle/calls';
 import { MoodleFailure } from '../moodle/failure';
 import { Problem } from '../moodle/problem';
 import type { Job } from './outcome';
@@ -17,9 +17,9 @@ export async function forewarn(jobs: Job[], read: Read, all: boolean): Promise<v
 		try {
 			const causes = await call.diagnose(lane.map((job) => job.record), shared ?? {}, read);
 			lane.forEach((job, index) => {
-				const problem = causes[index];
-				if (problem) job.outcome = { problem };
-				else if (call.foresees) job.isForeseen = true;
+				const cause = causes[index];
+				if (cause instanceof Problem) job.outcome = { problem: cause };
+				else if (call.foresees && cause !== UNKNOWN) job.isForeseen = true;
 			});
 		} catch (caught) {
 			// Whoever cannot be asked about is sent by itself.

@@ -1,3 +1,4 @@
+import { UNKNOWN } from '../moodle/calls';
 import { isFirewall } from '../moodle/classify';
 import { explain } from '../moodle/explain';
 import { MoodleFailure } from '../moodle/failure';
@@ -94,7 +95,8 @@ export class Isolation {
 	private async causes(jobs: Job[], refusal?: MoodleFailure): Promise<Array<Problem | undefined>> {
 		const { call, shared } = jobs[0];
 		try {
-			return (await call.diagnose?.(jobs.map((job) => job.record), shared ?? {}, this.tools.read, refusal)) ?? [];
+			const causes = (await call.diagnose?.(jobs.map((job) => job.record), shared ?? {}, this.tools.read, refusal)) ?? [];
+			return causes.map((cause) => (cause === UNKNOWN ? undefined : cause));
 		} catch (caught) {
 			if (caught instanceof MoodleFailure || caught instanceof Problem) return [];
 			throw caught as Error;
