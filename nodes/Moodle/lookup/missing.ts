@@ -1,32 +1,40 @@
 import type { Read } from '../moodle/calls';
-import { objectsOf } from '../moodle/values';
-import { readSiteInfo } from '../moodle/version';
+import { objectsOf, type Json } from '../moodle/values';
+import { GUEST } from './everybody';
 import { readHalving } from './halving';
 import { knownUsers, usersByField } from './users';
-import { canSee } from './visibility';
 
 const unique = (ids: number[]) => [...new Set(ids)];
 
-async function siteOf(read: Read) {
-	try {
-		return readSiteInfo(await read('core_webservice_get_site_info', {}));
-	} catch {
-		return undefined;
-	}
+/** What is known of an id: a user has it, nobody has it (any more), or the account does not see enough. */
+export type Presence = 'there' | 'gone' | 'unknown';
+
+/** Of a deleted account Moodle keeps the row, with a time stamp at the end of the user name (delete_user, 4.1 to 5.1). */
+const DELETED = /\.\d{10,}$/;
+
+function presence(user: Json | undefined, isSighted: boolean): Presence {
+	if (!user) return isSighted ? 'gone' : 'unknown';
+	// Deleted accounts have been taken out where user name and address are shown.
+	if (user.unreadable === true || user.username === undefined) return 'unknown';
+	return user.email === undefined && DELETED.test(String(user.username)) ? 'unknown' : 'there';
 }
 
 /**
- * Users that are not there. An account that may not see others would miss everybody: then nobody is called missing,
- * unless Moodle has refused the record already.
+ * Whether these ids belong to users. That nobody has an id is concluded only by an account that sees the guest account,
+ * which every site has: others see no more than those with whom they share a course.
  */
-export async function missingUsers(read: Read, ids: number[], isRefused: boolean): Promise<Set<number>> {
+export async function presenceOf(read: Read, ids: string[]): Promise<Presence[]> {
+	if (ids.length === 0) return [];
+	const users = new Map((await usersByField(read, 'id', [...ids, String(GUEST)])).map((user) => [String(user.id), user]));
+	return ids.map((id) => presence(users.get(id), users.has(String(GUEST))));
+}
+
+/** Users that are certainly not there, those left out that were found before in this run. */
+export async function missingUsers(read: Read, ids: number[]): Promise<Set<number>> {
 	const known = knownUsers(read);
 	const doubtful = unique(ids).filter((id) => !known.has(id));
-	const found = new Set((await usersByField(read, 'id', doubtful.map(String))).map((user) => Number(user.id)));
-	const missing = doubtful.filter((id) => !found.has(id));
-	if (missing.length === 0 || isRefused) return new Set(missing);
-	const sees = await canSee(read, async () => await siteOf(read), 'username');
-	return new Set(sees === true ? missing : []);
+	const told = await presenceOf(read, doubtful.map(String));
+	return new Set(doubtful.filter((_, index) => told[index] === 'gone'));
 }
 
 /** Cohorts that are not there. Those that the account may only fill, but not see, are not among them. */

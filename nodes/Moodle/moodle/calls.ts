@@ -6,6 +6,9 @@ import type { Params, Value } from './values';
 /** A reading call: checked, sent again while that is sensible, counted. Throws MoodleFailure. */
 export type Read = (wsfunction: string, params: Params) => Promise<unknown>;
 
+/** What `find` gives for a record of which it cannot be told whether it is there: the account may not see what would prove it. */
+export const UNKNOWN = Symbol('unknown');
+
 /** What the reply says about one record: its part of the reply, or why Moodle refused it. */
 export type RecordResult = { reply: unknown } | { problem: Problem };
 
@@ -45,7 +48,10 @@ export interface CallFacts {
 	confirm?: (records: Value[], replies: unknown[], shared: Params, read: Read) => Promise<RecordResult[]>;
 	/** What a refusal of the context concerns, e.g. `course 5`: records with the same context need not be tried one by one. */
 	context?: (record: Value, shared: Params) => string;
-	/** For `repeat: 'lookup'`: the reply part of each record that exists by now, undefined for those that do not. */
+	/**
+	 * For `repeat: 'lookup'`: the reply part of each record that exists by now, undefined for those that certainly do not,
+	 * UNKNOWN where that cannot be told.
+	 */
 	find?: (records: Value[], shared: Params, read: Read) => Promise<unknown[]>;
 	/**
 	 * Why Moodle refused (or would refuse) these records, found by asking it; undefined where nothing is found.

@@ -1,4 +1,4 @@
-import type { Read } from '../moodle/calls';
+import { UNKNOWN, type Read } from '../moodle/calls';
 import type { Clock } from '../moodle/clock';
 import { MoodleFailure } from '../moodle/failure';
 import type { Job } from './outcome';
@@ -30,7 +30,8 @@ export async function reconcile(batch: Job[], read: Read, clock: Clock, patience
 	for (const part of patience > 0 ? LOOKS : [0]) {
 		await clock.sleep(part * patience);
 		lastLook = await look(batch, read);
-		if (lastLook && lastLook.length === batch.length && lastLook.every((row) => row !== undefined)) return { written: lastLook };
+		const isTold = lastLook?.length === batch.length && !lastLook.includes(UNKNOWN);
+		if (lastLook && isTold && lastLook.every((row) => row !== undefined)) return { written: lastLook };
 	}
-	return lastLook ? 'notWritten' : 'unknown';
+	return lastLook && !lastLook.includes(UNKNOWN) ? 'notWritten' : 'unknown';
 }

@@ -1,6 +1,6 @@
 import { allCategories, categoriesById } from '../../lookup/categories';
 import { havingText, Spellings } from '../../lookup/spellings';
-import type { CallFacts, Read, ReadFacts } from '../../moodle/calls';
+import { UNKNOWN, type CallFacts, type Read, type ReadFacts } from '../../moodle/calls';
 import { Problem, shown } from '../../moodle/problem';
 import { createdRows, nothing } from '../../moodle/replies';
 import { settleInOrder, settleNull } from '../../moodle/settle';
@@ -72,8 +72,13 @@ const createNumbered: CallFacts = {
 	settle: settleInOrder('name'),
 	context: parentContext,
 	find: async (records, _shared, read) => {
-		const numbers = new Spellings(await allCategories(read), (category) => category.idnumber);
-		return records.map((record) => numbers.exactly(field(record, 'idnumber')).find((category) => trimmed(category.name) === trimmed(field(record, 'name'))));
+		const names = new Spellings(await allCategories(read), (category) => category.name);
+		return records.map((record) => {
+			const namesakes = names.exactly(field(record, 'name'));
+			const made = namesakes.find((category) => trimmed(category.idnumber) === trimmed(field(record, 'idnumber')));
+			// ID numbers are shown to accounts that may manage the category only (get_categories, 4.1 to 5.1).
+			return made ?? (namesakes.some((category) => category.idnumber === undefined) ? UNKNOWN : undefined);
+		});
 	},
 	diagnose: async (records, _shared, read, refusal) => await diagnoseCategories(records, read, refusal !== undefined),
 };

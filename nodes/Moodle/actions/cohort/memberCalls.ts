@@ -78,9 +78,9 @@ export function settleMembers(reply: unknown, records: Value[]): RecordResult[] 
 }
 
 /** Which of these cohorts and users are not there. */
-async function diagnosePairs(pairs: Array<[cohort: number, user: number]>, read: Read, isRefused: boolean): Promise<Array<Problem | undefined>> {
+async function diagnosePairs(pairs: Array<[cohort: number, user: number]>, read: Read): Promise<Array<Problem | undefined>> {
 	const cohorts = await missingCohorts(read, pairs.map(([cohort]) => cohort));
-	const users = await missingUsers(read, pairs.map(([, user]) => user), isRefused);
+	const users = await missingUsers(read, pairs.map(([, user]) => user));
 	return pairs.map(([cohort, user]) => (cohorts.has(cohort) ? unknownCohort(cohort) : users.has(user) ? unknownUser(user) : undefined));
 }
 
@@ -97,7 +97,7 @@ export const addMembers: CallFacts = {
 	reply: warningsOnly,
 	settle: settleMembers,
 	context: (record) => `cohort ${newPair(record)[0]}`,
-	diagnose: async (records, _shared, read, refusal) => await diagnosePairs(records.map(newPair), read, refusal !== undefined),
+	diagnose: async (records, _shared, read) => await diagnosePairs(records.map(newPair), read),
 	order: newPair,
 };
 
@@ -111,6 +111,6 @@ export const removeMembers: CallFacts = {
 	reply: nothing,
 	settle: settleNull,
 	context: (record) => `cohort ${oldPair(record)[0]}`,
-	diagnose: async (records, _shared, read, refusal) => await diagnosePairs(records.map(oldPair), read, refusal !== undefined),
+	diagnose: async (records, _shared, read) => await diagnosePairs(records.map(oldPair), read),
 	order: oldPair,
 };

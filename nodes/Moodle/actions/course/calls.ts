@@ -1,6 +1,6 @@
 import { categoriesById } from '../../lookup/categories';
 import { coursesById, coursesByValue } from '../../lookup/courses';
-import type { CallFacts, Read } from '../../moodle/calls';
+import { UNKNOWN, type CallFacts, type Read } from '../../moodle/calls';
 import { explainCode } from '../../moodle/explain';
 import { Problem, shown } from '../../moodle/problem';
 import { createdRows, warningsOnly } from '../../moodle/replies';
@@ -172,14 +172,18 @@ export const deleteCourses: CallFacts = {
 	diagnose: async (records, shared, read) => (await findGone(records, shared, read)).map((gone, index) => (gone ? unknownCourse(String(records[index])) : undefined)),
 };
 
-/** A copy that is there: while it is being made it is hidden (restore_dbops::create_new_course, all versions). */
+/**
+ * A copy that is there: while it is being made it is hidden (restore_dbops::create_new_course, all versions). Whether a
+ * course is hidden is told to accounts that may enter it (get_courses_by_field, 4.1 to 5.1).
+ */
 async function findCopies(records: Value[], shared: unknown, read: Read): Promise<unknown[]> {
 	const found = await holders(read, 'shortname', records.map((record) => field(record, 'shortname')));
 	const created = await findCreated(records, shared, read);
 	return records.map((record, index) => {
 		const course = found.get(field(record, 'shortname'));
-		const stillHidden = field(record, 'visible') === '1' && Number(course?.visible) === 0;
-		return stillHidden ? undefined : created[index];
+		if (!created[index] || field(record, 'visible') !== '1') return created[index];
+		if (course?.visible === undefined) return UNKNOWN;
+		return Number(course.visible) === 0 ? undefined : created[index];
 	});
 }
 

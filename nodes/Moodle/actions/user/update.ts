@@ -51,7 +51,8 @@ export const operation = writing({
 	fields: [locator('user'), collection('updateFields', changeable)],
 	input: inputOf,
 	keys: ({ userId, changes }) => {
-		const named = (['username', 'email', 'idnumber'] as const).filter((name) => changes[name] !== undefined);
+		// Any number of users may be without an ID number.
+		const named = (['username', 'email', 'idnumber'] as const).filter((name) => changes[name] !== undefined && changes[name] !== '');
 		return [refKey(userId), ...named.map((name) => `user ${name} ${fold(changes[name])}`)];
 	},
 	before: droppedPasswords,
