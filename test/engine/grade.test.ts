@@ -37,7 +37,7 @@ let essay: { id: number; instance: number };
 async function enrol(userids: number[], courseid: number, roleid = 5, at = sandbox) {
 	const form = new URLSearchParams({ moodlewsrestformat: 'json', wsfunction: 'enrol_manual_enrol_users' });
 	userids.forEach((userid, index) => Object.entries({ userid, courseid, roleid }).forEach(([key, value]) => form.append(`enrolments[${index}][${key}]`, String(value))));
-	form.append('wstoken', at.token);
+	form.append('wstoken', at.adminToken);
 	expect(await (await fetch(`${at.url}/webservice/rest/server.php`, { method: 'POST', body: form })).json()).toBeNull();
 }
 

@@ -1,5 +1,5 @@
 /** An embedded Moodle stand-in: a Moodle of our own over HTTP, in memory. */
-import { accountsOf, makeTokens, type Accounts } from './accounts';
+import { accountsOf, makeTokens, type Account, type Accounts } from './accounts';
 import { download, upload } from './filestore';
 import { handlers } from './functions';
 import { listen } from './http';
@@ -36,6 +36,8 @@ export interface Sandbox {
 	token: string;
 	/** Token of the administrator (user 2) for every function: for making records and looking into the site. */
 	adminToken: string;
+	/** The account of `token`. */
+	readonly account: Account;
 	/** The accounts of the site, each made when first asked for. */
 	accounts: Accounts;
 	/** The data, readable and changeable in tests. */
@@ -107,6 +109,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		token: tokens[account],
 		adminToken: tokens.admin,
 		accounts: prepare(),
+		get account() {
+			return sandbox.accounts[account];
+		},
 		site,
 		switches,
 		requests,
