@@ -11,6 +11,7 @@ import type {
 import { PAGES, siteAddress } from '../nodes/Moodle/moodle/address';
 import { EXPLANATIONS } from '../nodes/Moodle/moodle/explanations';
 import { withToken, type AnyRequest } from '../nodes/Moodle/moodle/signing';
+import { YES, yesOrNo } from '../nodes/Moodle/moodle/yesNo';
 
 const FORM = 'application/x-www-form-urlencoded';
 
@@ -210,7 +211,7 @@ export class MoodleApi implements ICredentialType {
 				json: true,
 				disableFollowRedirect: true,
 				ignoreHttpStatusErrors: true,
-				skipSslCertificateValidation: credentials.ignoreSslIssues === true,
+				skipSslCertificateValidation: yesOrNo(credentials.ignoreSslIssues) === true,
 			})) as IDataObject | undefined;
 		} catch {
 			// The failed request holds the password, so it goes nowhere; the request that follows fails in the same way.
@@ -239,7 +240,7 @@ export class MoodleApi implements ICredentialType {
 			headers: { 'Content-Type': FORM, [TEST_MARK]: '1' },
 			body: { moodlewsrestformat: 'json', wsfunction: 'core_webservice_get_site_info' },
 			disableFollowRedirect: true,
-			skipSslCertificateValidation: '={{ $credentials.ignoreSslIssues }}' as unknown as boolean,
+			skipSslCertificateValidation: `={{ ${JSON.stringify(YES)}.includes(String($credentials.ignoreSslIssues).trim().toLowerCase()) }}` as unknown as boolean,
 		},
 		rules: rules as ICredentialTestRequest['rules'],
 	};

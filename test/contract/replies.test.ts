@@ -3,11 +3,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CallFacts } from '../../nodes/Moodle/moodle/calls';
-import { isReadable } from '../../nodes/Moodle/moodle/replies';
+import { isReadable, shapeOf } from '../../nodes/Moodle/moodle/replies';
 import { isObject } from '../../nodes/Moodle/moodle/values';
 import { dataDir } from '../sandbox/catalogue';
 import type { Exchange } from '../sandbox/replay-types';
-import { operations } from './support/runOne';
+import { LIST_READS, NAME_READS } from '../../nodes/Moodle/lookup/facts';
+import { nameOf, operations, runOne } from './support/runOne';
+import { workable } from './support/scenarios';
+import { specialOf } from './support/special';
 
 const VERSIONS = ['4.1', '4.5', '5.1'];
 
@@ -49,3 +52,26 @@ test('every recorded reply of a reading function is readable too', () => {
 	const refused = all.filter(({ name, exchange }) => !isReadable(name, exchange.body));
 	expect(refused.map(({ name, version, exchange }) => `${version} ${name} ${exchange.scenario}/${exchange.step}`)).toEqual([]);
 });
+
+const facts = [...operations.flatMap((operation) => operation.reads), ...Object.values(NAME_READS).flat(), ...Object.values(LIST_READS).flat()];
+const reads = [...new Set(facts.map((entry) => entry.function))].map((name) => ({ name }));
+
+test('there are read functions', () => expect(reads.length).toBeGreaterThan(30));
+
+test.each(reads)('$name: what it answers is known, and nothing else is taken for it', ({ name }) => {
+	expect(shapeOf(name)).toBeDefined();
+	for (const odd of ['', 'text', null, undefined, 17, true, {}, { odd: 1 }, [1], ['text'], [null]]) expect({ odd, readable: isReadable(name, odd) }).toEqual({ odd, readable: false });
+});
+
+test('a function with the name of a part of every object has no known answer', () => expect(shapeOf('constructor')).toBeUndefined());
+
+test.each(operations.filter((operation) => !operation.writes && operation.resource !== 'site' && operation.reads.length > 0).map((operation) => ({ name: nameOf(operation), operation })))(
+	'$name: an odd answer of its functions is a failure, not an empty list',
+	async ({ operation }) => {
+		const { keys, replies } = specialOf(operation);
+		for (const odd of [{ odd: 1 }, { warnings: [] }, 'text', 17]) {
+			const ran = await runOne({ operation, values: workable(operation), version: '5.1', mood: 'found', keys, replies: { ...replies, ...Object.fromEntries(operation.reads.map((entry) => [entry.function, () => odd])) } });
+			expect({ odd, outputs: ran.outputs.map(({ json }) => json), problems: ran.problems.length }).toEqual({ odd, outputs: [], problems: 1 });
+		}
+	},
+);

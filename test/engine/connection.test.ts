@@ -4,7 +4,7 @@ import { MoodleApi } from '../../credentials/MoodleApi.credentials';
 import { Moodle } from '../../nodes/Moodle/Moodle.node';
 import { startSandbox, type Sandbox } from '../sandbox';
 import { addService } from '../sandbox/tokens';
-import { runNode, testCredential, type NodeOptions } from '../support/harness';
+import { loadOptions, runNode, testCredential, type NodeOptions } from '../support/harness';
 import { addManager, randomText, saying, secretsOf, situations, startServer, type Server, type Typed } from '../support/situations';
 
 // The node waits for sites that say "later"; here the time passes at once.
@@ -239,9 +239,9 @@ describe('sign-in with user name and password', () => {
 	});
 
 	it.each<[string, (site: Sandbox) => Partial<Typed>, RegExp]>([
-		['wrong password', () => ({ password: 'Sesame-4321!' }), /^Moodle refuses the user name or the password/],
-		['wrong user name', () => ({ username: 'nobody' }), /^Moodle refuses the user name or the password/],
-		['nothing entered', () => ({ username: '', password: '' }), /^Moodle refuses the user name or the password/],
+		['wrong password', () => ({ password: 'Sesame-4321!' }), /^Moodle refuses the username or the password/],
+		['wrong user name', () => ({ username: 'nobody' }), /^Moodle refuses the username or the password/],
+		['nothing entered', () => ({ username: '', password: '' }), /^Moodle refuses the username or the password/],
 		['wrong service', () => ({ service: 'nothere' }), /^There is no enabled service with this short name/],
 		['an administrator, for whom Moodle makes no token', () => ({ username: 'admin', password: 'Admin-1234!', service: 'sandbox_other' }), /^Moodle makes no token for this account|^There is no enabled service/],
 		['an account that is not confirmed', (site) => (site.site.users.update(userid, { confirmed: false }), {}), /^The account is not confirmed/],
@@ -327,7 +327,62 @@ describe('sign-in with user name and password', () => {
 		spy.mockRestore();
 		expect(run.success.map(({ json }) => json.username)).toEqual(['ada']);
 		expect(run.failed.map(({ json }) => json.name)).toEqual(['bob', 'cy']);
-		for (const { json } of run.failed) expect(json.error).toMatch(/^Moodle refuses the user name or the password/);
+		for (const { json } of run.failed) expect(json.error).toMatch(/^Moodle refuses the username or the password/);
+	});
+
+	/** Each of these would be one more failed sign-in, and Moodle locks accounts after some. */
+	describe('a refused sign-in is not repeated', () => {
+		const changed = () => {
+			sandbox.site.users.update(userid, { password: 'Changed-1234!' });
+			for (const token of tokens()) sandbox.site.tokens.delete(token);
+			sandbox.requests.length = 0;
+		};
+		const many = Array.from({ length: 40 }, (_, index) => ({ name: `u${index}`, email: `u${index}@example.org`, id: index + 1 }));
+		const ways: Array<[string, object]> = [
+			['creating', { ...creating, options: { recoverySeconds: 0, recordsPerRequest: 5 } }],
+			['looking up', { resource: 'user', operation: 'get', userId: { __rl: true, mode: 'username', value: '={{ $json.name }}' } }],
+			['reading one by one', { resource: 'grade', operation: 'getCourseGrades', userId: { __rl: true, mode: 'id', value: '={{ $json.id }}' } }],
+			['downloading', { resource: 'file', operation: 'download', url: '=/pluginfile.php/{{ $json.id }}/a/b/0/c.txt' }],
+		];
+
+		it.each(ways)('%s', async (_name, parameters) => {
+			await check(typed);
+			const sessionToken = tokens()[0];
+			changed();
+			for (const onError of ['continueErrorOutput', 'stopWorkflow'] as const) {
+				sandbox.requests.length = 0;
+				const run = await create({ ...typed, sessionToken }, { parameters: parameters as never, items: many, onError });
+				expect(signIns()).toHaveLength(1);
+				for (const { json } of run.failed) expect(json.error).toMatch(/^Moodle refuses the username or the password\. .*needs a token/);
+				expect(run.failed).toHaveLength(onError === 'stopWorkflow' ? 0 : many.length);
+				if (onError === 'stopWorkflow') expect(run.error?.message).toBe('Moodle refuses the username or the password');
+			}
+		});
+
+		it('in the lists of the editor', async () => {
+			await check(typed);
+			const sessionToken = tokens()[0];
+			changed();
+			const search = loadOptions(new Moodle(), 'searchUsers', { credentialTypes: { moodleApi: new MoodleApi() }, credentials: { moodleApi: { ...typed, sessionToken } } });
+			await expect(search).rejects.toThrow('Moodle refuses the username or the password');
+			expect(signIns()).toHaveLength(1);
+		});
+
+		it('when the password was wrong from the start: once by n8n, once to hear why', async () => {
+			await create({ ...typed, password: 'Wrong-1234!' }, { items: many, onError: 'continueErrorOutput' });
+			expect(signIns()).toHaveLength(2);
+		});
+	});
+
+	it('signs in again when the first try was not judged', async () => {
+		await check(typed);
+		const sessionToken = tokens()[0];
+		for (const token of tokens()) sandbox.site.tokens.delete(token);
+		sandbox.requests.length = 0;
+		sandbox.switches.fault = ({ path }) => (path.includes('token.php') && signIns().length <= 1 ? { status: 503, body: '' } : null);
+		const run = await create({ ...typed, sessionToken });
+		expect(run.error).toBeUndefined();
+		expect(made()).toBe(3);
 	});
 
 	it('sends user name and password to the sign-in only, and the token nowhere else', async () => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { CallFacts, Read } from '../../nodes/Moodle/moodle/calls';
+import type { CallFacts, ChosenFunction, Read } from '../../nodes/Moodle/moodle/calls';
 import type { Client } from '../../nodes/Moodle/moodle/client';
 import type { Clock } from '../../nodes/Moodle/moodle/clock';
 import { MoodleFailure } from '../../nodes/Moodle/moodle/failure';
@@ -117,7 +117,7 @@ class FakeSite {
 }
 
 const find: CallFacts['find'] = async (records, _shared, read: Read) => {
-	const ids = new Map((await read('core_find', {})) as Array<[number, number]>);
+	const ids = new Map((await read('core_find' as ChosenFunction, {})) as Array<[number, number]>);
 	return (records as unknown as Row[]).map(({ key }) => (ids.has(key) ? { id: ids.get(key), key } : undefined));
 };
 
@@ -141,9 +141,8 @@ const jobsOf = (bad: boolean[], call: CallFacts = CREATE, more: (item: number) =
 const options = (more: Partial<DispatchOptions> = {}): DispatchOptions => ({ stop: false, recordsPerRequest: 10, width: 1, patience: PATIENCE, ...more });
 
 async function run(site: FakeSite, jobs: Job[], more: Partial<DispatchOptions> = {}): Promise<Dispatcher> {
-	const dispatcher = new Dispatcher(site.client, site.clock, options(more));
-	if (more.stop) await dispatcher.sendUntilFailure(jobs);
-	else await dispatcher.sendAll(jobs);
+	const dispatcher = new Dispatcher(site.client, site.clock, async () => await site.read(), options(more));
+	await dispatcher.send(jobs);
 	return dispatcher;
 }
 

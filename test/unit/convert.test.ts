@@ -177,3 +177,32 @@ describe('isBlank', () => {
 	it.each([undefined, null, '', ' ', '\n\t'])('%p is', (value) => expect(isBlank(value)).toBe(true));
 	it.each([0, false, 'x', [], {}])('%p is not', (value) => expect(isBlank(value)).toBe(false));
 });
+
+describe('convert: what was taken by mistake', () => {
+	it.each(['0x1F', '0b11', '0o17', 'Infinity', '1_000', '1,5'])('%p is no number', (value) => {
+		expect(() => convert(field('x', 'Number', 'number'), value, 'UTC')).toThrow("'Number' must be a number");
+		expect(() => convert(field('x', 'Number', 'integer'), value, 'UTC')).toThrow("'Number' must be a number");
+	});
+
+	it.each<[string, number]>([['31', 31], [' -2.50 ', -2.5], ['1e3', 1000], ['.5', 0.5], ['+4', 4]])('%p is a number', (value, number) => {
+		expect(convert(field('x', 'Number', 'number'), value, 'UTC')).toBe(number);
+	});
+
+	it('refuses keys that it would leave aside', () => {
+		const pairs = field('preferences', 'Preferences', 'pairs', { keys: ['type', 'value'] });
+		expect(() => convert(pairs, { other: [] }, 'UTC')).toThrow("'Preferences' may hold values only: 'other'");
+		expect(() => convert(pairs, [{ name: 'a', value: 'b', type: 'c' }], 'UTC')).toThrow("'Preferences' may hold name and value only: 'type'");
+	});
+
+	it('refuses a character that cannot be stored, wherever it stands', () => {
+		for (const value of [[{ name: 'a\u0000', value: 'b' }], [{ name: 'a', value: 'b\u0000' }]])
+			expect(() => convert(field('customfields', 'Custom Fields', 'customFields'), value, 'UTC')).toThrow("'Custom Fields' holds a character that cannot be stored");
+		expect(() => convert(field('interests', 'Interests', 'list'), 'a,b\u0000', 'UTC')).toThrow("'Interests' holds a character that cannot be stored");
+	});
+
+	it('shows a value that has no JSON', () => {
+		let deep: unknown = 1;
+		for (let level = 0; level < 20_000; level++) deep = [deep];
+		expect(() => convert(field('x', 'City', 'text'), deep, 'UTC')).toThrow("'City' must be a text: '(a list)'");
+	});
+});

@@ -191,6 +191,34 @@ describe('plain', () => {
 		expect(text).toBe('Open https://m.example.org/x.php?wstoken=(hidden)&id=5&token=(hidden) or here password=(hidden)');
 	});
 
+	it('looks at each character a fixed number of times', () => {
+		let looked = 0;
+		const { indexOf } = String.prototype;
+		const spy = jest.spyOn(String.prototype, 'indexOf').mockImplementation(function (this: string, text: string, from = 0) {
+			const found = indexOf.call(this, text, from);
+			looked += (found < 0 ? this.length : found) - from + 1;
+			return found;
+		});
+		const size = 3000;
+		for (const part of ['<', '<<>', '<a ', '< >', '<a>', '>']) {
+			looked = 0;
+			plain(part.repeat(size));
+			expect({ part, isLinear: looked > 0 && looked <= 6 * size * part.length }).toEqual({ part, isLinear: true });
+		}
+		spy.mockRestore();
+	});
+
+	it.each([
+		['<'.repeat(3), '<<<'],
+		['a < b', 'a < b'],
+		['a < b <c>d</c> e', 'a d e'],
+		['1 <2 <b', '1 <2'],
+	])('reads %s', (html, text) => expect(plain(html)).toBe(text));
+
+	it('hides keys in the path of an address', () => {
+		expect(plain('See https://m.example.org/tokenpluginfile.php/0123456789abcdef0123456789abcdef/5/user/icon/f1?x=1 there')).toBe('See https://m.example.org/tokenpluginfile.php/(hidden) there');
+	});
+
 	it.each(['<img src=x onerror=alert(1)', '<script>alert(1)</script>', '<<div>div>x</div>'])('leaves no tag of %s', (html) => {
 		expect(plain(html)).not.toMatch(/<[a-z/]/i);
 	});

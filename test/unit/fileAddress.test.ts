@@ -42,6 +42,18 @@ describe('filePath', () => {
 		expect(() => filePath(SITE, address)).toThrow(/not the address of a file/);
 	});
 
+	test.each([
+		`${SITE}/tokenpluginfile.php/0123456789abcdef0123456789abcdef/5/user/icon/f1`,
+		'/tokenpluginfile.php/0123456789abcdef0123456789abcdef/5/user/icon/f1',
+		'tokenpluginfile.php/0123456789abcdef0123456789abcdef/5/user/icon/f1',
+		`${SITE}/rss/file.php/5/0123456789abcdef0123456789abcdef/mod_forum/1/rss.xml`,
+		`${SITE}/draftfile.php/5#0123456789abcdef0123456789abcdef`,
+		'https://ada:0123456789abcdef0123456789abcdef@example.org/lms/index.php',
+		'https://other.example.org/tokenpluginfile.php/0123456789abcdef0123456789abcdef/5/user/icon/f1',
+	])('no message holds a key: %s', (address) => {
+		expect(() => filePath(SITE, address)).toThrow(expect.objectContaining({ message: expect.not.stringMatching(/0123|ada/) }));
+	});
+
 	test('no message holds the query', () => {
 		expect(() => filePath(SITE, `${SITE}/draftfile.php/5?token=secret`)).toThrow(expect.objectContaining({ message: expect.not.stringContaining('secret') }));
 	});

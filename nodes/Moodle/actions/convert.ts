@@ -1,6 +1,7 @@
 import { toUnix } from '../moodle/dates';
 import { Problem, shown } from '../moodle/problem';
-import { isObject, objectsOf, type Params, type Value } from '../moodle/values';
+import { isObject, objectsOf, type Json, type Params, type Value } from '../moodle/values';
+import { yesOrNo } from '../moodle/yesNo';
 import type { Field } from './fields';
 
 /** Most custom fields, preferences or format options one record may carry: more cannot fit a request of 900 variables. */
@@ -16,9 +17,19 @@ function isPlain(value: unknown): boolean {
 	return typeof value !== 'object' || value === null;
 }
 
+/** No database of Moodle stores the character with the code 0 (NUL); PostgreSQL refuses the text, PHP drops it. */
+export const NOT_STORABLE = 'holds a character that cannot be stored';
+
+/** A value as text. Said here, not before sending: a request shared by many would be refused as a whole. */
+function storable(field: Field, value: unknown): string {
+	const text = String(value);
+	if (text.includes('\u0000')) throw bad(field, NOT_STORABLE, text, 'Remove the character with the code 0 from it.');
+	return text;
+}
+
 function toText(field: Field, value: unknown): string {
 	if (!isPlain(value)) throw bad(field, 'must be a text', value);
-	const text = String(value);
+	const text = storable(field, value);
 	if (field.max !== undefined && [...text].length > field.max)
 		throw bad(field, `may hold at most ${field.max} characters, not ${[...text].length}`, text);
 	return text;
@@ -36,29 +47,35 @@ function toEmail(field: Field, value: unknown): string {
 	return text;
 }
 
+/** Decimal only: JavaScript would take '0x1F' for 31. */
+const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+
 function toNumber(field: Field, value: unknown): number {
-	const number = typeof value === 'string' && value.trim() !== '' ? Number(value.trim()) : value;
+	const number = typeof value === 'string' && DECIMAL.test(value.trim()) ? Number(value.trim()) : value;
 	if (typeof number !== 'number' || !Number.isFinite(number)) throw bad(field, 'must be a number', value);
 	if (field.type === 'integer' && !Number.isSafeInteger(number)) throw bad(field, 'must be a whole number', value);
 	if (field.min !== undefined && number < field.min) throw bad(field, `must be at least ${field.min}`, value);
 	return number;
 }
 
-const TRUE = new Set(['true', '1', 'yes', 'on']);
-const FALSE = new Set(['false', '0', 'no', 'off', '']);
-
-/** A yes/no in any form that an expression may give. */
+/** A yes/no in any form that an expression may give; a blank is no. */
 function toBoolean(field: Field, value: unknown): boolean {
-	if (typeof value === 'boolean') return value;
-	const text = isPlain(value) ? String(value).trim().toLowerCase() : '?';
-	if (TRUE.has(text)) return true;
-	if (FALSE.has(text)) return false;
-	throw bad(field, 'must be true or false', value);
+	const answer = isBlank(value) ? false : yesOrNo(value);
+	if (answer === undefined) throw bad(field, 'must be true or false', value);
+	return answer;
+}
+
+/** @throws Problem for a key that would be dropped without a word */
+function knownKeys(field: Field, value: Json, known: string[]): void {
+	const odd = Object.keys(value).find((key) => !known.includes(key));
+	if (odd !== undefined) throw bad(field, `may hold ${known.join(' and ')} only`, odd);
 }
 
 function toPairs(field: Field, value: unknown): Value[] {
+	if (isObject(value)) knownKeys(field, value, ['values']);
 	const entries: unknown = isObject(value) ? (value.values ?? []) : isBlank(value) ? [] : value;
 	const rows = objectsOf(entries);
+	rows.forEach((row) => knownKeys(field, row, ['name', 'value']));
 	if (!Array.isArray(entries) || rows.length < entries.length) throw bad(field, 'must be a list of entries with name and value', value);
 	if (rows.length > MOST_PAIRS)
 		throw new Problem({
@@ -68,11 +85,11 @@ function toPairs(field: Field, value: unknown): Value[] {
 	const [nameKey, valueKey] = field.keys ?? ['shortname', 'value'];
 	return rows.map((row) => {
 		const name = isPlain(row.name) ? String(row.name ?? '').trim() : '';
-		if (name === '') throw new Problem({ message: `'${field.displayName}' has an entry without a name`, code: 'badvalue' });
+		if (name === '') throw new Problem({ message: `'${field.displayName}' has an entry without a name`, mend: 'Give name and value of each entry; n8n takes no expression for the list as a whole.', code: 'badvalue' });
 		const content = row.value;
 		if (!isPlain(content)) throw bad(field, `has a value for '${name}' that is not a text`, content);
 		const text = typeof content === 'boolean' ? Number(content) : (content ?? '');
-		return { [nameKey]: name, [valueKey]: String(text) };
+		return { [nameKey]: storable(field, name), [valueKey]: storable(field, text) };
 	});
 }
 
@@ -127,7 +144,7 @@ export function isBlank(value: unknown): boolean {
 }
 
 /**
- * The entered fields of a collection as a part of a record. Blank ones are left out, except that on an update an
+ * The entered fields of a collection as a part of a record. Blank ones, blank custom fields too, are left out, except that on an update an
  * empty text clears a field which Moodle can clear.
  *
  * @throws Problem for a value that cannot be sent, and for clearing what cannot be cleared
@@ -139,11 +156,17 @@ export function convertAll(fields: Field[], values: unknown, zone: string, mode:
 		const value = entered[field.name];
 		if (value === undefined || value === null) continue;
 		if (!isBlank(value)) {
-			const converted = convert(field, value, zone);
+			const converted = said(field, convert(field, value, zone), mode);
 			if (!Array.isArray(converted) || converted.length > 0) record[field.name] = converted;
 		} else if (mode === 'update') record[field.name] = cleared(field);
 	}
 	return record;
+}
+
+/** What a value says: outside of updates the blank value of a custom field is as blank as that of any other field. */
+function said({ type, keys }: Field, value: Value, mode: 'create' | 'update'): Value {
+	if (type !== 'customFields' || mode === 'update' || !Array.isArray(value)) return value;
+	return value.filter((pair) => isObject(pair) && !isBlank(pair[keys?.[1] ?? 'value']));
 }
 
 function cleared(field: Field): Value {

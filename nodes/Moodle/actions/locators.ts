@@ -1,5 +1,6 @@
 import type { INodeProperties, INodePropertyMode } from 'n8n-workflow';
 import type { ReferenceKind } from '../lookup/reference';
+import { addressPattern, type PageKind } from './addresses';
 
 /** A way to name a record. Made by a function, because n8n's lint takes such literals for parameters without a default. */
 function mode(name: string, displayName: string, type: INodePropertyMode['type'], more: Partial<INodePropertyMode>): INodePropertyMode {
@@ -8,63 +9,47 @@ function mode(name: string, displayName: string, type: INodePropertyMode['type']
 
 const matches = (regex: string, errorMessage: string): INodePropertyMode['validation'] => [{ type: 'regex', properties: { regex, errorMessage } }];
 
-const byId = mode('id', 'By ID', 'string', { placeholder: 'e.g. 42', validation: matches('^\\s*[0-9]+\\s*$', 'The ID is a whole number') });
+const byId = mode('id', 'ID', 'string', { placeholder: 'e.g. 42', validation: matches('^\\s*[0-9]+\\s*$', 'The ID is a whole number') });
 
 const fromList = (searchListMethod: string) => mode('list', 'From List', 'list', { typeOptions: { searchListMethod, searchable: true } });
 
 const typed = (name: string, displayName: string, placeholder: string) => mode(name, displayName, 'string', { placeholder });
 
-const byUrl = (pattern: string, placeholder: string) =>
-	mode('url', 'By URL', 'string', {
+const byUrl = (kind: PageKind, placeholder: string) =>
+	mode('url', 'URL', 'string', {
 		placeholder,
-		extractValue: { type: 'regex', regex: pattern },
-		validation: matches(`${pattern}.*`, 'This is not such an address of Moodle'),
+		extractValue: { type: 'regex', regex: addressPattern(kind) },
+		validation: matches(`${addressPattern(kind)}.*`, 'This is not such an address of Moodle'),
 	});
 
-const byIdNumber = typed('idnumber', 'By ID Number', 'e.g. HR-1042');
-
-/** Patterns of Moodle addresses that carry a record's id. Shared with the parameter reader. */
-export const URL_PATTERNS: Partial<Record<ReferenceKind, string>> = {
-	user: 'https?://.+/user/(?:profile|view|edit|editadvanced)\\.php\\?(?:.*&)?id=([0-9]+)',
-	course: 'https?://.+/course/(?:view|edit)\\.php\\?(?:.*&)?id=([0-9]+)',
-	category: 'https?://.+/course/(?:index|management|editcategory)\\.php\\?(?:.*&)?(?:categoryid|id)=([0-9]+)',
-};
-
-/**
- * Addresses of an activity, which carry the number of the course module. Lists of a whole course (`index.php?id=`) carry
- * the course instead.
- */
-export const ACTIVITY_URL = 'https?://.+/(?:mod/(?!\\w+/index\\.php)\\w+/\\w+\\.php\\?(?:.*&)?(?:cmid|id)|course/modedit\\.php\\?(?:.*&)?update)=([0-9]+)';
-
-/** Addresses of a custom report. */
-export const REPORT_URL = 'https?://.+/reportbuilder/(?:view|edit)\\.php\\?(?:.*&)?id=([0-9]+)';
+const byIdNumber = typed('idnumber', 'ID Number', 'e.g. HR-1042');
 
 const MODES: Record<ReferenceKind, INodePropertyMode[]> = {
 	user: [
 		fromList('searchUsers'),
-		typed('username', 'By Username', 'e.g. nathan.smith'),
-		typed('email', 'By Email', 'e.g. nathan@example.com'),
+		typed('username', 'Username', 'e.g. nathan.smith'),
+		typed('email', 'Email', 'e.g. nathan@example.com'),
 		byIdNumber,
 		byId,
-		byUrl(URL_PATTERNS.user!, 'e.g. https://moodle.example.com/user/profile.php?id=42'),
+		byUrl('user', 'e.g. https://moodle.example.com/user/profile.php?id=42'),
 	],
 	course: [
 		fromList('searchCourses'),
-		typed('shortname', 'By Short Name', 'e.g. BIO-101'),
+		typed('shortname', 'Short Name', 'e.g. BIO-101'),
 		byIdNumber,
 		byId,
-		byUrl(URL_PATTERNS.course!, 'e.g. https://moodle.example.com/course/view.php?id=42'),
+		byUrl('course', 'e.g. https://moodle.example.com/course/view.php?id=42'),
 	],
 	category: [
 		fromList('searchCategories'),
 		byIdNumber,
 		byId,
-		byUrl(URL_PATTERNS.category!, 'e.g. https://moodle.example.com/course/index.php?categoryid=42'),
+		byUrl('category', 'e.g. https://moodle.example.com/course/index.php?categoryid=42'),
 	],
 	cohort: [fromList('searchCohorts'), byIdNumber, byId],
-	group: [fromList('searchGroups'), typed('name', 'By Name', 'e.g. Monday group'), byIdNumber, byId],
-	grouping: [fromList('searchGroupings'), typed('name', 'By Name', 'e.g. Laboratory groups'), byIdNumber, byId],
-	role: [fromList('searchRoles'), typed('shortname', 'By Short Name', 'e.g. student'), byId],
+	group: [fromList('searchGroups'), typed('name', 'Name', 'e.g. Monday group'), byIdNumber, byId],
+	grouping: [fromList('searchGroupings'), typed('name', 'Name', 'e.g. Laboratory groups'), byIdNumber, byId],
+	role: [fromList('searchRoles'), typed('shortname', 'Short Name', 'e.g. student'), byId],
 };
 
 const TITLES: Record<ReferenceKind, string> = {
@@ -104,11 +89,11 @@ export function locator(kind: ReferenceKind, options: LocatorOptions = {}): INod
 
 /** A locator for an activity. Core has no function that lists activities by name, so it is given by number or address. */
 export function activityLocator(options: Omit<LocatorOptions, 'preset'> = {}): INodeProperties {
-	const modes = [byUrl(ACTIVITY_URL, 'e.g. https://moodle.example.com/mod/assign/view.php?id=77'), byId];
+	const modes = [byUrl('activity', 'e.g. https://moodle.example.com/mod/assign/view.php?id=77'), byId];
 	return {
 		...locatorOf(options.name ?? 'activityId', options.displayName ?? 'Activity', { mode: 'url', value: '' }, modes),
 		required: true,
-		description: options.description ?? 'The number that stands behind id= in the address of the activity, or the address itself',
+		description: options.description ?? 'The number after id= in the address of the activity, or the address itself',
 	};
 }
 
@@ -117,7 +102,7 @@ export const reportLocator: INodeProperties = Object.assign(
 	locatorOf('reportId', 'Report', { mode: 'list', value: '' }, [
 		fromList('searchReports'),
 		byId,
-		byUrl(REPORT_URL, 'e.g. https://moodle.example.com/reportbuilder/view.php?id=3'),
+		byUrl('report', 'e.g. https://moodle.example.com/reportbuilder/view.php?id=3'),
 	]),
 	{ required: true, description: 'A custom report, made under Site administration > Reports > Report builder > Custom reports' },
 );

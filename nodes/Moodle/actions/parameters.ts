@@ -1,9 +1,11 @@
+import type { INodeProperties } from 'n8n-workflow';
 import { Reference, type ReferenceKind, type ReferenceMode } from '../lookup/reference';
 import { Problem, shown } from '../moodle/problem';
 import { isObject, type Json, type Params, type Value } from '../moodle/values';
-import { convert, convertAll, isBlank } from './convert';
+import { idInAddress } from './addresses';
+import { convert, convertAll, isBlank, NOT_STORABLE } from './convert';
+import { titleOf } from './description';
 import { field, type Field } from './fields';
-import { ACTIVITY_URL, URL_PATTERNS } from './locators';
 import type { InputFile } from './types';
 
 /** How a locator of an item is read further. */
@@ -12,6 +14,8 @@ export interface RefOptions {
 	scope?: Reference;
 	/** Look an id up as well, because the function takes unknown ones in silence. */
 	verify?: boolean;
+	/** Home page of the site: addresses must lie below it. */
+	siteUrl?: string;
 }
 
 const MODES: Record<ReferenceKind, ReferenceMode[]> = {
@@ -37,6 +41,8 @@ export class Parameters {
 		readonly zone: string,
 		/** A file of the item's binary data. */
 		readonly file: (field: string) => InputFile,
+		/** Home page of the site of the credential. Without it, addresses of any site are taken. */
+		private readonly siteUrl?: string,
 	) {}
 
 	/** The value as it is. */
@@ -62,9 +68,16 @@ export class Parameters {
 		return isBlank(value) ? undefined : convert(field, value, this.zone);
 	}
 
-	/** A switch or a choice: whatever its type gives. */
-	flag(name: string): boolean {
-		return this.value(name) === true || this.value(name) === 'true';
+	/** A switch; off when it is blank. The label follows from the name, as n8n's rules for names have it. */
+	flag(name: string, label = titleOf(name)): boolean {
+		const value = this.value(name);
+		return !isBlank(value) && convert(field(name, label, 'boolean'), value, this.zone) === true;
+	}
+
+	/** One of the choices of a parameter. */
+	choice(property: INodeProperties): string {
+		const { name, displayName, options } = property;
+		return String(this.need(field(name, displayName, 'choice', { options: options as Field['options'] })));
 	}
 
 	/** How many results are wanted, by Return All and Limit. */
@@ -89,6 +102,12 @@ export class Parameters {
 		return this.entered('options')[name];
 	}
 
+	/** A switch of the Options collection; its default when it is blank or was not added. */
+	optionFlag(option: Field): boolean {
+		const value = this.option(option.name);
+		return (isBlank(value) ? option.default : convert(option, value, this.zone)) === true;
+	}
+
 	/** A locator that must be filled. */
 	ref(kind: ReferenceKind, label: string, name = `${kind}Id`, options: RefOptions = {}): Reference {
 		const found = this.maybeRef(kind, label, name, options);
@@ -98,21 +117,26 @@ export class Parameters {
 
 	/** The course module named by an activity locator. Nothing is asked of Moodle. */
 	activity(label = 'Activity', name = 'activityId'): number {
-		return this.numbered('activity', label, name, ACTIVITY_URL);
+		return this.numbered('activity', label, name);
 	}
 
 	/** A locator whose ways all lead to the number by themselves: a list, an ID, an address. */
-	numbered(kind: string, label: string, name: string, pattern: string): number {
+	numbered(kind: 'activity' | 'report', label: string, name: string): number {
 		const raw = this.value(name);
 		const located = isObject(raw) ? raw : { mode: 'id', value: raw };
-		if (isBlank(located.value)) throw new Problem({ message: `'${label}' is empty`, mend: 'Give its address, or the number behind id= in it.', code: 'empty' });
+		if (isBlank(located.value)) throw new Problem({ message: `'${label}' is empty`, mend: 'Give its address, or the number after id= in it.', code: 'empty' });
 		const value = single(located.value, label);
-		return Number(located.mode === 'url' ? idOfUrl(value, pattern, kind, label) : idOf(value, label));
+		return Number(located.mode === 'url' ? idOfUrl(value, kind, label, this.siteUrl) : idOf(value, label));
 	}
 
 	/** A locator that may be empty. */
 	maybeRef(kind: ReferenceKind, label: string, name = `${kind}Id`, options: RefOptions = {}): Reference | undefined {
-		return toReference(this.value(name), kind, label, options);
+		return this.reference(this.value(name), kind, label, options);
+	}
+
+	/** What a locator inside a collection holds; undefined when it is empty. */
+	reference(raw: unknown, kind: ReferenceKind, label: string, options: RefOptions = {}): Reference | undefined {
+		return toReference(raw, kind, label, { ...options, siteUrl: this.siteUrl });
 	}
 }
 
@@ -128,7 +152,7 @@ export function toReference(raw: unknown, kind: ReferenceKind, label: string, op
 	const value = single(located.value, label);
 	const mode = typeof located.mode === 'string' ? located.mode : 'id';
 	const make = (by: ReferenceMode, text: string) => new Reference(kind, by, text, label, options.scope, options.verify);
-	if (mode === 'url') return make('id', idOfUrl(value, URL_PATTERNS[kind], kind, label));
+	if (mode === 'url') return make('id', idOfUrl(value, kind, label, options.siteUrl));
 	if (mode === 'list' || mode === 'id') return make('id', idOf(value, label));
 	if (!MODES[kind].includes(mode as ReferenceMode))
 		throw new Problem({ message: `'${label}' cannot be given by ${shown(mode)}`, mend: `Use one of: ${MODES[kind].join(', ')}.`, code: 'badvalue' });
@@ -137,7 +161,11 @@ export function toReference(raw: unknown, kind: ReferenceKind, label: string, op
 
 /** The value of a locator as text. */
 function single(value: unknown, label: string): string {
-	if (typeof value !== 'object' || value === null) return String(value).trim();
+	if (typeof value !== 'object' || value === null) {
+		const text = String(value).trim();
+		if (!text.includes('\u0000')) return text;
+		throw new Problem({ message: `'${label}' ${NOT_STORABLE}: ${shown(text)}`, mend: 'Remove the character with the code 0 from it.', code: 'badvalue' });
+	}
 	throw new Problem({
 		message: `'${label}' must be one value, not a list or an object: ${shown(value)}`,
 		mend: 'Let the expression give a single text or number.',
@@ -154,18 +182,7 @@ function idOf(value: string, label: string): string {
 	});
 }
 
-/** Longer texts are no address: searching them would take long. */
-const LONGEST_URL = 2000;
-
-function idOfUrl(value: string, pattern: string | undefined, kind: string, label: string): string {
+function idOfUrl(value: string, kind: string, label: string, siteUrl: string | undefined): string {
 	// An expression often gives the number itself, whatever the mode of the field.
-	if (ID.test(value)) return idOf(value, label);
-	const id = pattern && value.length <= LONGEST_URL ? new RegExp(pattern).exec(value)?.[1] : undefined;
-	if (id) return idOf(id, label);
-	// The address is shown without its query: people paste addresses that hold keys.
-	throw new Problem({
-		message: `'${label}' is not the address of ${kind === 'activity' ? 'an' : 'a'} ${kind}: ${shown(value.split(/[?#]/)[0])}`,
-		mend: `Copy the address from the browser while you look at the ${kind} in Moodle. It ends with id= and a number.`,
-		code: 'badvalue',
-	});
+	return idOf(ID.test(value) ? value : idInAddress(value, kind, label, siteUrl), label);
 }

@@ -1,7 +1,8 @@
 import type { ReadFacts } from '../moodle/calls';
+import type { ReadFunction } from '../moodle/replies';
 import type { ReferenceKind } from './reference';
 
-const facts = (name: string, ...capabilities: string[]): ReadFacts => ({ function: name, capabilities });
+const facts = (name: ReadFunction, ...capabilities: string[]): ReadFacts => ({ function: name, capabilities });
 
 const USER = ['moodle/user:viewdetails', 'moodle/user:viewalldetails', 'moodle/site:viewuseridentity'];
 const GROUP = ['moodle/course:managegroups', 'moodle/course:view'];

@@ -29,17 +29,29 @@ export async function presenceOf(read: Read, ids: string[]): Promise<Presence[]>
 	return ids.map((id) => presence(users.get(id), users.has(String(GUEST))));
 }
 
-/** Users that are certainly not there, those left out that were found before in this run. */
-export async function missingUsers(read: Read, ids: number[]): Promise<Set<number>> {
+/** Whether users are there, each asked for once. Those that were found before in this run are not asked about again. */
+export async function presenceOfUsers(read: Read, ids: number[]): Promise<Map<number, Presence>> {
 	const known = knownUsers(read);
 	const doubtful = unique(ids).filter((id) => !known.has(id));
 	const told = await presenceOf(read, doubtful.map(String));
-	return new Set(doubtful.filter((_, index) => told[index] === 'gone'));
+	return new Map([...unique(ids).map((id) => [id, 'there'] as const), ...doubtful.map((id, index) => [id, told[index]] as const)]);
 }
 
-/** Cohorts that are not there. Those that the account may only fill, but not see, are not among them. */
-export async function missingCohorts(read: Read, ids: number[]): Promise<Set<number>> {
+/** Whether cohorts are there. Of those that the account may only fill, but not see, that is unknown. */
+export async function presenceOfCohorts(read: Read, ids: number[]): Promise<Map<number, Presence>> {
 	const { rows, refused } = await readHalving(unique(ids), async (cohortids) => objectsOf(await read('core_cohort_get_cohorts', { cohortids })));
 	const found = new Set(rows.map((cohort) => Number(cohort.id)));
-	return new Set(unique(ids).filter((id) => !found.has(id) && !refused.has(id)));
+	return new Map(unique(ids).map((id) => [id, found.has(id) ? 'there' : refused.has(id) ? 'unknown' : 'gone']));
+}
+
+const goneOf = (presences: Map<number, Presence>) => new Set([...presences].filter(([, presence]) => presence === 'gone').map(([id]) => id));
+
+/** Users that are certainly not there. */
+export async function missingUsers(read: Read, ids: number[]): Promise<Set<number>> {
+	return goneOf(await presenceOfUsers(read, ids));
+}
+
+/** Cohorts that are certainly not there. */
+export async function missingCohorts(read: Read, ids: number[]): Promise<Set<number>> {
+	return goneOf(await presenceOfCohorts(read, ids));
 }

@@ -1,16 +1,23 @@
 import type { MoodleFailure } from './failure';
 import type { Problem } from './problem';
+import type { ReadFunction } from './replies';
 import type { z } from '../schemas/zod';
 import type { Params, Value } from './values';
 
-/** A reading call: checked, sent again while that is sensible, counted. Throws MoodleFailure. */
-export type Read = (wsfunction: string, params: Params) => Promise<unknown>;
+/** The name of a function that the user chose: nothing in its answer is relied on. */
+export type ChosenFunction = string & { readonly chosenByUser: true };
 
-/** What `find` gives for a record of which it cannot be told whether it is there: the account may not see what would prove it. */
-export const UNKNOWN = Symbol('unknown');
+/** A reading call: checked, sent again while that is sensible, counted. Throws MoodleFailure. */
+export type Read = (wsfunction: ReadFunction | ChosenFunction, params: Params) => Promise<unknown>;
 
 /** What the reply says about one record: its part of the reply, or why Moodle refused it. */
 export type RecordResult = { reply: unknown } | { problem: Problem };
+
+/** What a look gives for a record of which this account cannot see enough to tell. */
+export const UNKNOWN = Symbol('unknown');
+
+/** Why Moodle refuses a record; undefined where nothing speaks against it. */
+export type Diagnosis = Problem | typeof UNKNOWN | undefined;
 
 /** What is known, and measured, of one web-service function. Data plus small pure functions. */
 export interface CallFacts {
@@ -49,8 +56,8 @@ export interface CallFacts {
 	/** What a refusal of the context concerns, e.g. `course 5`: records with the same context need not be tried one by one. */
 	context?: (record: Value, shared: Params) => string;
 	/**
-	 * For `repeat: 'lookup'`: the reply part of each record that exists by now, undefined for those that certainly do not,
-	 * UNKNOWN where that cannot be told.
+	 * For `repeat: 'lookup'`: the reply part of each record that exists by now, undefined for those that certainly do
+	 * not, `UNKNOWN` where the account behind the token may not see what would tell.
 	 */
 	find?: (records: Value[], shared: Params, read: Read) => Promise<unknown[]>;
 	/**
@@ -58,7 +65,13 @@ export interface CallFacts {
 	 * `refusal` is there when Moodle has refused the one record in question: only then may a cause be concluded from
 	 * the absence of others.
 	 */
-	diagnose?: (records: Value[], shared: Params, read: Read, refusal?: MoodleFailure) => Promise<Array<Problem | undefined>>;
+	diagnose?: (records: Value[], shared: Params, read: Read, refusal?: MoodleFailure) => Promise<Diagnosis[]>;
+	/**
+	 * Whether `diagnose`, asked beforehand, finds everything for which Moodle can refuse a record, and gives `UNKNOWN` for
+	 * those of which it cannot see enough. Only then may a run that stops put several records of a function that is not
+	 * `atomic: 'all'` into one request.
+	 */
+	foresees?: true;
 	/** What a refusal certainly means when a single record was sent; undefined for any other. Says nothing of lost connections. */
 	words?: (failure: MoodleFailure, record: Value) => Problem | undefined;
 	/** Order of the records inside a run that avoids deadlocks, e.g. by course, then user. Smaller first. */
@@ -67,6 +80,6 @@ export interface CallFacts {
 
 /** A web-service function an operation reads with, for Check Setup, the role preset and the documentation. */
 export interface ReadFacts {
-	function: string;
+	function: ReadFunction;
 	capabilities: string[];
 }

@@ -42,13 +42,17 @@ function momentOf(wall: number, zone: string): number {
 
 const ISO = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?)?\s*(Z|[+-]\d{2}:?\d{2})?$/i;
 
+/** A time with an offset in hours alone, as databases write it: `08:00:00+02`. After a date alone it could be anything. */
+const SHORT_OFFSET = /:\d{2}(?:[.,]\d+)?\s*[+-]\d{2}$/;
+
 function fromIso(value: string, zone: string): number | undefined {
-	const match = ISO.exec(value.trim());
+	const text = value.trim();
+	const match = ISO.exec(SHORT_OFFSET.test(text) ? `${text}:00` : text);
 	if (!match) return undefined;
 	const [year, month, day, hour, minute, second] = match.slice(1, 7).map((part) => Number(part ?? 0));
 	const wall = Date.UTC(year, month - 1, day, hour, minute, second);
 	const back = new Date(wall);
-	const real = back.getUTCMonth() === month - 1 && back.getUTCDate() === day && hour < 24 && minute < 60 && second < 60;
+	const real = back.getUTCFullYear() === year && back.getUTCMonth() === month - 1 && back.getUTCDate() === day && hour < 24 && minute < 60 && second < 60;
 	if (!real) return undefined;
 	if (!match[7]) return momentOf(wall, zone);
 	if (/^z$/i.test(match[7])) return wall;
@@ -61,17 +65,28 @@ function fromIso(value: string, zone: string): number | undefined {
 /** A number below this is Unix seconds (up to the year 5138), from it on JavaScript milliseconds. */
 const FIRST_MILLISECONDS = 100_000_000_000;
 
-function fromNumber(value: number): number {
-	return Math.abs(value) < FIRST_MILLISECONDS ? value * 1000 : value;
+/** Numbers below this (March 1973) are no times but years, day numbers of spreadsheets, or dates without their dashes. */
+const FIRST_SECONDS = 100_000_000;
+
+/** Eight digits that are a date: `20260901`. */
+const COMPACT = /^((?:19|20|21)\d{2})(\d{2})(\d{2})$/;
+
+/** 0 is how Moodle says "not set". */
+function fromNumber(value: number, zone: string): number | undefined {
+	const size = Math.abs(value);
+	if (size >= FIRST_MILLISECONDS) return value;
+	if (size >= FIRST_SECONDS || value === 0) return value * 1000;
+	const compact = COMPACT.exec(String(value));
+	return compact ? fromIso(compact.slice(1).join('-'), zone) : undefined;
 }
 
 function millisecondsOf(value: unknown, zone: string): number | undefined {
-	if (typeof value === 'number') return Number.isFinite(value) ? fromNumber(value) : undefined;
+	if (typeof value === 'number') return Number.isFinite(value) ? fromNumber(value, zone) : undefined;
 	if (value instanceof Date) return value.getTime();
 	if (typeof value === 'object' && value !== null && 'toMillis' in value && typeof value.toMillis === 'function')
 		return Number((value.toMillis as () => number)());
 	if (typeof value !== 'string') return undefined;
-	if (/^-?\d+$/.test(value.trim())) return fromNumber(Number(value));
+	if (/^-?\d+$/.test(value.trim())) return fromNumber(Number(value), zone);
 	return fromIso(value, zone) ?? rfcDate(value);
 }
 
@@ -87,7 +102,8 @@ function rfcDate(value: string): number | undefined {
 
 /**
  * Unix seconds of a date in any form n8n users have at hand: ISO 8601 (in `zone` when it names none), a Luxon or
- * JavaScript date, Unix seconds, milliseconds.
+ * JavaScript date, `20260901`, Unix seconds, milliseconds. Small numbers are refused: most are years or day numbers of
+ * spreadsheets, and as seconds they would all lie in the seventies.
  *
  * @param field display name for the message
  * @throws Problem when it is not a date
@@ -97,7 +113,7 @@ export function toUnix(value: unknown, zone: string, field: string): number {
 	if (milliseconds === undefined || Number.isNaN(milliseconds)) {
 		throw new Problem({
 			message: `'${field}' is not a date: ${shown(value)}`,
-			mend: 'Give an ISO 8601 date such as 2026-09-01 or 2026-09-01T08:00:00+02:00.',
+			mend: 'Give an ISO 8601 date such as 2026-09-01 or 2026-09-01T08:00:00+02:00, or Unix seconds.',
 			code: 'notadate',
 		});
 	}

@@ -1,5 +1,6 @@
 import { reachOf } from './classify';
 import { MoodleFailure, type FailureFacts } from './failure';
+import { withoutKeys } from './secrets';
 import { isObject } from './values';
 
 /** What the one request function hands back: status, lower-case headers, the body as text. */
@@ -44,18 +45,31 @@ function parseBehindText(text: string): Decoded | undefined {
 	return undefined;
 }
 
-/** Keys that stand in addresses, and in what a plugin or a server repeats of a request. */
-const KEYS = /\b((?:ws|auth|private)?token|pass(?:word)?|sesskey|key)=[^\s&"'<>]+/gi;
+/**
+ * A text without its tags. One that never ends goes to the end of the text, if a name follows its `<`. Each character is
+ * looked at a fixed number of times: texts come from people, and a regular expression takes time by their square.
+ */
+function withoutTags(html: string): string {
+	const lastEnd = html.lastIndexOf('>');
+	const parts: string[] = [];
+	let at = 0;
+	for (let open = html.indexOf('<'); open >= 0; open = html.indexOf('<', at)) {
+		parts.push(html.slice(at, open));
+		if (open < lastEnd) at = html.indexOf('>', open) + 1;
+		else if (/[a-z/!]/i.test(html.charAt(open + 1))) return parts.join('');
+		else {
+			parts.push('<');
+			at = open + 1;
+		}
+	}
+	return parts.join('') + html.slice(at);
+}
 
 /**
- * Text of Moodle without tags and entities, in one line, keys of addresses hidden. A weak password's `errorcode` is HTML
- * (create users).
+ * Text of Moodle without tags and entities, in one line, keys of addresses hidden. A weak password's `errorcode` is HTML (create users).
  */
 export function plain(html: string): string {
-	return html
-		.replace(KEYS, '$1=(hidden)')
-		.replace(/<\/(?:div|p|li)>|<br\s*\/?>/gi, ' ')
-		.replace(/<[^>]*>|<[a-z/!][^>]*$/gi, '')
+	return withoutTags(withoutKeys(html).replace(/<\/(?:div|p|li)>|<br\s*\/?>/gi, ' '))
 		.replace(/&(amp|lt|gt|quot|#0?39);/g, (whole, name: string) => ({ amp: '&', lt: '<', gt: '>', quot: '"' })[name] ?? "'")
 		.replace(/\s+/g, ' ')
 		.trim();
@@ -82,7 +96,7 @@ function statusFacts(reply: RawReply): FailureFacts | undefined {
 	const base = { status, code: `http${status}` };
 	if (status >= 300 && status < 400) return { ...base, reach: 'everybody', code: 'redirect', location: originOf(reply.headers.location) };
 	if (status === 413) return { ...base, reach: 'tooBig' };
-	if (status === 429 || status === 503) return { ...base, reach: 'later', retryAfter: retryAfter(reply.headers) };
+	if (status === 408 || status === 429 || status === 503) return { ...base, reach: 'later', retryAfter: retryAfter(reply.headers) };
 	if (status === 403) return { ...base, reach: 'everybody', code: reply.text.trim() === '' ? 'wsoff' : 'http403' };
 	if (status >= 500) return { ...base, reach: 'lost' };
 	if (status >= 400) return { ...base, reach: 'everybody' };
@@ -110,7 +124,7 @@ function refusal(value: unknown): FailureFacts | undefined {
 		code,
 		exception,
 		text: plain(String(value.message ?? value.error ?? '')),
-		debuginfo: typeof value.debuginfo === 'string' ? value.debuginfo.replace(KEYS, '$1=(hidden)') : undefined,
+		debuginfo: typeof value.debuginfo === 'string' ? withoutKeys(value.debuginfo) : undefined,
 	};
 }
 

@@ -1,6 +1,6 @@
 import { isCertificateCode } from './classify';
 import { EXPLANATIONS } from './explanations';
-import type { MoodleFailure } from './failure';
+import type { MoodleFailure, Reach } from './failure';
 import { Problem } from './problem';
 
 /** Codes of one and the same cause: with debugging on, or in older versions, a missing record has other names. */
@@ -10,6 +10,8 @@ const SAME: Record<string, string> = {
 	ERR_SSL_WRONG_VERSION_NUMBER: 'EPROTO',
 	http502: 'http503',
 	http504: 'http503',
+	http406: 'http403',
+	http408: 'http503',
 	requirecorrectaccess: 'redirect',
 	sslonlyaccess: 'redirect',
 };
@@ -88,20 +90,31 @@ export function explainCode(code: string, text?: string): Problem {
 	return new Problem({ message: known.message.replace('{text}', () => filled), mend: known.mend, code });
 }
 
+/** A site that has stopped answering, in the words of the last thing that came instead of an answer, where there are any. */
+function goneProblem(failure: MoodleFailure): Problem | undefined {
+	const known = failure.code === 'gone' ? EXPLANATIONS[SAME[failure.facts.last ?? ''] ?? failure.facts.last ?? ''] : undefined;
+	if (!known) return undefined;
+	return new Problem({ message: known.message, mend: `${known.mend ?? ''} Nothing more was sent.`.trim(), code: 'gone' });
+}
+
+/** Failures that have nothing to do with the item they are met at. */
+const GENERAL = new Set<Reach>(['everybody', 'function', 'later', 'unsent']);
+
 /** A failure in words: what happened, and how to mend it. Nothing in it is secret. */
 export function explain(failure: MoodleFailure, circumstances: Circumstances = {}): Problem {
-	const special = passwordRules(failure) ?? networkProblem(failure);
+	const special = passwordRules(failure) ?? goneProblem(failure) ?? networkProblem(failure);
 	const base = special ?? explainCode(failure.code, failure.facts.text);
 	const place = failure.code === 'redirect' && failure.facts.location ? ` It sends to ${failure.facts.location}.` : '';
 	const inService = failure.reach === 'function' ? ` Function: ${failure.wsfunction}.` : '';
 	const mend = `${base.mend ?? ''}${place}${inService}${rightsOf(failure, circumstances)}${debugHint(failure)}`.trim();
 	const http = base.http ?? (failure.facts.status === undefined ? undefined : String(failure.facts.status));
-	const problem = new Problem({ message: base.message, mend: mend || undefined, code: base.code, http });
+	const problem = new Problem({ message: base.message, mend: mend || undefined, code: base.code, http, general: GENERAL.has(failure.reach) });
 	return circumstances.uncertain ? uncertain(problem) : problem;
 }
 
 /** The same problem, for something that may have been done all the same. */
 export function uncertain(problem: Problem): Problem {
 	const open = 'It may have been carried out all the same: look in Moodle before you run it again.';
-	return new Problem({ message: problem.message, mend: `${problem.mend ?? ''} ${open}`.trim(), code: problem.code, http: problem.http });
+	const { message, code, http, general } = problem;
+	return new Problem({ message, mend: `${problem.mend ?? ''} ${open}`.trim(), code, http, general });
 }

@@ -3,7 +3,7 @@ import { Problem, shown } from './problem';
 /** The page that hands out files to tokens. */
 export const FILE_PAGE = '/webservice/pluginfile.php';
 
-/** What may stand behind an address; everything else, such as a token, is dropped. */
+/** Variables of an address that are kept; everything else, such as a token, is dropped. */
 const KEPT = ['file', 'preview', 'offline', 'forcedownload'];
 
 function addressOf(siteUrl: string, pasted: string): URL | undefined {
@@ -16,7 +16,7 @@ function addressOf(siteUrl: string, pasted: string): URL | undefined {
 
 function notAFile(pasted: string): Problem {
 	return new Problem({
-		message: `This is not the address of a file in Moodle: ${shown(pasted.split('?')[0])}`,
+		message: `This is not the address of a file in Moodle: ${shown(pasted)}`,
 		mend: 'Such an address holds pluginfile.php, as in the answers of Moodle. Files in a draft area cannot be downloaded.',
 		code: 'notafile',
 	});

@@ -1,3 +1,5 @@
+import { withoutTails } from './secrets';
+
 /** What a person reads when something cannot be done: what happened, and how to mend it. */
 export interface ProblemText {
 	/** What happened: one sentence in plain words, without Moodle's raw identifiers (n8n rewrites texts that hold errno names). */
@@ -10,6 +12,8 @@ export interface ProblemText {
 	http?: string;
 	/** For causes found by asking Moodle: no site would accept the record, whatever its settings. */
 	certain?: boolean;
+	/** It concerns the connection, not the item that happened to meet it first. */
+	general?: boolean;
 }
 
 /** A failure that belongs to an item (or to the whole run) and is worded for people. */
@@ -22,6 +26,8 @@ export class Problem extends Error {
 
 	readonly certain: boolean;
 
+	readonly general: boolean;
+
 	constructor(text: ProblemText) {
 		super(text.message);
 		this.name = 'Problem';
@@ -29,6 +35,7 @@ export class Problem extends Error {
 		this.code = text.code ?? 'input';
 		this.http = text.http;
 		this.certain = text.certain === true;
+		this.general = text.general === true;
 	}
 
 	/** Message and remedy in one text, as an error item carries it. */
@@ -37,10 +44,22 @@ export class Problem extends Error {
 	}
 }
 
-/** A value as it may be shown inside a message: quoted, without control characters, at most 80 characters. */
+/** A value as JSON; for what has none (too deep, in a circle), its kind. */
+function asJson(value: unknown): string {
+	try {
+		return JSON.stringify(value) ?? String(value);
+	} catch {
+		return Array.isArray(value) ? '(a list)' : '(an object)';
+	}
+}
+
+/** Most characters of a value that are looked at for showing it. */
+const MOST_LOOKED_AT = 1000;
+
+/** A value as it may be shown inside a message: quoted, without control characters and keys of addresses, at most 80 characters. */
 export function shown(value: unknown): string {
-	const raw = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+	const raw = (typeof value === 'string' ? value : asJson(value)).slice(0, MOST_LOOKED_AT);
 	// eslint-disable-next-line no-control-regex
-	const clean = raw.replace(/[\u0000-\u001f\u007f]+/g, ' ');
+	const clean = withoutTails(raw.replace(/[\u0000-\u001f\u007f]+/g, ' '));
 	return `'${clean.length > 80 ? `${clean.slice(0, 79)}…` : clean}'`;
 }

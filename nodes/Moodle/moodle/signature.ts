@@ -197,7 +197,7 @@ export function needsRelease(wsfunction: string, params: Params): boolean {
  * @param label display name for Moodle's name of a parameter, where there is one
  */
 export function flawText(flaw: Flaw, label: (name: string) => string | undefined = () => undefined): string {
-	const name = String(flaw.path[flaw.path.length - 1] ?? 'parameters');
+	const name = String([...flaw.path].reverse().find((part) => typeof part === 'string') ?? 'parameters');
 	const value = flaw.value === undefined || /pass|token|secret|enrolmentkey/i.test(name) ? '' : `: ${shown(flaw.value)}`;
 	return `'${label(name) ?? name}' ${flaw.reason}${value}`;
 }

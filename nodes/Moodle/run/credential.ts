@@ -1,6 +1,8 @@
 import { isObject } from '../moodle/values';
 import { Problem } from '../moodle/problem';
 import { siteAddress } from '../moodle/address';
+import { yesOrNo } from '../moodle/yesNo';
+import { isProtected } from './settings';
 import type { N8nContext } from './transport';
 
 /** What the credential says, the secrets apart that only the credential itself and the sign-in need. */
@@ -25,8 +27,9 @@ export async function readCredential(context: N8nContext): Promise<CredentialFac
 	}
 	return {
 		siteUrl,
-		readOnly: facts.readOnly === true,
-		ignoreSsl: facts.ignoreSslIssues === true,
+		readOnly: 'readOnly' in facts && isProtected(facts.readOnly),
+		// Here a clear yes is needed: it takes a protection away.
+		ignoreSsl: yesOrNo(facts.ignoreSslIssues) === true,
 		signIn:
 			facts.authMethod === 'password'
 				? { username: String(facts.username ?? ''), password: String(facts.password ?? ''), service: String(facts.service ?? '') }

@@ -22,7 +22,7 @@ export interface FileAccess {
 	/** The token of a renewed sign-in, when there is one. */
 	token: () => string | undefined;
 	/** Signs in again; true when there is a new token. */
-	renew: () => Promise<boolean>;
+	renew?: (used?: string) => Promise<boolean>;
 	clock: Clock;
 	/** Counts a request. */
 	sent: () => void;
@@ -35,15 +35,16 @@ function understood(caught: unknown, what: string): MoodleFailure {
 }
 
 /** Does a transfer again while that helps. Nothing is doubled: a repeated upload finds its file, or goes into another draft area. */
-async function repeatedly<T>(what: string, { renew, clock, sent }: FileAccess, work: (attempt: number) => Promise<T>): Promise<T> {
+async function repeatedly<T>(what: string, { token, renew, clock, sent }: FileAccess, work: (attempt: number) => Promise<T>): Promise<T> {
 	for (let attempt = 1; ; attempt++) {
 		if (clock.cancelled()) throw new Cancelled();
 		sent();
+		const used = token();
 		try {
 			return await work(attempt);
 		} catch (caught) {
 			const failure = understood(caught, what);
-			if (failure.code === 'invalidtoken' && (await renew())) continue;
+			if (failure.code === 'invalidtoken' && (await renew?.(used))) continue;
 			if (attempt >= TRIES || !worthWaiting(failure)) throw inWords(failure);
 			await clock.sleep(backOff(clock, attempt, failure.facts.retryAfter));
 		}

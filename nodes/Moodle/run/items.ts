@@ -1,6 +1,7 @@
 import { NodeApiError, type INode, type INodeExecutionData, type JsonObject } from 'n8n-workflow';
 import type { Output } from '../actions/types';
 import type { Problem } from '../moodle/problem';
+import type { Json } from '../moodle/values';
 import type { Unit } from './outcome';
 
 /** What goes out for a problem in a continue mode. Exactly this shape reaches the error branch on every n8n. */
@@ -18,9 +19,20 @@ function pairsOf(items: number[]): INodeExecutionData['pairedItem'] {
 	return pairs;
 }
 
+/**
+ * Data without a key `error`: n8n takes an item that has one for a failed item, sends it to the error branch, and with
+ * Retry On Fail runs the node again. Names of Moodle, of plugins and of custom fields are free, so it gets a number.
+ */
+function withoutErrorKey(json: Json): Json {
+	if (!('error' in json)) return json;
+	let number = 2;
+	while (`error ${number}` in json) number++;
+	return Object.fromEntries(Object.entries(json).map(([key, value]) => [key === 'error' ? `error ${number}` : key, value]));
+}
+
 function outputItem(output: Output, items: number[]): INodeExecutionData {
 	const pairedItem = pairsOf(items);
-	const made: INodeExecutionData = { json: output.json as INodeExecutionData['json'], pairedItem };
+	const made: INodeExecutionData = { json: withoutErrorKey(output.json) as INodeExecutionData['json'], pairedItem };
 	if (output.binary) made.binary = output.binary;
 	return made;
 }
@@ -41,9 +53,10 @@ export function toItems(units: Unit[]): INodeExecutionData[] {
  * set again after construction, because n8n rewrites texts that contain names of system errors.
  */
 export function nodeError(node: INode, problem: Problem, itemIndex?: number): NodeApiError {
-	const message = itemIndex === undefined ? problem.message : `${problem.message} [Item ${itemIndex}]`;
+	const item = problem.general ? undefined : itemIndex;
+	const message = item === undefined ? problem.message : `${problem.message} [Item ${item}]`;
 	const safe: JsonObject = { message };
-	const failure = new NodeApiError(node, safe, { message, description: problem.mend, httpCode: problem.http, itemIndex });
+	const failure = new NodeApiError(node, safe, { message, description: problem.mend, httpCode: problem.http, itemIndex: item });
 	failure.message = message;
 	failure.description = problem.mend;
 	return failure;

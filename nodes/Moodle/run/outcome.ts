@@ -13,8 +13,10 @@ export interface Unit {
 
 /** A unit that has a record to write. */
 export interface Job extends Unit, Task {
-	/** It was in a request whose answer was lost. */
+	/** It was in a request that may have been carried out although nobody saw the answer. */
 	perhapsDone?: boolean;
+	/** Moodle was asked beforehand, and nothing can be refused any more (`CallFacts.foresees`). */
+	isForeseen?: boolean;
 	/** What Moodle said against it after a request with it was refused. */
 	suspicion?: Problem;
 	/** Its part of a reply that does not tell whether it was taken; gone once that is confirmed. */

@@ -28,20 +28,20 @@ const TIMEOUT = 20_000;
 
 type Search = (read: Read, filter?: string, paginationToken?: string, courseId?: number) => Promise<INodeListSearchResult>;
 
-async function clientFor(context: ILoadOptionsFunctions): Promise<Client> {
+async function clientFor(context: ILoadOptionsFunctions): Promise<{ client: Client; siteUrl: string }> {
 	const facts = await readCredential(context);
 	const destination = { siteUrl: facts.siteUrl, ignoreSsl: facts.ignoreSsl, timeout: TIMEOUT };
 	const { token, renew } = renewal(context, destination, facts);
 	const clock = { now: () => Date.now(), random: () => Math.random(), cancelled: () => false, sleep: async (milliseconds: number) => await sleep(milliseconds) };
-	return new Client({ send: transport(context, destination, token), clock, readOnly: true, renew });
+	return { client: new Client({ send: transport(context, destination, token), clock, readOnly: true, renew, recovery: 0 }), siteUrl: facts.siteUrl };
 }
 
 /** The course chosen in the same node; undefined while it is empty or an expression. */
-async function chosenCourse(context: ILoadOptionsFunctions, client: Client): Promise<number | undefined> {
+async function chosenCourse(context: ILoadOptionsFunctions, client: Client, siteUrl: string): Promise<number | undefined> {
 	const raw: unknown = context.getCurrentNodeParameter('courseId');
 	const text = typeof raw === 'object' && raw !== null ? String((raw as { value?: unknown }).value ?? '') : String(raw ?? '');
 	if (text === '' || text.startsWith('=')) return undefined;
-	const reference = toReference(raw, 'course', 'Course');
+	const reference = toReference(raw, 'course', 'Course', { siteUrl });
 	if (!reference) return undefined;
 	const read: Read = async (wsfunction, params) => await client.read(wsfunction, params);
 	const resolution = (await new Lookup({ read, site: async () => await client.site() }).resolve([reference])).get(reference);
@@ -51,8 +51,8 @@ async function chosenCourse(context: ILoadOptionsFunctions, client: Client): Pro
 function picker(search: Search, needsCourse = false) {
 	return async function (this: ILoadOptionsFunctions, filter?: string, paginationToken?: string): Promise<INodeListSearchResult> {
 		try {
-			const client = await clientFor(this);
-			const course = needsCourse ? await chosenCourse(this, client) : undefined;
+			const { client, siteUrl } = await clientFor(this);
+			const course = needsCourse ? await chosenCourse(this, client, siteUrl) : undefined;
 			return await search(async (wsfunction, params) => await client.read(wsfunction, params), filter, paginationToken, course);
 		} catch (caught) {
 			if (caught instanceof Problem) throw nodeError(this.getNode(), caught);

@@ -1,7 +1,9 @@
 import type { IBinaryData, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { optionsOf, titleOf } from '../actions/description';
 import { Parameters } from '../actions/parameters';
-import type { InputFile } from '../actions/types';
-import { Problem } from '../moodle/problem';
+import type { InputFile, Operation } from '../actions/types';
+import { Problem, shown } from '../moodle/problem';
+import { isObject } from '../moodle/values';
 import { compile, MISS, type FieldReader } from './fieldExpression';
 
 /** Whether a raw parameter holds an expression anywhere: n8n marks them with a leading `=`. */
@@ -9,6 +11,20 @@ function hasExpression(raw: unknown): boolean {
 	if (typeof raw === 'string') return raw.startsWith('=');
 	if (Array.isArray(raw)) return raw.some(hasExpression);
 	return typeof raw === 'object' && raw !== null && Object.values(raw).some(hasExpression);
+}
+
+/** The names of the entries that each collection of an operation has. */
+function entriesOf(operation: Operation): Map<string, string[]> {
+	const collections = operation.fields.filter(({ type }) => type === 'collection');
+	const made = collections.map(({ name, options = [] }): [string, string[]] => [name, options.map((option) => option.name)]);
+	return new Map([...made, ['options', optionsOf(operation).map((option) => option.name)]]);
+}
+
+/** @throws Problem for an entry that would be left aside without a word. n8n itself takes out those that are not in an expression. */
+function checkEntries(collection: string, value: unknown, known: string[]): void {
+	const odd = Object.keys(isObject(value) ? value : {}).find((name) => !known.includes(name));
+	if (odd === undefined) return;
+	throw new Problem({ message: `'${titleOf(collection)}' has no field called ${shown(odd)}`, mend: `Its fields are ${known.join(', ')}.`, code: 'unknownfield' });
 }
 
 /** How the values of a parameter come about. */
@@ -25,9 +41,18 @@ export class Reader {
 
 	private readonly zone: string;
 
-	constructor(private readonly context: IExecuteFunctions) {
+	/** Names of the entries of the operation's collections. */
+	private readonly entries: Map<string, string[]>;
+
+	/** @param siteUrl home page of the site of the credential */
+	constructor(
+		private readonly context: IExecuteFunctions,
+		operation: Operation,
+		private readonly siteUrl: string,
+	) {
 		this.zone = context.getTimezone();
 		this.items = context.getInputData();
+		this.entries = entriesOf(operation);
 	}
 
 	/** The parameters of one item. */
@@ -39,7 +64,7 @@ export class Reader {
 			if (!seen.has(name)) seen.set(name, this.read(name, item, source));
 			return seen.get(name);
 		};
-		return new Parameters(item, value, this.zone, (field) => this.file(field, item));
+		return new Parameters(item, value, this.zone, (field) => this.file(field, item), this.siteUrl);
 	}
 
 	private sourceOf(name: string): Source {
@@ -57,11 +82,17 @@ export class Reader {
 
 	private read(name: string, item: number, source: Source): unknown {
 		const found = typeof source === 'object' && 'field' in source ? source.field(this.items[item].json) : MISS;
-		return found === MISS ? this.evaluate(name, item) : found;
+		return found === MISS ? this.evaluate(name, item) : this.checked(name, found);
 	}
 
 	private evaluate(name: string, item: number): unknown {
-		return this.context.getNodeParameter(name, item, undefined) as unknown;
+		return this.checked(name, this.context.getNodeParameter(name, item, undefined));
+	}
+
+	private checked(name: string, value: unknown): unknown {
+		const known = this.entries.get(name);
+		if (known) checkEntries(name, value, known);
+		return value;
 	}
 
 	private file(field: string, item: number): InputFile {

@@ -1,20 +1,26 @@
 import { decode } from '../moodle/decode';
 import { asIs } from '../lookup/chunks';
-import { explain } from '../moodle/explain';
 import { MoodleFailure } from '../moodle/failure';
-import { Problem } from '../moodle/problem';
 import { isObject } from '../moodle/values';
 import type { CredentialFacts } from './credential';
 import { networkFailure, requestOptions, type Destination, type N8nContext } from './transport';
 
 const SIGN_IN_PAGE = '/login/token.php';
 
+/** A refused sign-in in terms of the call that it was for: that one was not carried out, and no other call can be. */
+function judged(failure: MoodleFailure): MoodleFailure {
+	if (failure.reach === 'later') return failure;
+	if (failure.reach === 'lost') return new MoodleFailure(SIGN_IN_PAGE, { reach: 'everybody', code: 'notoken' });
+	return failure.reaching('everybody');
+}
+
 async function askForToken(context: N8nContext, destination: Destination, body: string): Promise<unknown> {
 	try {
 		const reply = (await context.helpers.httpRequest(requestOptions(destination, SIGN_IN_PAGE, body))) as { statusCode: number; body: unknown };
-		return decode('login/token.php', { status: reply.statusCode, headers: {}, text: String(reply.body ?? '') }).value;
+		return decode(SIGN_IN_PAGE, { status: reply.statusCode, headers: {}, text: String(reply.body ?? '') }).value;
 	} catch (caught) {
-		throw caught instanceof MoodleFailure ? asIs(caught) : asIs(networkFailure(caught));
+		if (!(caught instanceof MoodleFailure)) throw new MoodleFailure(SIGN_IN_PAGE, { reach: 'unsent', code: networkFailure(caught).code });
+		throw judged(caught);
 	}
 }
 
@@ -22,36 +28,48 @@ async function askForToken(context: N8nContext, destination: Destination, body: 
  * Signs in with user name and password. Moodle hands out the token that is still valid, or makes a new one
  * (login/token.php, all versions), so that signing in again does not pile up tokens.
  *
- * @throws Problem when Moodle refuses
+ * @throws MoodleFailure when Moodle refuses or cannot be reached: a refusal reaches everybody
  */
-export async function signIn(context: N8nContext, destination: Destination, facts: CredentialFacts): Promise<string> {
+async function newToken(context: N8nContext, destination: Destination, facts: CredentialFacts): Promise<string> {
 	const { username, password, service } = facts.signIn ?? { username: '', password: '', service: '' };
 	const body = new URLSearchParams({ username, password, service }).toString();
-	let reply: unknown;
-	try {
-		reply = await askForToken(context, destination, body);
-	} catch (caught) {
-		throw caught instanceof MoodleFailure ? explain(caught) : asIs(caught);
-	}
+	const reply = await askForToken(context, destination, body);
 	if (isObject(reply) && typeof reply.token === 'string') return reply.token;
-	throw new Problem({ message: 'Moodle gave no token at sign-in', mend: 'Check user name, password and service in the credential.', code: 'invalidlogin' });
+	throw new MoodleFailure(SIGN_IN_PAGE, { reach: 'everybody', code: 'notoken' });
 }
 
 /** The token of a renewed sign-in, as one run of the node has it. */
 export interface Renewal {
 	/** Undefined as long as the token that n8n keeps is good. */
 	token: () => string | undefined;
-	/** Signs in once; false where the credential holds no password, or when that has been done. */
-	renew: () => Promise<boolean>;
+	/**
+	 * Signs in, once a run; true when there is another token than the one that was used. Absent without a password.
+	 *
+	 * @param used what `token` gave for the refused request
+	 * @throws MoodleFailure; once refused, always the same: each further try would bring the account closer to being locked
+	 */
+	renew?: (used?: string) => Promise<boolean>;
 }
 
 /** Renews the sign-in of a run, at most once. */
 export function renewal(context: N8nContext, destination: Destination, facts: CredentialFacts): Renewal {
 	let token: string | undefined;
-	const renew = async () => {
-		if (!facts.signIn || token !== undefined) return false;
-		token = await signIn(context, destination, facts);
+	let asked: Promise<void> | undefined;
+	const ask = async () => {
+		try {
+			token = await newToken(context, destination, facts);
+		} catch (caught) {
+			// What Moodle has not judged may be tried again.
+			if (!(caught instanceof MoodleFailure) || caught.reach !== 'everybody') asked = undefined;
+			throw asIs(caught);
+		}
+	};
+	const renew = async (used?: string) => {
+		if (token !== used) return true;
+		if (token !== undefined) return false;
+		asked ??= ask();
+		await asked;
 		return true;
 	};
-	return { token: () => token, renew };
+	return { token: () => token, renew: facts.signIn ? renew : undefined };
 }

@@ -77,6 +77,8 @@ const files: FileServices = {
 export interface RunOptions extends FakeOptions {
 	operation: Operation;
 	values: Values;
+	/** What expressions give in place of some of the values. */
+	evaluated?: Values;
 	dryRun?: boolean;
 	ledger?: Ledger;
 	/** What lies between the node and Moodle. */
@@ -102,13 +104,13 @@ function named(values: Values): Values {
 }
 
 /** Runs an operation for one item. */
-export async function runOne({ operation, values, dryRun = false, ledger = new Ledger(), between = (send) => send, ...fake }: RunOptions): Promise<Ran> {
+export async function runOne({ operation, values, evaluated = {}, dryRun = false, ledger = new Ledger(), between = (send) => send, ...fake }: RunOptions): Promise<Ran> {
 	const moodle = new FakeMoodle({ there: named(values), ...fake });
 	let now = 0;
 	const clock = { now: () => now, random: () => 0.5, cancelled: () => false, sleep: async (milliseconds: number) => { now += milliseconds; } };
 	const client = new Client({ send: between(moodle.send), clock });
 	const collections = new Set(parametersOf(operation).filter(({ type }) => type === 'collection').map(({ name }) => name));
-	const value = reader(nodeParameters(operation, values), collections, ledger);
+	const value = reader({ ...nodeParameters(operation, values), ...(evaluated as INodeParameters) }, collections, ledger);
 	const file = () => ({ name: 'a.txt', mimeType: 'text/plain', content: async () => Buffer.from('x') });
 	const engine = new Engine(operation, {
 		client, clock, zone: 'Europe/Berlin', dryRun, stop: false, recordsPerRequest: 50, width: 1, patience: 0, files, count: 1,

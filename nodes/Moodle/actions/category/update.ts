@@ -6,7 +6,6 @@ import { previewOf } from '../build';
 import { collection, field } from '../fields';
 import { refKey } from '../keys';
 import { locator } from '../locators';
-import { toReference } from '../parameters';
 import type { Operation, Step } from '../types';
 import { getCategoriesFacts, unknownCategory, updateCategories } from './calls';
 import { details, idnumber, name } from './categoryFields';
@@ -48,7 +47,7 @@ export const operation: Operation<Input> = {
 	fields: [locator('category'), updateFields()],
 	input: (p) => {
 		const { toTop: isTop, ...record } = p.fields('updateFields', [...changeable, toTop], 'update');
-		const parentId = toReference(p.entered('updateFields').parentId, 'category', 'Parent Category', { verify: true });
+		const parentId = p.reference(p.entered('updateFields').parentId, 'category', 'Parent Category', { verify: true });
 		if (isTop === true && parentId) throw new Problem({ message: "'Parent Category' and 'Move to Top Level' exclude each other", code: 'badvalue' });
 		if (!parentId && isTop !== true && Object.keys(record).length === 0) throw new Problem({ message: 'There is nothing to change', mend: "Add a field under 'Update Fields'.", code: 'empty' });
 		return { categoryId: p.ref('category', 'Category'), parentId, record: isTop === true ? { ...record, parent: 0 } : record };

@@ -35,6 +35,6 @@ export const operation = reading({
 	reads: [membersFacts, usersByFieldFacts],
 	batched: true,
 	fields: [locator('cohort'), ...returnAllAndLimit, withUsers],
-	input: (p) => ({ cohortId: p.ref('cohort', 'Cohort'), limit: p.limit(), users: p.flag(withUsers.name) }),
+	input: (p) => ({ cohortId: p.ref('cohort', 'Cohort'), limit: p.limit(), users: p.flag(withUsers.name, withUsers.displayName) }),
 	steps,
 });

@@ -39,7 +39,7 @@ function inputOf(p: Parameters) {
 		userId: p.ref('user', 'User'),
 		state: p.fields('filters', [state]).state ?? 'all',
 		simple: p.flag('simplify'),
-		names: p.option('activityNames') === true,
+		names: p.optionFlag(activityNames),
 	};
 }
 

@@ -1,3 +1,4 @@
+import type { INodeProperties } from 'n8n-workflow';
 import { activityFacts, readActivity, usersByCourse } from '../../lookup/activities';
 import { participantsOf, profilesFacts } from '../../lookup/participants';
 import type { Resolved } from '../../lookup/reference';
@@ -5,16 +6,34 @@ import { toIso } from '../../moodle/dates';
 import { Problem } from '../../moodle/problem';
 import { isObject, type Json } from '../../moodle/values';
 import { writing } from '../build';
+import { field, property } from '../fields';
 import { activityLocator, locator } from '../locators';
 import { remembering } from '../memo';
 import type { Parameters } from '../parameters';
 import type { Services, Step } from '../types';
 import { markForeign, markOwn } from './calls';
 
+const whose: INodeProperties = {
+	displayName: 'For',
+	name: 'whose',
+	type: 'options',
+	options: [
+		{ name: 'A User', value: 'user', description: 'Overrides the state, also of activities that Moodle completes by itself' },
+		{ name: 'Own Account', value: 'own', description: 'The account behind the token, for activities that are marked by hand' },
+	],
+	default: 'user',
+	description: 'Whose completion to change',
+};
+const completed = field('completed', 'Completed', 'boolean', {
+	default: true,
+	description: 'Whether the activity is to be completed; otherwise it is set back to not completed',
+});
+
 function inputOf(p: Parameters) {
 	// A field of its own for the own account: an empty user is more often a value that an item lacks.
-	const isOwn = p.raw('whose') === 'own';
-	return { cmid: p.activity(), userId: isOwn ? undefined : p.ref('user', 'User'), completed: p.flag('completed') };
+	const isOwn = p.choice(whose) === 'own';
+	// A blank is refused: it is more often a value that an item lacks than the wish to take a completion back.
+	return { cmid: p.activity(), userId: isOwn ? undefined : p.ref('user', 'User'), completed: p.need(completed) === true };
 }
 
 type Input = Resolved<ReturnType<typeof inputOf>>;
@@ -42,10 +61,10 @@ async function strangers(inputs: Input[], { read, each }: Services): Promise<Arr
 	return steps.map((step) => (step === fine ? undefined : step));
 }
 
-function outputOf({ cmid, userId, completed }: Input, reply: unknown): Json {
+function outputOf({ cmid, userId, completed: isDone }: Input, reply: unknown): Json {
 	const { timecompleted } = isObject(reply) ? reply : {};
-	const base = { activityid: cmid, userid: userId ?? null, completed, updated: true };
-	return userId === undefined ? base : { ...base, timecompleted: completed ? toIso(timecompleted) : null };
+	const base = { activityid: cmid, userid: userId ?? null, completed: isDone, updated: true };
+	return userId === undefined ? base : { ...base, timecompleted: isDone ? toIso(timecompleted) : null };
 }
 
 export const operation = writing({
@@ -60,29 +79,13 @@ export const operation = writing({
 	reads: [activityFacts, profilesFacts],
 	fields: [
 		activityLocator(),
-		{
-			displayName: 'For',
-			name: 'whose',
-			type: 'options',
-			options: [
-				{ name: 'A User', value: 'user', description: 'Overrides the state, also of activities that Moodle completes by itself' },
-				{ name: 'Own Account', value: 'own', description: 'The account behind the token, for activities that are marked by hand' },
-			],
-			default: 'user',
-			description: 'Whose completion to change',
-		},
+		whose,
 		{ ...locator('user'), displayOptions: { show: { whose: ['user'] } } },
-		{
-			displayName: 'Completed',
-			name: 'completed',
-			type: 'boolean',
-			default: true,
-			description: 'Whether the activity is to be completed; otherwise it is set back to not completed',
-		},
+		property(completed),
 	],
 	input: inputOf,
 	before: strangers,
 	call: ({ userId }) => (userId === undefined ? markOwn : markForeign),
-	record: ({ cmid, userId, completed }) => (userId === undefined ? { cmid, completed } : { cmid, userid: userId, newstate: completed ? 1 : 0 }),
+	record: ({ cmid, userId, completed: isDone }) => (userId === undefined ? { cmid, completed: isDone } : { cmid, userid: userId, newstate: isDone ? 1 : 0 }),
 	output: outputOf,
 });

@@ -8,7 +8,6 @@ import { previewOf } from '../build';
 import { collection } from '../fields';
 import { refKey } from '../keys';
 import { locator } from '../locators';
-import { toReference } from '../parameters';
 import type { Operation, Services, Step } from '../types';
 import { unknownCourse, updateCourses } from './calls';
 import { fullname, settings, shortname } from './courseFields';
@@ -65,7 +64,7 @@ export const operation: Operation<Input> = {
 	reads: [getCoursesFacts, coursesByFieldFacts, getCategoriesFacts],
 	fields: [locator('course'), updateFields()],
 	input: (p) => {
-		const categoryId = toReference(p.entered('updateFields').categoryId, 'category', 'Category', { verify: true });
+		const categoryId = p.reference(p.entered('updateFields').categoryId, 'category', 'Category', { verify: true });
 		const record = checkedCourse(p.fields('updateFields', changeable, 'update'));
 		if (!categoryId && Object.keys(record).length === 0) throw new Problem({ message: 'There is nothing to change', mend: "Add a field under 'Update Fields'.", code: 'empty' });
 		return { courseId: notFrontPage(p.ref('course', 'Course')), categoryId, record };

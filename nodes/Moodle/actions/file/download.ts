@@ -19,8 +19,8 @@ export const operation = reading({
 	fields: [required(url), { ...required(output), hint: 'The name of the output binary field to put the file in' }],
 	options: [fileName],
 	input: (p) => {
-		const name = p.option('fileName');
-		return { url: p.text(url), field: p.text(output), name: typeof name === 'string' && name.trim() !== '' ? name.trim() : undefined };
+		const { fileName: name } = p.fields('options', [fileName]);
+		return { url: p.text(url), field: p.text(output), name: name === undefined ? undefined : String(name).trim() };
 	},
 	steps: async (inputs, services) =>
 		await services.each(inputs, async (input) => {

@@ -1,3 +1,4 @@
+import type { INodeProperties } from 'n8n-workflow';
 import type { Resolved } from '../../lookup/reference';
 import { Problem } from '../../moodle/problem';
 import { isObject, type Json } from '../../moodle/values';
@@ -14,6 +15,19 @@ const fileName = field('fileName', 'File Name', 'text', { max: 255, description:
 const itemId = field('itemId', 'Draft Area', 'integer', { min: 0, description: 'Number of the draft area to add the file to; 0 makes a new one' });
 const path = field('filePath', 'Folder', 'text', { default: '/', description: 'Folder inside the area, beginning and ending with a slash' });
 
+const useAs: INodeProperties = {
+	displayName: 'Use As',
+	name: 'useAs',
+	type: 'options',
+	options: [
+		{ name: 'Draft File', value: 'draft', description: 'Only upload it. The number of the draft area goes to another function, and Moodle forgets the file after some days.' },
+		{ name: 'Private File', value: 'privateFiles', description: 'Among the private files of the account behind the token' },
+		{ name: 'User Picture', value: 'userPicture', description: 'The picture in the profile of a user' },
+	],
+	default: 'draft',
+	description: 'What becomes of the file in Moodle',
+};
+
 function folderOf(value: unknown): string {
 	const inner = String(value ?? '').split('/').filter((part) => part !== '');
 	if (inner.some((part) => part === '..')) throw new Problem({ message: "'Folder' must not lead upwards", mend: 'Give a folder such as /2026/reports/.', code: 'badvalue' });
@@ -27,7 +41,7 @@ function renamed(file: InputFile, name: unknown): InputFile {
 }
 
 function inputOf(p: Parameters) {
-	const use = (p.raw('useAs') ?? 'draft') as Use;
+	const use = p.choice(useAs) as Use;
 	const options = p.fields('options', [fileName, itemId, path]);
 	return {
 		use,
@@ -79,18 +93,7 @@ export const operation: Operation<ReturnType<typeof inputOf>> = {
 	reads: [],
 	fields: [
 		{ ...required(inputField), hint: 'The name of the input field containing the file data to be processed' },
-		{
-			displayName: 'Use As',
-			name: 'useAs',
-			type: 'options',
-			options: [
-				{ name: 'Draft File', value: 'draft', description: 'Only upload it. The number of the draft area goes to another function, and Moodle forgets the file after some days.' },
-				{ name: 'Private File', value: 'privateFiles', description: 'Among the private files of the account behind the token' },
-				{ name: 'User Picture', value: 'userPicture', description: 'The picture in the profile of a user' },
-			],
-			default: 'draft',
-			description: 'What becomes of the file in Moodle',
-		},
+		useAs,
 		{ ...locator('user'), displayOptions: { show: { useAs: ['userPicture'] } } },
 	],
 	options: [fileName, itemId, path],

@@ -4,7 +4,7 @@ import type { Read, ReadFacts } from '../../moodle/calls';
 import { Problem } from '../../moodle/problem';
 import { isObject, objectsOf, type Json } from '../../moodle/values';
 import { reading } from '../build';
-import { simplify, type Field } from '../fields';
+import { field, simplify } from '../fields';
 import { locator } from '../locators';
 import { remembering } from '../memo';
 import type { Parameters } from '../parameters';
@@ -17,20 +17,17 @@ const overview: ReadFacts = {
 };
 const courses: ReadFacts = { function: 'core_course_get_courses', capabilities: ['moodle/course:view'] };
 
-const courseNames: Field = {
-	displayName: 'Include Course Names',
-	name: 'courseNames',
-	type: 'boolean',
+const courseNames = field('courseNames', 'Include Course Names', 'boolean', {
 	default: false,
 	description: 'Whether to add short name and full name of the courses, which takes one more request for all items together',
-};
+});
 
 function inputOf(p: Parameters) {
 	return {
 		userId: p.ref('user', 'User'),
 		courseId: p.maybeRef('course', 'Course'),
 		simple: p.flag('simplify'),
-		names: p.option('courseNames') === true,
+		names: p.optionFlag(courseNames),
 	};
 }
 

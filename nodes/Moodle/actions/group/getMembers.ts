@@ -16,7 +16,7 @@ export const operation = reading({
 	reads: [groupMembersFacts, usersByFieldFacts],
 	batched: true,
 	fields: [courseOfGroup, locator('group'), ...returnAllAndLimit, withUsers],
-	input: (p) => ({ ...groupRef(p), limit: p.limit(), users: p.flag(withUsers.name) }),
+	input: (p) => ({ ...groupRef(p), limit: p.limit(), users: p.flag(withUsers.name, withUsers.displayName) }),
 	steps: async (inputs, { read }) => {
 		const { rows, refused } = await readMembers(read, inputs.map(({ groupId }) => groupId));
 		const members = inputs.map(({ groupId, limit }) => (rows.get(groupId) ?? []).slice(0, limit));

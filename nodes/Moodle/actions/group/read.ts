@@ -5,6 +5,7 @@ import type { Read } from '../../moodle/calls';
 import { explain } from '../../moodle/explain';
 import { MoodleFailure } from '../../moodle/failure';
 import { Problem, shown } from '../../moodle/problem';
+import type { ReadFunction } from '../../moodle/replies';
 import { asList, objectsOf, type Json, type Params } from '../../moodle/values';
 
 const unique = (ids: number[]) => [...new Set(ids)];
@@ -15,7 +16,7 @@ export interface ById<T> {
 	refused: Map<number, Problem>;
 }
 
-const FUNCTIONS: Record<GroupKind, [wsfunction: string, list: string]> = {
+const FUNCTIONS: Record<GroupKind, [wsfunction: ReadFunction, list: string]> = {
 	group: ['core_group_get_groups', 'groupids'],
 	grouping: ['core_group_get_groupings', 'groupingids'],
 };

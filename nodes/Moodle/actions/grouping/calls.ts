@@ -22,7 +22,7 @@ export const createGroupings: CallFacts = {
 	settle: settleInOrder('name'),
 	context: (record) => `course ${Number((record as { courseid?: unknown }).courseid)}`,
 	find: async (records, _shared, read) => await findCreatedGroups('grouping', records, read),
-	diagnose: async (records, _shared, read) => await diagnoseGroups('grouping', records, read),
+	diagnose: async (records, _shared, read, refusal) => await diagnoseGroups('grouping', records, read, refusal !== undefined),
 };
 
 /** Changes groupings: one transaction. Name and description are required even when they stay. */
@@ -35,7 +35,7 @@ export const updateGroupings: CallFacts = {
 	reply: nothing,
 	settle: settleNull,
 	context: (record) => `grouping ${Number((record as { id?: unknown }).id)}`,
-	diagnose: async (records, _shared, read) => await diagnoseGroups('grouping', records, read),
+	diagnose: async (records, _shared, read, refusal) => await diagnoseGroups('grouping', records, read, refusal !== undefined),
 	order: (record) => [Number((record as { id?: unknown }).id)],
 };
 

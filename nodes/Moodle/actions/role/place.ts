@@ -1,6 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { Reference, Resolved } from '../../lookup/reference';
-import { Problem, shown } from '../../moodle/problem';
 import type { Json } from '../../moodle/values';
 import { activityLocator, locator } from '../locators';
 import type { Parameters } from '../parameters';
@@ -12,21 +11,23 @@ type Place = keyof typeof LEVELS;
 
 const shownFor = (place: Place, property: INodeProperties): INodeProperties => ({ ...property, displayOptions: { show: { context: [place] } } });
 
+const contextField: INodeProperties = {
+	displayName: 'Context',
+	name: 'context',
+	type: 'options',
+	options: [
+		{ name: 'Activity', value: 'activity' },
+		{ name: 'Category', value: 'category', description: 'The category and all courses in it' },
+		{ name: 'Course', value: 'course', description: 'In the course, without enrolling: use the resource Enrolment for participants' },
+		{ name: 'System', value: 'system', description: 'The whole site' },
+	],
+	default: 'course',
+	description: 'Where the role applies',
+};
+
 /** The fields by which the place is chosen. */
 export const placeFields: INodeProperties[] = [
-	{
-		displayName: 'Context',
-		name: 'context',
-		type: 'options',
-		options: [
-			{ name: 'Activity', value: 'activity' },
-			{ name: 'Category', value: 'category', description: 'The category and all courses in it' },
-			{ name: 'Course', value: 'course', description: 'In the course, without enrolling: use the resource Enrolment for participants' },
-			{ name: 'System', value: 'system', description: 'The whole site' },
-		],
-		default: 'course',
-		description: 'Where the role applies',
-	},
+	contextField,
 	shownFor('course', locator('course')),
 	shownFor('category', locator('category')),
 	shownFor('activity', activityLocator()),
@@ -44,12 +45,11 @@ export interface RoleInput {
 
 /** Reads an item. Only the field of the chosen place is looked at. */
 export function roleInput(p: Parameters, verifyUser: boolean): RoleInput {
-	const context = String(p.raw('context'));
-	if (!(context in LEVELS)) throw new Problem({ message: `'Context' must be one of ${Object.keys(LEVELS).join(', ')}: ${shown(context)}`, code: 'badvalue' });
+	const context = p.choice(contextField) as Place;
 	return {
 		roleId: p.ref('role', 'Role'),
 		userId: p.ref('user', 'User', 'userId', { verify: verifyUser }),
-		context: context as Place,
+		context,
 		courseId: context === 'course' ? p.ref('course', 'Course') : undefined,
 		categoryId: context === 'category' ? p.ref('category', 'Category') : undefined,
 		cmid: context === 'activity' ? p.activity() : undefined,

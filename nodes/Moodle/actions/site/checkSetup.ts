@@ -1,3 +1,4 @@
+import type { INodeProperties } from 'n8n-workflow';
 import { hiddenOfUsers, type Hidden } from '../../lookup/visibility';
 import type { Json } from '../../moodle/values';
 import { readSiteInfo, type SiteInfo } from '../../moodle/version';
@@ -68,6 +69,17 @@ async function look(services: Services): Promise<Looked> {
 	return { site, hidden, reports: catalogue().map((entry) => reportOf(entry, site, flags)) };
 }
 
+const output: INodeProperties = {
+	displayName: 'Output',
+	name: 'output',
+	type: 'options',
+	options: [
+		{ name: 'One Item per Operation', value: 'operations', description: 'What the token can do with each operation' },
+		{ name: 'Summary', value: 'summary', description: 'One item, with lists that can be pasted into Moodle' },
+	],
+	default: 'summary',
+};
+
 export const operation = reading({
 	resource: 'site',
 	value: 'checkSetup',
@@ -75,19 +87,8 @@ export const operation = reading({
 	action: 'Check setup of site',
 	description: 'Tell which operations of this node the token can use, and which functions and capabilities to add for the others',
 	reads: [siteInfoFacts, usersByFieldFacts],
-	fields: [
-		{
-			displayName: 'Output',
-			name: 'output',
-			type: 'options',
-			options: [
-				{ name: 'One Item per Operation', value: 'operations', description: 'What the token can do with each operation' },
-				{ name: 'Summary', value: 'summary', description: 'One item, with lists that can be pasted into Moodle' },
-			],
-			default: 'summary',
-		},
-	],
-	input: (p) => ({ each: p.raw('output') === 'operations' }),
+	fields: [output],
+	input: (p) => ({ each: p.choice(output) === 'operations' }),
 	steps: async (inputs, services) => {
 		const looked = await look(services);
 		return inputs.map((input) => ({ done: input.each ? looked.reports.map(operationItem) : summary(looked) }));

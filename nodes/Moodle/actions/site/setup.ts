@@ -1,6 +1,6 @@
 import { LIST_READS, NAME_READS } from '../../lookup/facts';
 import type { ReferenceKind } from '../../lookup/reference';
-import type { ReadFacts } from '../../moodle/calls';
+import type { CallFacts, ReadFacts } from '../../moodle/calls';
 import { signatureOf } from '../../moodle/signature';
 import { hasReached, type SiteInfo } from '../../moodle/version';
 import { titleOf } from '../description';
@@ -52,7 +52,7 @@ function kindsOf(operation: Operation): ReferenceKind[] {
 }
 
 /** The functions of an operation: its own, those it also uses, and those that look names up and fill its lists. */
-export function functionsOf(operation: Operation): { own: ReadFacts[]; also: ReadFacts[] } {
+export function functionsOf(operation: Operation): { own: Array<CallFacts | ReadFacts>; also: ReadFacts[] } {
 	const kinds = kindsOf(operation);
 	const helpers = kinds.flatMap((kind) => [...NAME_READS[kind], ...LIST_READS[kind]]);
 	if (operation.calls.length > 0) return { own: operation.calls, also: [...operation.reads, ...helpers] };

@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import type { CallFacts } from '../../moodle/calls';
+import type { CallFacts, ChosenFunction } from '../../moodle/calls';
 import { Problem, shown } from '../../moodle/problem';
 import { settleWhole } from '../../moodle/settle';
 import { signatureOf } from '../../moodle/signature';
@@ -24,7 +24,7 @@ const functionName: INodeProperties = {
 	description: 'The web-service function to call. The list shows those that the token may use.',
 	modes: [
 		{ displayName: 'From List', name: 'list', type: 'list', typeOptions: { searchListMethod: 'searchFunctions', searchable: true } },
-		{ displayName: 'By Name', name: 'name', type: 'string', placeholder: 'e.g. core_badges_get_user_badges' },
+		{ displayName: 'Name', name: 'name', type: 'string', placeholder: 'e.g. core_badges_get_user_badges' },
 	],
 };
 
@@ -38,9 +38,9 @@ const parameters: INodeProperties = {
 
 const NAME = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)+$/;
 
-function nameOf(raw: unknown): string {
+function nameOf(raw: unknown): ChosenFunction {
 	const name = String((isObject(raw) ? raw.value : raw) ?? '').trim();
-	if (NAME.test(name)) return name;
+	if (NAME.test(name)) return name as ChosenFunction;
 	throw new Problem({
 		message: name === '' ? "'Function' is empty" : `'Function' is not the name of a web-service function: ${shown(name)}`,
 		mend: 'Choose one from the list, or give its full name, such as core_badges_get_user_badges.',
@@ -49,7 +49,7 @@ function nameOf(raw: unknown): string {
 }
 
 function inputOf(p: Parameters) {
-	return { name: nameOf(p.raw('functionName')), params: callParameters(p.raw('parameters'), p.zone), split: p.option('splitList') !== false };
+	return { name: nameOf(p.raw('functionName')), params: callParameters(p.raw('parameters'), p.zone), split: p.optionFlag(splitList) };
 }
 
 type Input = ReturnType<typeof inputOf>;
