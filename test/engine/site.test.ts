@@ -2,7 +2,7 @@ import type { INodeParameters } from 'n8n-workflow';
 import { MoodleApi } from '../../credentials/MoodleApi.credentials';
 import { operations } from '../../nodes/Moodle/actions/registry';
 import { Moodle } from '../../nodes/Moodle/Moodle.node';
-import { startSandbox, type Sandbox } from '../sandbox';
+import { startSandbox, type AccountName, type Sandbox } from '../sandbox';
 import { runNode } from '../support/harness';
 
 let sandbox: Sandbox;
@@ -51,7 +51,15 @@ describe('check setup', () => {
 
 	test('the account that the documents ask for can use every operation', async () => {
 		const { json } = await site('checkSetup');
-		expect(json[0]).toMatchObject({ siteAdministrator: false, username: 'n8n', partlyUsable: [], notInService: [] });
+		expect(json[0]).toMatchObject({ siteAdministrator: false, username: 'n8n', partlyUsable: [], notInService: [], hiddenFromToken: [] });
+	});
+
+	test.each<[AccountName, RegExp[]]>([
+		['blind', [/^users: Allow 'View user profiles'/]],
+		['hiddenEmails', [/^e-mail addresses: .*'See full user identity in lists'.*Show user identity/]],
+	])('says what the site hides of users: %s', async (account, hidden) => {
+		const { json } = await site('checkSetup', {}, { token: sandbox.accounts[account].token });
+		expect(json[0].hiddenFromToken).toEqual(hidden.map((words) => expect.stringMatching(words)));
 	});
 
 	test('names what a small service lacks, ready to paste', async () => {

@@ -2,6 +2,7 @@ import { diagnoseChanges, diagnoseNew, unknownIds } from '../../nodes/Moodle/act
 import { holders } from '../../nodes/Moodle/actions/user/holders';
 import { withNames } from '../../nodes/Moodle/actions/user/names';
 import { findCreated, findDeleted } from '../../nodes/Moodle/actions/user/recover';
+import { hiddenOfUsers } from '../../nodes/Moodle/lookup/visibility';
 import { UNKNOWN, type Read } from '../../nodes/Moodle/moodle/calls';
 import { MoodleFailure } from '../../nodes/Moodle/moodle/failure';
 import type { Json } from '../../nodes/Moodle/moodle/values';
@@ -153,6 +154,15 @@ describe('who has a value', () => {
 		const of = await holders(seeing([ada], [], byLetters).read, 'email', ['ADA@example.org']);
 		expect(of('ADA@example.org')[0].id).toBe(5);
 	});
+});
+
+test.each<[string[], string[]]>([
+	[[], []],
+	[['firstname', 'lastname'], ['first and last names']],
+	[['username', 'email'], ['user names', 'e-mail addresses']],
+	[['id'], ['users']],
+])('Check Setup says what is hidden: %j', async (hidden, names) => {
+	expect((await hiddenOfUsers(seeing([guest], hidden).read)).map(({ name }) => name)).toEqual(names);
 });
 
 describe('names by the full name', () => {
