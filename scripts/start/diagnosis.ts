@@ -31,7 +31,7 @@ function troubles(stage: Stage): Trouble[] {
 	};
 	const nobody = addUser(standIn.site, { username: `norights${standIn.site.users.size}` });
 	giveCapabilities(standIn.site, nobody.id, ['webservice/rest:use']);
-	const few = standIn.addToken('few', { userid: 2, functions: ['core_webservice_get_site_info', 'core_course_get_categories'] });
+	const few = standIn.addToken('few', { userid: standIn.account.userid, functions: ['core_webservice_get_site_info', 'core_course_get_categories'] });
 	return [
 		wrong,
 		{ name: 'REST off', stage, says: /refuses web services.*REST protocol/s, spoil: off('rest') },

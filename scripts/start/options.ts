@@ -1,4 +1,5 @@
 /** The command line of `npm start`. */
+import { VERSIONS, type MoodleVersion } from '../../test/sandbox/types';
 
 /** What the user asked for. */
 export interface Options {
@@ -34,7 +35,7 @@ export function usage(flows: Array<{ name: string; title: string }>, byDefault: 
 		'Options',
 		'  --contacts N      how many contacts the DS Enroll list holds (300)',
 		'  --twice           run every flow twice; the second run must create nothing',
-		'  --moodle VERSION  version of the stand-in: 4.1, 4.5 or 5.1 (5.1)',
+		'  --moodle VERSION  version of the stand-in: 4.1, 4.5, 5.0, 5.1 (5.1)',
 		'  --json            end with one line of JSON that holds all figures',
 		'  --help            this text',
 		'',
@@ -42,8 +43,7 @@ export function usage(flows: Array<{ name: string; title: string }>, byDefault: 
 	].join('\n');
 }
 
-export type StandInVersion = '4.1' | '4.5' | '5.1';
-const VERSIONS: readonly string[] = ['4.1', '4.5', '5.1'];
+export type StandInVersion = MoodleVersion;
 
 /** Options as read, with the version of the stand-in. */
 export interface ParsedOptions extends Options {
@@ -59,7 +59,8 @@ function wholeNumber(text: string | undefined): number {
 }
 
 function versionOf(text: string | undefined): StandInVersion {
-	if (text !== undefined && VERSIONS.includes(text)) return text as StandInVersion;
+	const version = VERSIONS.find((one) => one === text);
+	if (version) return version;
 	throw new UsageError(`--moodle wants one of ${VERSIONS.join(', ')}, not ${text === undefined ? 'nothing' : `'${text}'`}`);
 }
 

@@ -66,11 +66,20 @@ const splitOut = {
 	},
 } as unknown as INodeType;
 
+/** How the node gets to the site. */
+interface Access {
+	credentialTypes: Record<string, ICredentialType>;
+	credentials: Record<string, object>;
+}
+
 const READS = /_(get|search|retrieve)_/;
 
 /** A place to run things: the site, and the package that talks to it. */
 export class Stage {
-	private readonly access: { credentialTypes: Record<string, ICredentialType>; credentials: Record<string, object> };
+	/** What plays use, and what makes records and looks into the site. */
+	private readonly access: Access;
+
+	private readonly prepare: Access;
 
 	constructor(
 		readonly site: Site,
@@ -79,24 +88,26 @@ export class Stage {
 		readonly say: (line: string) => void,
 	) {
 		trustPatterns();
-		this.access = {
+		const accessBy = (token: string): Access => ({
 			credentialTypes: { moodleApi: built.credential },
-			credentials: { moodleApi: { siteUrl: site.url, authMethod: 'token', token: site.token } },
-		};
+			credentials: { moodleApi: { siteUrl: site.url, authMethod: 'token', token } },
+		});
+		this.access = accessBy(site.token);
+		this.prepare = accessBy(site.adminToken ?? site.token);
 	}
 
-	/** The same site with another token, such as one that may use a few functions only. */
+	/** The same site with another token for plays, such as one that may use a few functions only. */
 	withToken(token: string): Stage {
 		return new Stage({ ...this.site, token }, this.built, this.say);
 	}
 
 	/**
-	 * Runs one operation over items and gives an answer for each, in their order.
+	 * Runs one operation over items as the administrator, where there is one, and gives an answer for each, in their order.
 	 * @param parameters of the node, expressions included
 	 */
 	async each(parameters: INodeParameters, items: IDataObject[]): Promise<Answer[]> {
 		if (items.length === 0) return [];
-		const run = await runNode(this.built.node, { ...this.access, parameters, items, onError: 'continueErrorOutput' });
+		const run = await runNode(this.built.node, { ...this.prepare, parameters, items, onError: 'continueErrorOutput' });
 		if (run.error) throw new Refused(run.error.message);
 		const answers: Answer[] = items.map(() => ({ rows: [] }));
 		for (const item of run.success) {

@@ -52,7 +52,7 @@ function limitedToken(capabilities: string[]): string {
 describe('create', () => {
 	test('with and without a parent; those without an ID number travel apart', async () => {
 		const [top] = await seed({ name: 'Top', more: { idnumber: 'T' } });
-		const { json } = await category('create', creating, [{ name: 'A', parent: top, more: { idnumber: 'A' } }, { name: 'B' }, { name: 'C', more: { idnumber: 'C' } }, { name: 'B' }]);
+		const { json } = await category('create', creating, [{ name: 'A', parent: top, more: { idnumber: 'A' } }, { name: 'B' }, { name: 'C', more: { idnumber: 'C' } }, { name: 'B' }], split);
 		expect(json[0]).toEqual({ id: expect.any(Number), name: 'A', idnumber: 'A', parent: top });
 		expect(json[1]).toEqual({ id: expect.any(Number), name: 'B', parent: 0 });
 		expect(sent('core_course_create_categories')).toBe(2);
@@ -95,7 +95,7 @@ describe('upsert', () => {
 		expect(again.json.map((row) => row.created)).toEqual([false, false, false]);
 		await seed({ name: 'Other' });
 		const { errors } = await category('upsert', byName, [{ name: 'other ' }], split);
-		expect(errors[0]).toMatch(/2 categories match 'other'/);
+		expect(errors[0]).toMatch(/2 categories of this parent have the name 'other'/);
 	});
 
 	test('nothing is created by name where hidden categories cannot be seen', async () => {

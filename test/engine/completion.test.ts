@@ -32,7 +32,7 @@ const sent = (name: string) => sandbox.requests.filter((request) => request.func
 async function enrol(userids: number[], courseid: number) {
 	const form = new URLSearchParams({ moodlewsrestformat: 'json', wsfunction: 'enrol_manual_enrol_users' });
 	userids.forEach((userid, index) => Object.entries({ userid, courseid, roleid: 5 }).forEach(([key, value]) => form.append(`enrolments[${index}][${key}]`, String(value))));
-	form.append('wstoken', sandbox.token);
+	form.append('wstoken', sandbox.adminToken);
 	expect(await (await fetch(`${sandbox.url}/webservice/rest/server.php`, { method: 'POST', body: form })).json()).toBeNull();
 }
 
@@ -96,7 +96,7 @@ describe('markActivity', () => {
 		const { json, errors } = await completion('markActivity', own, [{ a: byHand }, { a: automatic }, { a: 9999 }], split);
 		expect(json).toEqual([{ activityid: byHand, userid: null, completed: true, updated: true }]);
 		expect(errors).toEqual([expect.stringMatching(/not completed by hand/), expect.stringMatching(/no activity with the number 9999/)]);
-		expect(sandbox.site.completions.all()).toMatchObject([{ cmid: byHand, userid: 2, state: 1 }]);
+		expect(sandbox.site.completions.all()).toMatchObject([{ cmid: byHand, userid: sandbox.account.userid, state: 1 }]);
 		const off = await completion('markActivity', { ...own, completed: false }, [{ a: byHand }]);
 		expect(off.json).toMatchObject([{ completed: false }]);
 	});
@@ -124,7 +124,7 @@ describe('getActivities', () => {
 		await completion('markActivity', marked, [{ a: byHand, u: 'ada' }]);
 		const { json } = await completion('getActivities', { ...asked, options: { activityNames: true } }, [{ u: 'ada' }]);
 		expect(json).toEqual([
-			{ courseid: course, userid: users[0], cmid: byHand, modname: 'assign', completed: true, state: 'complete', timecompleted: expect.stringMatching(/^\d{4}-/), tracking: 'manual', overrideby: 2, name: 'Essay' },
+			{ courseid: course, userid: users[0], cmid: byHand, modname: 'assign', completed: true, state: 'complete', timecompleted: expect.stringMatching(/^\d{4}-/), tracking: 'manual', overrideby: sandbox.account.userid, name: 'Essay' },
 			{ courseid: course, userid: users[0], cmid: automatic, modname: 'page', completed: false, state: 'incomplete', timecompleted: null, tracking: 'automatic', overrideby: null, name: 'Reading' },
 		]);
 		const filtered = async (state: string) => (await completion('getActivities', { ...asked, filters: { state } }, [{ u: 'ada' }])).json.map((row) => row.cmid);

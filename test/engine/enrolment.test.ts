@@ -1,7 +1,7 @@
  
 import type { INodeParameters } from 'n8n-workflow';
 import { MoodleApi } from '../../credentials/MoodleApi.credentials';
-import { blindCourses } from '../../nodes/Moodle/actions/enrolment/participants';
+import { blindSpots, participantsOf } from '../../nodes/Moodle/actions/enrolment/participants';
 import { MoodleFailure } from '../../nodes/Moodle/moodle/failure';
 import { Moodle } from '../../nodes/Moodle/Moodle.node';
 import { startSandbox, type Sandbox } from '../sandbox';
@@ -162,7 +162,7 @@ describe('enrol', () => {
 		const rights = ['enrol/manual:enrol', 'moodle/course:view', 'moodle/role:assign', 'moodle/course:viewparticipants'];
 		const ids = { ...enrolling, userId: by('id', users[0]), courseId: by('id', course) };
 		const blind = await enrolment('enrol', ids, [{}], { ...split, token: limitedToken(rights) });
-		expect(blind.errors[0]).toMatch(/no user with the ID '\d+' that the account behind the token can see.*moodle\/user:viewdetails.*'Overwrite'/);
+		expect(blind.errors[0]).toMatch(/does not see all participants of the course.*moodle\/user:viewdetails.*'Overwrite'/);
 		sandbox.requests.length = 0;
 		const names = ['core_webservice_get_site_info', 'enrol_manual_enrol_users', 'core_user_get_users_by_field'];
 		const lacking = await enrolment('enrol', ids, [{}], { ...split, token: limitedToken(rights, names) });
@@ -173,19 +173,71 @@ describe('enrol', () => {
 		expect(forced.json).toHaveLength(1);
 	});
 
-	test('separate groups hide participants from an account without all groups', async () => {
-		const asked: string[] = [];
-		const read = async (name: string, params: Record<string, unknown>) => {
-			asked.push(name);
-			await Promise.resolve();
-			if (name === 'core_course_get_courses') return [{ id: 5, groupmode: 1 }, { id: 6, groupmode: 0 }, { id: 7, groupmode: 1 }];
-			if (params.courseid === 5) throw new MoodleFailure(name, { reach: 'context', code: 'nopermissions' });
-			return [];
+	test('people whom everybody sees prove nothing: they teach elsewhere', async () => {
+		await enrolment('enrol', enrolling, [{ user: 'ada', more: { timeend: 2000000000 } }, { user: 'cyd' }, { user: 'cyd', course: 'two', role: 'editingteacher' }]);
+		const token = limitedToken(['enrol/manual:enrol', 'moodle/course:view', 'moodle/role:assign', 'moodle/course:viewparticipants']);
+		const { errors } = await enrolment('enrol', { ...enrolling, userId: by('id', users[0]), courseId: by('id', course), roleId: by('id', 5) }, [{}], { ...split, token });
+		expect(errors[0]).toMatch(/does not see all participants of the course/);
+		expect(row(users[0])).toMatchObject({ timeend: 2000000000 });
+	});
+
+	test('an enrolled account that Moodle cannot read out is not enrolled anew, and is unenrolled', async () => {
+		await enrolment('enrol', enrolling, [{ user: 'ada', more: { timeend: 2000000000 } }]);
+		sandbox.site.users.update(users[0], { lastname: 'a<b>' });
+		const ids = { userId: by('id', '={{ $json.id }}'), courseId: by('id', course) };
+		const { json, errors } = await enrolment('enrol', { ...ids, roleId: by('shortname', 'student') }, [{ id: users[0] }, { id: users[1] }], split);
+		expect(errors).toEqual([expect.stringMatching(/Moodle cannot read the account out.*'Overwrite'/)]);
+		expect(json).toHaveLength(1);
+		expect(row(users[0])).toMatchObject({ timeend: 2000000000 });
+		expect((await enrolment('unenrol', ids, [{ id: users[0] }])).json).toEqual([{ success: true, userid: users[0], courseid: course }]);
+		expect(row(users[0])).toBeUndefined();
+	});
+
+	describe('what a list lacks', () => {
+		interface Made {
+			courses: object[];
+			/** Users of every course by id; hidden ones are taken out of a page after it is cut. */
+			enrolled: Array<{ id: number; hidden?: boolean }>;
+			guest?: boolean;
+		}
+		const blindness = async ({ courses, enrolled, guest }: Made) => {
+			const read = async (name: string, params: Record<string, unknown>): Promise<unknown> => {
+				await Promise.resolve();
+				if (name === 'core_course_get_courses') return courses;
+				if (name === 'core_user_get_users_by_field') return guest ? [{ id: 1 }] : [];
+				const options = Object.fromEntries((params.options as Array<{ name: string; value: string }>).map(({ name: key, value }) => [key, value]));
+				if (options.groupid !== undefined && params.courseid === 5) throw new MoodleFailure(name, { reach: 'context', code: 'nopermissions' });
+				const from = Number(options.limitfrom);
+				const sorted = options.sortdirection === 'DESC' ? [...enrolled].reverse() : enrolled;
+				return sorted.slice(from, from + Number(options.limitnumber)).filter(({ hidden }) => !hidden).map(({ id }) => ({ id, roles: [{ roleid: 5 }] }));
+			};
+			const lists = new Map(await Promise.all([5, 6].map(async (id) => [id, await participantsOf(read, id)] as const)));
+			const told = await blindSpots(lists, new Map([5, 6].map((id) => [id, [91]])), { read } as never);
+			return [told(5, 91), told(6, 91)];
 		};
-		const lists = new Map([5, 6, 7].map((id) => [id, new Map([[90, new Set([5])]])]));
-		const unlisted = new Map([5, 6, 7].map((id) => [id, [91]]));
-		expect(await blindCourses(lists, unlisted, { read } as never)).toEqual(new Map([[5, 'groups']]));
-		expect(asked).toEqual(['core_course_get_courses', 'core_enrol_get_enrolled_users', 'core_enrol_get_enrolled_users']);
+		const open = [{ id: 5, groupmode: 0 }, { id: 6, groupmode: 0 }];
+
+		test.each([
+			['nobody, where everybody is seen', [{ id: 80 }, { id: 90 }], undefined],
+			['the last one', [{ id: 80 }, { id: 90, hidden: true }], 'users'],
+			['the first one', [{ id: 80, hidden: true }, { id: 90 }], 'users'],
+			['one in the middle', [{ id: 80 }, { id: 85, hidden: true }, { id: 90 }], 'users'],
+			['perhaps everybody, where nobody is seen', [], 'users'],
+		])('%s', async (_name, enrolled, expected) => {
+			expect(await blindness({ courses: open, enrolled })).toEqual([expected, expected]);
+		});
+
+		test('nobody for an account that sees the guest', async () => {
+			expect(await blindness({ courses: open, enrolled: [], guest: true })).toEqual([undefined, undefined]);
+		});
+
+		test.each([
+			['groups that are separate', [{ id: 5, groupmode: 1 }, { id: 6, groupmode: 1 }]],
+			['groups of a course that does not show its mode', [{ id: 5 }, { id: 6 }]],
+			['groups of a course that is not shown', []],
+		])('%s', async (_name, courses) => {
+			expect(await blindness({ courses, enrolled: [{ id: 80 }], guest: true })).toEqual(['groups', undefined]);
+		});
 	});
 
 	test('an odd account in the course spoils nothing', async () => {
@@ -239,7 +291,8 @@ describe('getAll', () => {
 		expect(await ids({ filters: { status: 'suspended' } })).toEqual([users[2]]);
 		expect(await ids({ filters: { status: 'active' } })).toEqual([users[0], users[1], users[3]]);
 		sandbox.site.users.update(users[1], { lastname: 'a<b>' });
-		expect(await ids({ returnAll: true })).toEqual([users[0], users[2], users[3]]);
+		expect(await ids({ returnAll: true })).toEqual([users[0], users[2], users[3], undefined]);
+		expect((await enrolment('getAll', { courseId: by('id', course), returnAll: true })).json.at(-1)).toEqual({ skippedUser: true });
 		expect((await enrolment('getAll', { courseId: by('id', course), simplify: false })).json[0]).toHaveProperty('profileimageurl');
 	});
 

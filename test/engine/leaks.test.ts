@@ -162,7 +162,7 @@ describe('with a connection', () => {
 			parameters: { resource: 'webService', operation: 'callFunction', functionName: { __rl: true, mode: 'name', value: 'core_webservice_get_site_info' } },
 			items: [{}],
 		});
-		expect(info.success[0].json).toMatchObject({ userid: 2 });
+		expect(info.success[0].json).toMatchObject({ userid: sandbox.account.userid });
 		expect(secretsIn(info, secrets())).toEqual([]);
 	});
 

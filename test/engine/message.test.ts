@@ -41,7 +41,7 @@ const asked: INodeParameters = { userId: by('username', '={{ $json.u }}'), text:
 test('users in all ways; each message in a request of its own', async () => {
 	for (const [mode, value] of [['username', 'ada'], ['email', 'ada@example.org'], ['idnumber', 'N-ada'], ['id', users[0]], ['list', users[0]], ['url', `${sandbox.url}/user/profile.php?id=${users[0]}`]]) {
 		const { json } = await message('send', { ...asked, userId: by(String(mode), value) });
-		expect(json).toEqual([{ id: expect.any(Number), userid: users[0], useridfrom: 2, conversationid: expect.any(Number), timesent: expect.stringMatching(/^\d{4}-/) }]);
+		expect(json).toEqual([{ id: expect.any(Number), userid: users[0], useridfrom: sandbox.account.userid, conversationid: expect.any(Number), timesent: expect.stringMatching(/^\d{4}-/) }]);
 	}
 	sandbox.requests.length = 0;
 	const { json } = await message('send', asked, [{ u: 'ada' }, { u: 'bob' }, { u: 'ada' }]);

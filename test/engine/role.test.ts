@@ -4,7 +4,7 @@ import { MoodleApi } from '../../credentials/MoodleApi.credentials';
 import { Moodle } from '../../nodes/Moodle/Moodle.node';
 import { startSandbox, type Sandbox } from '../sandbox';
 import { SYSTEM } from '../sandbox/access';
-import { addModule, addUser } from '../sandbox/builders';
+import { addModule, addUser, giveCapabilities } from '../sandbox/builders';
 import { addCategory, addCourse } from '../sandbox/functions/course-tools';
 import { runNode, type NodeOptions } from '../support/harness';
 
@@ -56,6 +56,8 @@ describe.each([['assign', 'core_role_assign_roles'], ['unassign', 'core_role_una
 	test('in a course, a category, the system and an activity', async () => {
 		const { category, course, cmid } = places();
 		const ada = person('ada');
+		// The preset allows to give the roles of courses only.
+		giveCapabilities(sandbox.site, sandbox.account.userid, [], { mayAssign: [1] });
 		const at = [[50, course, 4], [40, category, 1], [10, 0, 1], [70, cmid, 4]];
 		const contexts = at.map(([level, id, roleid]) => [roleid, level === 10 ? SYSTEM : contextOf(level, id)]);
 		if (operation === 'unassign') for (const [roleid, contextid] of contexts) sandbox.site.roleAssignments.insert({ roleid, contextid, userid: ada.id, component: '', itemid: 0 } as never);

@@ -42,7 +42,7 @@ test('a list becomes items, an object one, nothing is success', async () => {
 
 test('site info comes without the private key', async () => {
 	const { json, everything } = await call('core_webservice_get_site_info', '');
-	expect(json[0]).toMatchObject({ username: 'admin' });
+	expect(json[0]).toMatchObject({ username: 'n8n' });
 	expect(JSON.stringify(json)).not.toContain('userprivateaccesskey');
 	expect(everything).not.toContain(sandbox.site.config.privateKey);
 });

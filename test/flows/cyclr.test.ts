@@ -1,11 +1,12 @@
 import { cyclr, FUNCTIONS } from '../../scripts/start/flows/cyclr';
 import { figure, objections, openStage } from './support';
+import { VERSIONS } from '../sandbox/types';
 
 it('knows 25 functions', () => {
 	expect(Object.keys(FUNCTIONS)).toHaveLength(25);
 });
 
-describe.each(['4.1', '4.5', '5.1'] as const)('Cyclr on Moodle %s', (version) => {
+describe.each(VERSIONS)('Cyclr on Moodle %s', (version) => {
 	it('calls all 25 functions with a token for these functions, and leaves nothing behind', async () => {
 		const stage = await openStage(version);
 		try {

@@ -1,7 +1,8 @@
 import { enrollait } from '../../scripts/start/flows/enrollait';
 import { figure, objections, openStage } from './support';
+import { VERSIONS } from '../sandbox/types';
 
-describe.each(['4.1', '4.5', '5.1'] as const)('Enrollait on Moodle %s', (version) => {
+describe.each(VERSIONS)('Enrollait on Moodle %s', (version) => {
 	it('synchronises a catalogue again and again, enrols into a hidden course, and says what is wrong with a site', async () => {
 		const stage = await openStage(version);
 		try {

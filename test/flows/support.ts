@@ -4,10 +4,11 @@ import type { StandInVersion } from '../../scripts/start/options';
 import type { FlowReport, RunReport } from '../../scripts/start/report';
 import { standInSite } from '../../scripts/start/site';
 import { Stage } from '../../scripts/start/stage';
+import type { SandboxOptions } from '../sandbox';
 
 /** A stage on a stand-in of that version, with the node as it is in the sources. Close it in the end. */
-export async function openStage(version: StandInVersion): Promise<Stage & { close(): Promise<void>; said: string[] }> {
-	const site = await standInSite(version);
+export async function openStage(version: StandInVersion, options?: Pick<SandboxOptions, 'account' | 'database'>): Promise<Stage & { close(): Promise<void>; said: string[] }> {
+	const site = await standInSite(version, options);
 	const said: string[] = [];
 	const stage = new Stage(site, { node: new Moodle(), credential: new MoodleApi() }, (line) => said.push(line));
 	return Object.assign(stage, { close: site.close, said });

@@ -141,9 +141,8 @@ const jobsOf = (bad: boolean[], call: CallFacts = CREATE, more: (item: number) =
 const options = (more: Partial<DispatchOptions> = {}): DispatchOptions => ({ stop: false, recordsPerRequest: 10, width: 1, patience: PATIENCE, ...more });
 
 async function run(site: FakeSite, jobs: Job[], more: Partial<DispatchOptions> = {}): Promise<Dispatcher> {
-	const dispatcher = new Dispatcher(site.client, site.clock, options(more));
-	if (more.stop) await dispatcher.sendUntilFailure(jobs);
-	else await dispatcher.sendAll(jobs);
+	const dispatcher = new Dispatcher(site.client, site.clock, async () => await site.read(), options(more));
+	await dispatcher.send(jobs);
 	return dispatcher;
 }
 

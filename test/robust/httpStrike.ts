@@ -158,7 +158,7 @@ export async function startStranger(): Promise<Stranger> {
 /** The stand-in behind HTTP as the scenarios take it: the same tables, asked without a network. */
 function beside(sandbox: Sandbox): InProcessMoodle {
 	const rest = new RestServer(sandbox.site, sandbox.switches, handlers);
-	return Object.assign(Object.create(InProcessMoodle.prototype) as InProcessMoodle, { site: sandbox.site, switches: sandbox.switches, token: sandbox.token, seen: [], rest });
+	return Object.assign(Object.create(InProcessMoodle.prototype) as InProcessMoodle, { site: sandbox.site, switches: sandbox.switches, token: sandbox.token, adminToken: sandbox.adminToken, accounts: sandbox.accounts, seen: [], rest });
 }
 
 export async function openWorld(stranger: Stranger): Promise<World> {

@@ -231,7 +231,7 @@ describe('behind a proxy with a password', () => {
 		expect(world.sandbox.requests).toEqual([]);
 		await proxy.close();
 		await closeWorld(world);
-	});
+	}, 90_000);
 });
 
 test('the search finds what it is meant to find', () => {

@@ -27,6 +27,14 @@ export function dataDir(): string {
 	return path.join(packageDir(), 'test', 'data');
 }
 
+/** A file of test/data/functions: all of a version, or what is different from another one. */
+interface Stored extends Omit<Catalogue, 'names'> {
+	names?: string[];
+	/** The version that this one is like, but for `functions` and the names in `without`. */
+	like?: MoodleVersion;
+	without?: string[];
+}
+
 const loaded = new Map<MoodleVersion, Catalogue>();
 
 /** The functions of a version, read once. */
@@ -34,8 +42,15 @@ export function catalogue(version: MoodleVersion): Catalogue {
 	let found = loaded.get(version);
 	if (!found) {
 		const file = path.join(dataDir(), 'functions', `${version}.json`);
-		found = JSON.parse(fs.readFileSync(file, 'utf8')) as Catalogue;
+		found = complete(JSON.parse(fs.readFileSync(file, 'utf8')) as Stored);
 		loaded.set(version, found);
 	}
 	return found;
+}
+
+function complete({ like, without = [], names = [], ...own }: Stored): Catalogue {
+	if (!like) return { ...own, names };
+	const base = catalogue(like);
+	const functions = Object.entries({ ...base.functions, ...own.functions }).filter(([name]) => !without.includes(name));
+	return { ...own, names: base.names.filter((name) => !without.includes(name)), functions: Object.fromEntries(functions) };
 }

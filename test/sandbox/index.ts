@@ -1,4 +1,5 @@
 /** An embedded Moodle stand-in: a Moodle of our own over HTTP, in memory. */
+import { accountsOf, makeTokens, type Account, type Accounts } from './accounts';
 import { download, upload } from './filestore';
 import { handlers } from './functions';
 import { listen } from './http';
@@ -10,7 +11,8 @@ import { Site } from './site';
 import { addService, addToken, makeToken } from './tokens';
 import type { MoodleVersion, SandboxOptions, SeenRequest, Switches } from './types';
 
-export type { Fault, FaultRequest, MoodleVersion, SandboxOptions, SeenRequest, Switches } from './types';
+export type { Account, AccountName, Accounts } from './accounts';
+export type { Database, Fault, FaultRequest, MoodleVersion, SandboxOptions, SeenRequest, Switches } from './types';
 export { Site } from './site';
 export * from './builders';
 export { addCategory, addCourse } from './functions/course-tools';
@@ -30,14 +32,20 @@ export interface TokenOptions {
 export interface Sandbox {
 	/** Address of the site, without a slash at the end. */
 	url: string;
-	/** Token of the administrator (user 2) for every function. */
+	/** Token of the account asked for, `role` where none was: the role of the documents and nothing else. */
 	token: string;
+	/** Token of the administrator (user 2) for every function: for making records and looking into the site. */
+	adminToken: string;
+	/** The account of `token`. */
+	readonly account: Account;
+	/** The accounts of the site, each made when first asked for. */
+	accounts: Accounts;
 	/** The data, readable and changeable in tests. */
 	site: Site;
 	switches: Switches;
 	/** What came in, oldest first. */
 	requests: SeenRequest[];
-	/** Back to the seeded empty site; the administrator's token stays good, switches go back. */
+	/** Back to the seeded empty site; the tokens of `accounts` stay good, switches go back. */
 	reset(): void;
 	close(): Promise<void>;
 	/** Adds a service of that name and a token for it. */
@@ -77,7 +85,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 	const version = options.version ?? '5.1';
 	const folder = (options.path ?? '').replace(/\/+$/, '');
 	const switches = defaultSwitches(options, version);
-	const site = new Site(version, '');
+	const site = new Site(version, '', options.database);
 	const rest = new RestServer(site, switches, handlers);
 	const requests: SeenRequest[] = [];
 	const running = await listen({
@@ -89,17 +97,21 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		answer: (request) => route(site, switches, rest, request),
 	});
 	site.wwwroot = running.origin + folder;
-	const token = makeToken();
+	const tokens = makeTokens();
+	const account = options.account ?? 'role';
 	const privateKey = makeToken();
-	const prepare = (): void => {
-		const service = addService(site, { shortname: 'sandbox_all', name: 'Everything' });
-		addToken(site, { token, userid: 2, serviceid: service.id });
+	const prepare = (): Accounts => {
 		site.config.privateKey = privateKey;
+		return accountsOf(site, tokens, account);
 	};
-	prepare();
-	return {
+	const sandbox: Sandbox = {
 		url: site.wwwroot,
-		token,
+		token: tokens[account],
+		adminToken: tokens.admin,
+		accounts: prepare(),
+		get account() {
+			return sandbox.accounts[account];
+		},
 		site,
 		switches,
 		requests,
@@ -107,7 +119,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 			site.reset();
 			Object.assign(switches, defaultSwitches(options, version));
 			requests.length = 0;
-			prepare();
+			sandbox.accounts = prepare();
 		},
 		close: running.close,
 		addToken(name, { userid, functions = 'all', validuntil = 0, iprestriction = '' }) {
@@ -116,6 +128,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 			return addToken(site, { userid, serviceid: service.id, validuntil, iprestriction }).token;
 		},
 	};
+	return sandbox;
 }
 
 /** Hands a request to its endpoint. */

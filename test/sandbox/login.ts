@@ -1,7 +1,7 @@
 /** /login/token.php: user name and password for a token. */
 import { hasCapability, SYSTEM } from './access';
 import { caught, moodleError, type MoodleError } from './errors';
-import { fold, jsonEncode } from './php';
+import { jsonEncode } from './php';
 import { param, type Reply, type Request } from './request';
 import type { Service, Site } from './site';
 import { addressMatches, addToken } from './tokens';
@@ -43,7 +43,7 @@ function json(value: unknown): Reply {
 }
 
 function signIn(site: Site, switches: Switches, username: string, password: string): number {
-	const user = site.users.find('username', fold(username)).find((u) => !u.deleted);
+	const user = site.users.find('username', site.texts.key(username)).find((u) => !u.deleted);
 	if (!user || user.password !== password || user.suspended || user.auth === 'nologin') {
 		throw moodleError('invalidlogin', 'Invalid login, please try again');
 	}

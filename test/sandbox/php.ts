@@ -137,31 +137,7 @@ export function escapeAmpersand(text: string): string {
 	return text.replace(/&(?![a-zA-Z]+;|#\d+;|#x[0-9a-fA-F]+;)/g, '&amp;');
 }
 
-/** MariaDB's utf8mb4_unicode_ci: blind to case, accents and trailing blanks. */
-export function fold(text: string): string {
-	if (/^[ -~]*$/.test(text)) return text.toLowerCase().replace(/ +$/, '');
-	return text
-		.normalize('NFD')
-		.replace(/\p{M}/gu, '')
-		.toLowerCase()
-		.replace(/ß/g, 'ss')
-		.replace(/ +$/, '');
-}
-
-/** A regular expression for an SQL LIKE pattern, to be used on folded texts. */
-export function likePattern(pattern: string): RegExp {
-	let source = '';
-	const folded = fold(pattern);
-	for (let i = 0; i < folded.length; i++) {
-		const c = folded[i];
-		if (c === '\\' && i + 1 < folded.length) source += escapeRegExp(folded[++i]);
-		else if (c === '%') source += '[\\s\\S]*';
-		else if (c === '_') source += '[\\s\\S]';
-		else source += escapeRegExp(c);
-	}
-	return new RegExp(`^${source}$`);
-}
-
-function escapeRegExp(text: string): string {
-	return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+/** A key for PHP's `==` of texts: numbers in different spellings are equal. */
+export function looseKey(text: string): string {
+	return isNumeric(text) ? `number ${Number(text)}` : `text ${text}`;
 }

@@ -1,4 +1,8 @@
 /** The recordings in test/data/exchanges. */
+import type { MoodleVersion } from './types';
+
+/** Versions of which everything was recorded. */
+export type RecordedVersion = Exclude<MoodleVersion, '5.0'>;
 
 /** A run of equal form entries that count up. */
 export interface Run {

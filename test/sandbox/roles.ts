@@ -7,6 +7,7 @@ export const CAPABILITY_NAMES: Record<string, string> = {
 	'moodle/user:update': 'Update user profiles',
 	'moodle/user:delete': 'Delete users',
 	'moodle/user:editprofile': 'Edit user profile',
+	'moodle/user:editownprofile': 'Edit own user profile',
 	'moodle/user:manageownfiles': 'Manage own private files',
 	'moodle/user:viewdetails': 'View user profiles',
 	'moodle/user:viewalldetails': 'View user full information',

@@ -2,9 +2,10 @@
 import { CAPABILITY_NAMES, standardRoles } from './roles';
 import type * as R from './rows';
 import type * as L from './rows-learning';
-import { fold } from './php';
+import { looseKey } from './php';
 import { Journal, Table } from './table';
-import type { MoodleVersion } from './types';
+import { textsOf, type Texts } from './text';
+import { usualDatabase, type Database, type MoodleVersion } from './types';
 
 /** A web service: which functions its tokens may call. */
 export interface Service {
@@ -31,6 +32,9 @@ export interface Token {
 	privatetoken: string;
 }
 
+/** Columns of users that can stand in "Show user identity". */
+export type IdentityField = 'username' | 'idnumber' | 'email' | 'phone1' | 'phone2' | 'department' | 'institution' | 'city' | 'country';
+
 /** Settings of the site that functions read. */
 export interface SiteConfig {
 	sitename: string;
@@ -39,8 +43,12 @@ export interface SiteConfig {
 	themes: Set<string>;
 	/** Capabilities beyond those the sandbox names. */
 	capabilities: Set<string>;
-	/** Columns of users that `moodle/site:viewuseridentity` shows. */
-	identityFields: string[];
+	/** Columns of users that `moodle/site:viewuseridentity` shows: "Show user identity". */
+	identityFields: IdentityField[];
+	/** Roles whose holders everybody may see, by their short names: "Course contacts". */
+	courseContacts: string[];
+	/** Descriptions show only of users with a role somewhere: "Profiles for enrolled users only". */
+	profilesForEnrolledOnly: boolean;
 	/** Seconds that the clock of the site is ahead. */
 	clockOffset: number;
 	/** Course formats installed. */
@@ -56,13 +64,18 @@ export class Site {
 	readonly tokens = new Map<string, Token>();
 	readonly services = new Map<number, Service>();
 	config: SiteConfig = defaultConfig();
+	/** How the database compares texts. */
+	readonly texts: Texts;
 
 	readonly users = this.table<R.User>({
-		username: (u) => fold(u.username),
-		email: (u) => fold(u.email),
-		idnumber: (u) => (u.idnumber === '' ? null : fold(u.idnumber)),
-	});
-	readonly profileFields = this.table<R.ProfileField>({ shortname: (f) => fold(f.shortname) });
+		username: (u) => this.texts.key(u.username),
+		email: (u) => this.texts.key(u.email),
+		/** As Moodle asks whether an address is taken. */
+		address: (u) => this.texts.lower(u.email),
+		idnumber: (u) => (u.idnumber === '' ? null : this.texts.key(u.idnumber)),
+	}, ['username']);
+	readonly tags = this.table<R.Tag>({ name: (t) => t.rawname.toLowerCase() }, ['name']);
+	readonly profileFields = this.table<R.ProfileField>({ shortname: (f) => this.texts.key(f.shortname) });
 	readonly customFields = this.table<R.CustomField>({ area: (f) => f.area });
 	readonly contexts = this.table<R.Context>({ instance: (c) => `${c.contextlevel}:${c.instanceid}` });
 	readonly roles = this.table<R.Role>({ shortname: (r) => r.shortname });
@@ -73,13 +86,13 @@ export class Site {
 	});
 	readonly categories = this.table<R.Category>({
 		parent: (c) => c.parent,
-		idnumber: (c) => (c.idnumber ? fold(c.idnumber) : null),
-		name: (c) => fold(c.name),
+		idnumber: (c) => (c.idnumber ? this.texts.key(c.idnumber) : null),
+		name: (c) => this.texts.key(c.name),
 	});
 	readonly courses = this.table<R.Course>({
 		category: (c) => c.category,
-		shortname: (c) => fold(c.shortname),
-		idnumber: (c) => fold(c.idnumber),
+		shortname: (c) => this.texts.key(c.shortname),
+		idnumber: (c) => this.texts.key(c.idnumber),
 		unplaced: (c) => (c.position === 0 ? 0 : null),
 	});
 	readonly sections = this.table<R.Section>({ course: (s) => s.course });
@@ -94,21 +107,21 @@ export class Site {
 		user: (e) => e.userid,
 		place: (e) => `${e.enrolid}:${e.userid}`,
 		courseUser: (e) => `${e.courseid}:${e.userid}`,
-	});
+	}, ['place']);
 	readonly groups = this.table<R.Group>({
 		course: (g) => g.courseid,
-		name: (g) => `${g.courseid}:${fold(g.name)}`,
-		idnumber: (g) => (g.idnumber === '' ? null : `${g.courseid}:${fold(g.idnumber)}`),
+		name: (g) => `${g.courseid}:${this.texts.key(g.name)}`,
+		idnumber: (g) => (g.idnumber === '' ? null : `${g.courseid}:${looseKey(g.idnumber)}`),
 	});
 	readonly groupMembers = this.table<R.GroupMember>({
 		group: (m) => m.groupid,
 		user: (m) => m.userid,
 		place: (m) => `${m.groupid}:${m.userid}`,
-	});
+	}, ['place']);
 	readonly groupings = this.table<R.Grouping>({
 		course: (g) => g.courseid,
-		name: (g) => `${g.courseid}:${fold(g.name)}`,
-		idnumber: (g) => (g.idnumber === '' ? null : `${g.courseid}:${fold(g.idnumber)}`),
+		name: (g) => `${g.courseid}:${this.texts.key(g.name)}`,
+		idnumber: (g) => (g.idnumber === '' ? null : `${g.courseid}:${looseKey(g.idnumber)}`),
 	});
 	readonly groupingGroups = this.table<R.GroupingGroup>({
 		grouping: (g) => g.groupingid,
@@ -117,19 +130,19 @@ export class Site {
 	});
 	readonly cohorts = this.table<R.Cohort>({
 		context: (c) => c.contextid,
-		idnumber: (c) => fold(c.idnumber),
+		idnumber: (c) => this.texts.key(c.idnumber),
 	});
 	readonly cohortMembers = this.table<R.CohortMember>({
 		cohort: (m) => m.cohortid,
 		user: (m) => m.userid,
 		place: (m) => `${m.cohortid}:${m.userid}`,
-	});
+	}, ['place']);
 	readonly gradeItems = this.table<L.GradeItem>({ course: (i) => i.courseid });
 	readonly gradeGrades = this.table<L.GradeGrade>({
 		item: (g) => g.itemid,
 		user: (g) => g.userid,
 		place: (g) => `${g.itemid}:${g.userid}`,
-	});
+	}, ['place']);
 	readonly gradeCategories = this.table<L.GradeCategory>({ course: (c) => c.courseid });
 	readonly assignGrades = this.table<L.AssignGrade>({
 		assignment: (g) => g.assignment,
@@ -139,12 +152,12 @@ export class Site {
 	readonly completions = this.table<L.CompletionState>({
 		cm: (c) => c.cmid,
 		place: (c) => `${c.cmid}:${c.userid}`,
-	});
+	}, ['place']);
 	readonly criteria = this.table<L.CompletionCriterion>({ course: (c) => c.course });
 	readonly courseCompletions = this.table<L.CourseCompletion>({
 		course: (c) => c.course,
 		place: (c) => `${c.course}:${c.userid}`,
-	});
+	}, ['place']);
 	readonly conversations = this.table<L.Conversation>({ key: (c) => c.key });
 	readonly messages = this.table<L.Message>({ to: (m) => m.useridto });
 	readonly events = this.table<L.CalendarEvent>({ course: (e) => e.courseid });
@@ -160,7 +173,9 @@ export class Site {
 		readonly version: MoodleVersion,
 		/** Address of the site, without a slash at the end. */
 		public wwwroot: string,
+		readonly database: Database = usualDatabase(version),
 	) {
+		this.texts = textsOf(database);
 		this.reset();
 	}
 
@@ -185,8 +200,8 @@ export class Site {
 		return { ...this.config, capabilities: known };
 	}
 
-	private table<T extends { id: number }>(indexes: Record<string, (row: T) => string | number | null> = {}): Table<T> {
-		return new Table<T>(this.journal, indexes);
+	private table<T extends { id: number }>(indexes: Record<string, (row: T) => string | number | null> = {}, guarded: string[] = []): Table<T> {
+		return new Table<T>(this.journal, indexes, guarded);
 	}
 
 	private static tablesOf(site: Site): Array<{ clear(): void }> {
@@ -202,6 +217,8 @@ function defaultConfig(): SiteConfig {
 		themes: new Set(['boost', 'classic']),
 		capabilities: new Set(),
 		identityFields: ['email'],
+		courseContacts: ['editingteacher'],
+		profilesForEnrolledOnly: true,
 		clockOffset: 0,
 		formats: new Set(['topics', 'weeks', 'singleactivity', 'social']),
 		privateKey: '',

@@ -1,7 +1,17 @@
 /** Types that the parts of the stand-in share. */
+import type { AccountName } from './accounts';
 
 /** Moodle versions whose signatures and answers are known. */
-export type MoodleVersion = '4.1' | '4.5' | '5.1';
+export const VERSIONS = ['4.1', '4.5', '5.0', '5.1'] as const;
+export type MoodleVersion = (typeof VERSIONS)[number];
+
+/** How texts compare: MariaDB without regard to case and accents, PostgreSQL exactly. */
+export type Database = 'mariadb' | 'postgres';
+
+/** The database under a version where nothing else is said: that of the site it was measured on. */
+export function usualDatabase(version: MoodleVersion): Database {
+	return version === '5.0' ? 'postgres' : 'mariadb';
+}
 
 /** A PHP array: keys in order of appearance. */
 export type PhpArray = Map<string, PhpValue>;
@@ -150,6 +160,10 @@ export interface Switches {
 export interface SandboxOptions {
 	/** Default 5.1. */
 	version?: MoodleVersion;
+	/** Default: PostgreSQL under 5.0, MariaDB under the others. */
+	database?: Database;
+	/** Whose token `token` is, default `role`. */
+	account?: AccountName;
 	/** Default 127.0.0.1. */
 	host?: string;
 	/** Default 0: any free port. */

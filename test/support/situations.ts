@@ -311,6 +311,8 @@ export const situations: Situation[] = [
 		test: /^(?:EPROTO|ERR_SSL_WRONG_VERSION_NUMBER)$/,
 		message: 'The server of the Site URL does not speak https there',
 		mend: /http or https/,
+		// TLS can break like this after the request was handled, too.
+		uncertain: true,
 	},
 ];
 

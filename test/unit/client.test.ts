@@ -21,11 +21,16 @@ type Answer = RawReply | Error;
 function clientOf(answers: Record<string, Answer[] | ((form: URLSearchParams) => Answer)>, more: Partial<ClientOptions> = {}) {
 	const sent: URLSearchParams[] = [];
 	const waits: number[] = [];
-	const clock: Clock = { now: () => 0, random: () => 1, cancelled: () => false, sleep: async (ms) => void waits.push(ms) };
+	let now = 0;
+	const sleep = async (ms: number) => {
+		waits.push(ms);
+		now += ms;
+	};
+	const clock: Clock = { now: () => now, random: () => 1, cancelled: () => false, sleep };
 	const send = async (body: string) => {
 		const form = new URLSearchParams(body);
 		sent.push(form);
-		const answer = answers[form.get('wsfunction') ?? ''];
+		const answer = answers[form.get('wsfunction') ?? ''] ?? [info([])];
 		const next = typeof answer === 'function' ? answer(form) : answer.length > 1 ? answer.shift() : answer[0];
 		if (next instanceof Error) throw next;
 		return next as RawReply;
@@ -289,6 +294,57 @@ describe('a function that is not there', () => {
 	});
 });
 
+describe('a site that stops answering', () => {
+	const silent: Answer[] = [new NetworkFailure('ECONNRESET'), new NetworkFailure('EPROTO'), page(502), page(503), page()];
+
+	it.each(silent.map((answer) => [answer instanceof Error ? answer.message : String(answer.status), answer] as const))('%s: is asked for as long as the recovery time, then nothing is sent', async (_what, answer) => {
+		const { client, functions, clock } = clientOf({ [CREATE]: [reply([]), answer], [INFO]: [answer] }, { recovery: 20_000 });
+		await client.call(CREATE, {});
+		for (let time = 0; time < 2; time++) expect((await failureOf(client.call(CREATE, {}))).reach).not.toBe('everybody');
+		expect(await failureOf(client.call(CREATE, {}))).toMatchObject({ code: 'gone', reach: 'everybody' });
+		expect(clock.now()).toBe(20_000);
+		expect(functions().filter((name) => name === CREATE)).toHaveLength(3);
+		const sent = client.requests;
+		expect(await failureOf(client.call(LOOKUP, {}))).toMatchObject({ code: 'gone', reach: 'everybody' });
+		expect(client.requests).toBe(sent);
+	});
+
+	it('is asked one question when it hangs, after the recovery time', async () => {
+		const { client, functions, waits } = clientOf({ [CREATE]: [new NetworkFailure('ETIMEDOUT')], [INFO]: [new NetworkFailure('ETIMEDOUT')] }, { recovery: 20_000 });
+		for (let time = 0; time < 5; time++) await failureOf(client.call(CREATE, {}));
+		expect(functions()).toEqual([CREATE, CREATE, INFO]);
+		expect(waits).toEqual([20_000]);
+	});
+
+	it.each<[string, Answer]>([['an answer', info([])], ['a refusal', refusal('accessexception', 'webservice_access_exception')]])('goes on after %s to the question', async (_what, answer) => {
+		const { client, functions } = clientOf({ [CREATE]: [new NetworkFailure('ECONNRESET'), new NetworkFailure('ECONNRESET'), reply([])], [INFO]: [answer] });
+		for (let time = 0; time < 2; time++) await failureOf(client.call(CREATE, {}));
+		expect(await client.call(CREATE, {})).toEqual([]);
+		expect(functions()).toEqual([CREATE, CREATE, INFO, CREATE]);
+	});
+
+	it('is asked once for all that wait', async () => {
+		const { client, functions } = clientOf({ [CREATE]: [new NetworkFailure('ECONNRESET'), new NetworkFailure('ECONNRESET'), reply([])] });
+		for (let time = 0; time < 2; time++) await failureOf(client.call(CREATE, {}));
+		await Promise.all([client.call(CREATE, {}), client.call(CREATE, {}), client.call(CREATE, {})]);
+		expect(functions().filter((name) => name === INFO)).toHaveLength(1);
+	});
+});
+
+describe('a firewall', () => {
+	const blocked = (status: number): Answer => ({ status, headers: {}, text: '<html>Not acceptable</html>' });
+
+	it.each([403, 406])('that answers %d to one request refuses the record, as long as the site answers', async (status) => {
+		const { client } = clientOf({ [CREATE]: [blocked(status)] });
+		expect(await failureOf(client.call(CREATE, {}))).toMatchObject({ code: `http${status}`, reach: 'record' });
+	});
+
+	it.each([403, 406])('that answers %d to everything ends the run', async (status) => {
+		const { client } = clientOf({ [CREATE]: [blocked(status)], [INFO]: [blocked(status)] });
+		expect(await failureOf(client.call(CREATE, {}))).toMatchObject({ code: `http${status}`, reach: 'everybody' });
+	});
+});
+
 describe('read', () => {
 	it.each<[string, Answer]>([
 		['a cut connection', new NetworkFailure('ECONNRESET')],
@@ -303,9 +359,10 @@ describe('read', () => {
 	});
 
 	it('gives up after four tries', async () => {
-		const { client } = clientOf({ [LOOKUP]: [new NetworkFailure('ECONNRESET')] });
+		const { client, functions } = clientOf({ [LOOKUP]: [new NetworkFailure('ECONNRESET')] });
 		await expect(client.read(LOOKUP, values(1))).rejects.toBeInstanceOf(MoodleFailure);
-		expect(client.requests).toBe(4);
+		// Before the third and the fourth the site is asked whether it is there.
+		expect(functions()).toEqual([LOOKUP, LOOKUP, INFO, LOOKUP, LOOKUP]);
 	});
 
 	it('waits as long as the server asks, at most 30 seconds', async () => {

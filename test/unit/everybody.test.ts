@@ -96,7 +96,7 @@ describe('users by field', () => {
 });
 
 describe('visibility', () => {
-	const site = (userid: number, siteadmin = false) => async () => await Promise.resolve({ userid, siteadmin, release: '5.1', releaseText: '', siteurl: '', username: '', functions: new Set<string>() });
+	const site = (userid: number, siteadmin = false) => async () => await Promise.resolve({ userid, siteadmin, firstNameFirst: true, release: '5.1', releaseText: '', siteurl: '', username: '', functions: new Set<string>() });
 
 	test('seen when the guest is seen, asked once', async () => {
 		const { read, requests } = siteOf(people(30));

@@ -21,6 +21,8 @@ test.each([
 	['address and name whatever their capitals', { email: 'ada@example.org', username: 'ADA' }, undefined],
 	['capitals of names matter', { firstname: 'ADA' }, { firstname: 'ADA' }],
 	['interests in any order', { interests: 'GO,chess' }, undefined],
+	['an interest that Moodle drops', { interests: 'chess, 0, Go' }, undefined],
+	['an interest with another accent', { interests: 'chess, gó' }, { interests: 'chess, gó' }],
 	['another interest', { interests: 'go' }, { interests: 'go' }],
 	['absent is empty', { country: 'DE', phone1: '' }, { country: 'DE' }],
 	['what is never told', { middlename: 'King', maildisplay: 2 }, { middlename: 'King', maildisplay: 2 }],
@@ -31,4 +33,13 @@ test.each([
 	['a date with its time', { customfields: [{ type: 'shift', value: '1700050000' }] }, { customfields: [{ type: 'shift', value: '1700050000' }] }],
 ])('%s', (_name, wanted, expected) => {
 	expect(changesOf(wanted, ada)).toEqual(expected);
+});
+
+test('an account that is not shown all custom fields empties them, because it cannot tell that they are empty', () => {
+	const customfields = [{ type: 'none', value: '' }];
+	expect(changesOf({ customfields }, { ...ada, username: undefined })).toEqual({ customfields });
+});
+
+test('the value 0, which Moodle tells of a department only', () => {
+	expect(changesOf({ department: '0', city: '0' }, { ...ada, department: '0', city: undefined })).toEqual({ city: '0' });
 });

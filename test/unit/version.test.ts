@@ -50,12 +50,21 @@ describe('readSiteInfo', () => {
 			userid: 5,
 			username: 'ada',
 			siteadmin: true,
+			firstNameFirst: false,
 			functions: new Set(['core_a', 'core_b']),
 		});
 	});
 
 	it.each([null, [], 'x', 5, {}, { userid: '5' }, { token: 'x' }, { code: 'rest_no_route' }])('is undefined for %j', (value) => {
 		expect(readSiteInfo(value)).toBeUndefined();
+	});
+
+	it.each([
+		['Ada Byron', true],
+		['Byron Ada', false],
+		['Ada', false],
+	])('knows the order of names by those of the account: %s', (fullname, firstNameFirst) => {
+		expect(readSiteInfo({ ...reply, firstname: 'Ada', lastname: 'Byron', fullname })).toMatchObject({ firstNameFirst });
 	});
 
 	it('bears a site that tells little', () => {

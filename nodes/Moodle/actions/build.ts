@@ -64,6 +64,8 @@ export interface UpsertSpec<I extends object> extends Frame<I> {
 	create: (input: Resolved<I>) => Value;
 	/** The change with its id, or undefined when the record has the wanted values already. */
 	change: (input: Resolved<I>, existing: Json) => Params | undefined;
+	/** How a change is sent, where that is not the change itself by `calls[1]`. */
+	send?: (change: Params, existing: Json) => { call: CallFacts; record: Params };
 	/** What every output carries besides `id`, `created` and `updated`. */
 	output: (input: Resolved<I>) => Json;
 	/** Checks before creating or changing; a problem keeps the record from being written. */
@@ -75,32 +77,36 @@ export interface UpsertSpec<I extends object> extends Frame<I> {
  * Output: `{ id, created, updated, ... }`.
  */
 export function upserting<I extends object>(spec: UpsertSpec<I>): Operation<I> {
-	const { find, create, change, output, before, ...rest } = spec;
-	const step = (input: Resolved<I>, existing: Json | undefined, dryRun: boolean): Step => {
-		const preview = (record: Value) => (dryRun ? previewOf(record) : undefined);
+	const { find, create, change, send, output, before, ...rest } = spec;
+	const step = (input: Resolved<I>, found: Json | undefined, { dryRun, foretold }: Services, item: number): Step => {
+		const earlier = found ? undefined : foretold?.record(item);
+		const existing = found ?? earlier;
+		const preview = (record: Value) => (dryRun ? previewOf(earlier ? { ...(record as Params), id: undefined } : record) : undefined);
 		if (!existing) {
 			const record = create(input);
+			foretold?.created(item, record as Json);
 			const created = (reply: unknown) => ({ id: idOf(reply), created: true, updated: false, ...output(input) });
 			return { task: { call: spec.calls[0], record, action: 'create', output: created, preview: preview(record) } };
 		}
 		const changed = change(input, existing);
-		const base = { id: Number(existing.id), created: false };
+		const base = earlier ? { created: false } : { id: Number(existing.id), created: false };
 		if (!changed) return { done: { ...base, updated: false, ...output(input) } };
 		const updated = () => ({ ...base, updated: true, ...output(input) });
-		return { task: { call: spec.calls[1], record: changed, action: 'update', output: updated, preview: preview(changed) } };
+		const sent = send?.(changed, existing) ?? { call: spec.calls[1], record: changed };
+		return { task: { ...sent, action: 'update', output: updated, preview: preview(changed), isForetold: earlier !== undefined } };
 	};
 	return {
 		reads: [],
 		batched: true,
 		...rest,
 		writes: true,
-		steps: async (inputs, services) => {
+		steps: async (inputs, services, items) => {
 			const existing = await find(inputs, services);
 			const problems = before ? await before(inputs, services) : [];
 			return inputs.map((input, index) => {
 				const found = existing[index];
 				const problem = found instanceof Problem ? found : found?.unreadable === true ? unreadable('The record') : problems[index];
-				return problem ? { problem } : step(input, found as Json | undefined, services.dryRun);
+				return problem ? { problem } : step(input, found as Json | undefined, services, items[index]);
 			});
 		},
 	};

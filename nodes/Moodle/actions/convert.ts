@@ -144,7 +144,7 @@ export function isBlank(value: unknown): boolean {
 }
 
 /**
- * The entered fields of a collection as a part of a record. Blank ones are left out, except that on an update an
+ * The entered fields of a collection as a part of a record. Blank ones, blank custom fields too, are left out, except that on an update an
  * empty text clears a field which Moodle can clear.
  *
  * @throws Problem for a value that cannot be sent, and for clearing what cannot be cleared
@@ -156,11 +156,17 @@ export function convertAll(fields: Field[], values: unknown, zone: string, mode:
 		const value = entered[field.name];
 		if (value === undefined || value === null) continue;
 		if (!isBlank(value)) {
-			const converted = convert(field, value, zone);
+			const converted = said(field, convert(field, value, zone), mode);
 			if (!Array.isArray(converted) || converted.length > 0) record[field.name] = converted;
 		} else if (mode === 'update') record[field.name] = cleared(field);
 	}
 	return record;
+}
+
+/** What a value says: outside of updates the blank value of a custom field is as blank as that of any other field. */
+function said({ type, keys }: Field, value: Value, mode: 'create' | 'update'): Value {
+	if (type !== 'customFields' || mode === 'update' || !Array.isArray(value)) return value;
+	return value.filter((pair) => isObject(pair) && !isBlank(pair[keys?.[1] ?? 'value']));
 }
 
 function cleared(field: Field): Value {

@@ -27,6 +27,8 @@ export interface Task {
 	output: (reply: unknown) => Json | Json[];
 	/** What Dry Run shows of the record. Passwords are left out. */
 	preview?: Json;
+	/** It changes a record that Dry Run has only announced, so that Moodle cannot be asked about it. */
+	isForetold?: boolean;
 }
 
 /** What is to be done for one input. */
@@ -48,10 +50,22 @@ export interface Services {
 	/** Time zone of the workflow, e.g. `Europe/Berlin`. */
 	zone: string;
 	dryRun: boolean;
+	/** For Dry Run: what earlier items of the same run would have created by now. */
+	foretold?: Foretold;
+	/** Whether every item could be read. Where not, nobody can say what the items together want. */
+	isComplete: boolean;
 	/** Does one thing per input, a few at a time, order kept; a failure becomes the step of its input. */
 	each: <I>(inputs: I[], work: (input: I) => Promise<Step>) => Promise<Step[]>;
 	/** Files in and out; absent outside of n8n. */
 	files?: FileServices;
+}
+
+/** Records that a dry run has announced: later items with the same key would find them. */
+export interface Foretold {
+	/** The record that the item with this index would find, as Moodle would show it; without an id. */
+	record: (item: number) => Json | undefined;
+	/** Notes what the item with this index would create. */
+	created: (item: number, record: Json) => void;
 }
 
 /** A file that came with an item. */

@@ -1,8 +1,9 @@
 import type { Read } from '../moodle/calls';
 import { isObject, objectsOf, type Json, type Params } from '../moodle/values';
-import { inParallel, READ_WIDTH } from './chunks';
+import { answerEach, mapAnswers, type Answers } from './answers';
 import { readHalving } from './halving';
 import { foundRow, type Finder } from './lookup';
+import { havingText, Spellings } from './spellings';
 
 /** From this many distinct values on, one list of all cohorts is cheaper than a search for each. */
 const ALL_FROM = 5;
@@ -46,13 +47,28 @@ export async function cohortsById(read: Read, ids: string[]): Promise<Json[]> {
 	return rows;
 }
 
-/** Cohorts whose id or ID number has one of these values, whole records (and possibly others). */
-export async function cohortsBy(read: Read, mode: string, values: string[]): Promise<Json[]> {
-	if (mode === 'id') return await cohortsById(read, values);
-	if (values.length >= ALL_FROM) return await searchAllCohorts(read, '');
-	return (await inParallel(values, READ_WIDTH, (value) => searchAllCohorts(read, value))).flat();
+/** The cohorts of the site by their ID numbers. */
+export async function cohortsByNumber(read: Read): Promise<Spellings<Json>> {
+	return new Spellings(await searchAllCohorts(read, ''), (cohort) => cohort.idnumber);
+}
+
+/**
+ * The cohorts whose id or ID number has one of these values, whole records by value. The search finds texts inside of
+ * texts, whatever their capitals, so what it gives is compared here.
+ */
+export async function cohortsByValue(read: Read, mode: string, values: string[]): Promise<Answers<Json>> {
+	const distinct = [...new Set(values)];
+	if (mode === 'id') {
+		const byId = new Map((await cohortsById(read, distinct)).map((cohort) => [String(cohort.id), [cohort]]));
+		return new Map(distinct.map((value) => [value, byId.get(value) ?? []]));
+	}
+	const all = distinct.length >= ALL_FROM ? await cohortsByNumber(read) : undefined;
+	return await answerEach(distinct, async (value) => {
+		const rows = all ?? new Spellings(await searchAllCohorts(read, value), (cohort) => cohort.idnumber);
+		return await havingText(read, rows, value);
+	});
 }
 
 /** Finder of cohorts. */
 export const findCohorts: Finder = async ({ read }, mode, values) =>
-	(await cohortsBy(read, mode, values)).map((row) => foundRow(row, mode, String(row.name ?? 'cohort')));
+	mapAnswers(await cohortsByValue(read, mode, values), (row) => foundRow(row, mode, String(row.name ?? 'cohort')));

@@ -1,8 +1,10 @@
 import { MoodleFailure } from '../moodle/failure';
 import type { Read } from '../moodle/calls';
 import { isObject, objectsOf, type Json } from '../moodle/values';
+import { answerEach, mapAnswers, type Answers } from './answers';
 import { asIs, chunks, inParallel, LOOKUP_SIZE, READ_WIDTH } from './chunks';
 import { foundRow, type Finder } from './lookup';
+import { closest, Spellings } from './spellings';
 
 /** From this many distinct values on, one list of all courses is cheaper than a request for each. */
 const ALL_FROM = 12;
@@ -78,15 +80,30 @@ export function courseLabel(course: Json): string {
 	return String(course.shortname ?? course.fullname ?? 'course');
 }
 
-/** Courses whose `field` has one of these values, whole records (and possibly others). */
-export async function coursesBy(read: Read, field: string, values: string[]): Promise<Json[]> {
-	if (field === 'id') return await coursesById(read, values);
-	const all = values.length >= ALL_FROM ? await allCourses(read) : undefined;
-	// ID numbers are shown to accounts that may change the course only.
-	if (all?.every((course) => course[field] !== undefined)) return all;
-	return (await inParallel(values, READ_WIDTH, (value) => coursesByField(read, field, value))).flat();
+/** All courses by this field, where the account may see it of every one: the ID number is shown to those who may change the course. */
+async function listedBy(read: Read, field: string): Promise<Spellings<Json> | undefined> {
+	const all = await allCourses(read);
+	return all?.every((course) => course[field] !== undefined) ? new Spellings(all, (course) => course[field]) : undefined;
+}
+
+/**
+ * The courses whose `field` has one of these values, whole records by value. What Moodle takes for the same, it says
+ * itself: a value that is not spelt so in the list of all courses, but perhaps means one of them, is asked for alone.
+ */
+export async function coursesByValue(read: Read, field: string, values: string[]): Promise<Answers<Json>> {
+	if (field === 'id') {
+		const byId = new Map((await coursesById(read, values)).map((course) => [String(course.id), [course]]));
+		return new Map(values.map((value) => [value, byId.get(value) ?? []]));
+	}
+	const distinct = [...new Set(values)];
+	const listed = distinct.length >= ALL_FROM ? await listedBy(read, field) : undefined;
+	return await answerEach(distinct, async (value) => {
+		const exact = listed?.exactly(value) ?? [];
+		if (exact.length > 0 || listed?.perhaps(value).length === 0) return exact;
+		return closest(await coursesByField(read, field, value), value, (course) => course[field]);
+	});
 }
 
 /** Finder of courses. */
 export const findCourses: Finder = async ({ read }, mode, values) =>
-	(await coursesBy(read, mode, values)).map((course) => foundRow(course, mode, courseLabel(course)));
+	mapAnswers(await coursesByValue(read, mode, values), (course) => foundRow(course, mode, courseLabel(course)));

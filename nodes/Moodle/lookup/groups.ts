@@ -1,7 +1,9 @@
+import { answerEach, mapAnswers } from './answers';
 import { inChunks, LOOKUP_SIZE } from './chunks';
 import type { Read } from '../moodle/calls';
 import { objectsOf, type Json } from '../moodle/values';
 import { foundRow, type Finder } from './lookup';
+import { havingText, Spellings } from './spellings';
 
 /** Groups and groupings, which differ only in the names of their functions. */
 export type GroupKind = 'group' | 'grouping';
@@ -24,7 +26,8 @@ export async function groupsById(read: Read, kind: GroupKind, ids: number[]): Pr
 /** Finder inside a course: its whole list is read once, names and ID numbers are compared here. */
 export const findGroups =
 	(kind: GroupKind): Finder =>
-	async ({ read }, mode, _values, scope) => {
-		const rows = scope === undefined ? [] : await groupsOfCourse(read, kind, scope);
-		return rows.filter((row) => mode === 'id' || String(row[mode] ?? '') !== '').map((row) => foundRow(row, mode, String(row.name)));
+	async ({ read }, mode, values, scope) => {
+		const rows = new Spellings(scope === undefined ? [] : await groupsOfCourse(read, kind, scope), (row) => row[mode]);
+		const answers = await answerEach(values, async (value) => await havingText(read, rows, value));
+		return mapAnswers(answers, (row) => foundRow(row, mode, String(row.name)));
 	};

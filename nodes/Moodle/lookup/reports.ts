@@ -1,6 +1,6 @@
 import type { Read, ReadFacts } from '../moodle/calls';
 import { plain } from '../moodle/decode';
-import { fold } from '../moodle/settle';
+import { bareLetters } from '../moodle/spelling';
 import { asList, isObject, objectsOf, type Json } from '../moodle/values';
 import { LIST_PAGE, listPage, pageOf, type ListSearch } from './listPages';
 
@@ -54,7 +54,7 @@ export function reportRow(keys: string[], columns: unknown[], simple: boolean): 
 export const searchReports: ListSearch = async (read, filter, token) => {
 	for (let page = pageOf(token); ; page++) {
 		const rows = await reportsPage(read, page, LIST_PAGE);
-		const hits = rows.filter((row) => fold(row.name).includes(fold(filter)));
+		const hits = rows.filter((row) => bareLetters(row.name).includes(bareLetters(filter)));
 		const hasMore = rows.length === LIST_PAGE;
 		if (hits.length > 0 || !hasMore) return listPage(hits.map((row) => ({ name: String(row.name), value: String(row.id) })), page, hasMore);
 	}

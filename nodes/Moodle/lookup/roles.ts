@@ -1,4 +1,6 @@
-import { type Finder } from './lookup';
+import { answerEach } from './answers';
+import type { Finder } from './lookup';
+import { Spellings } from './spellings';
 
 /** A role as Moodle installs it. */
 export interface StandardRole {
@@ -19,9 +21,10 @@ export const STANDARD_ROLES: StandardRole[] = [
 	{ id: 2, shortname: 'coursecreator', name: 'Course creator' },
 ];
 
-/** Finder of roles by short name. */
+/** Finder of roles by short name, which is in lower case. Nothing is asked of Moodle. */
 export const findRoles: Finder = async (_context, mode, values) => {
-	const wanted = new Set(values.map((value) => value.trim().toLowerCase()));
-	const rows = STANDARD_ROLES.filter((role) => (mode === 'id' ? wanted.has(String(role.id)) : wanted.has(role.shortname)));
-	return rows.map((role) => ({ id: role.id, key: mode === 'id' ? String(role.id) : role.shortname, label: role.name }));
+	const rows = new Spellings(STANDARD_ROLES, (role) => (mode === 'id' ? role.id : role.shortname));
+	return await answerEach(values, async (value) =>
+		await Promise.resolve(rows.inAnyCapitals(value).map((role) => ({ id: role.id, key: value, label: role.name }))),
+	);
 };

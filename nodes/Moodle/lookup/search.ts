@@ -1,7 +1,7 @@
 import type { INodeListSearchItems } from 'n8n-workflow';
 import { MoodleFailure } from '../moodle/failure';
 import { Problem } from '../moodle/problem';
-import { fold } from '../moodle/settle';
+import { bareLetters } from '../moodle/spelling';
 import { isObject, objectsOf, type Json } from '../moodle/values';
 import { allCategories } from './categories';
 import { asIs } from './chunks';
@@ -13,8 +13,8 @@ import { STANDARD_ROLES } from './roles';
 
 /** Whether a text holds every word of the filter, whatever its capitals and accents. */
 function holds(text: string, filter: string | undefined): boolean {
-	const folded = fold(text);
-	return fold(filter).split(/\s+/).every((word) => folded.includes(word));
+	const folded = bareLetters(text);
+	return bareLetters(filter).split(/\s+/).every((word) => folded.includes(word));
 }
 
 const labelled = (name: unknown, more: unknown) => (more === undefined || more === null || more === '' ? String(name) : `${String(name)} (${String(more)})`);

@@ -1,8 +1,12 @@
 import type { Read } from '../moodle/calls';
 import { MoodleFailure } from '../moodle/failure';
 import { objectsOf, type Json } from '../moodle/values';
+import { narrowKey, wideKey } from '../moodle/spelling';
+import { canExist, mapAnswers } from './answers';
 import { asIs, inChunks, inParallel, LOOKUP_SIZE, READ_WIDTH } from './chunks';
+import { usersInOtherCapitals } from './emails';
 import { foundRow, type Finder } from './lookup';
+import { closest } from './spellings';
 
 /** The fields `core_user_get_users_by_field` searches by. */
 export type UserField = 'id' | 'username' | 'email' | 'idnumber';
@@ -10,11 +14,12 @@ export type UserField = 'id' | 'username' | 'email' | 'idnumber';
 /**
  * Values as the function takes them: one value that is not clean for its field would fail the whole request
  * (get_users_by_field, all versions). User names are stored in lower case, so they are asked for in lower case. Addresses
- * are asked for both ways: PostgreSQL tells capitals apart, and Moodle's own check for duplicates does not.
+ * are asked for both ways: PostgreSQL tells capitals apart, and Moodle's own check for duplicates does not. What no
+ * record can have is not asked for.
  */
 function clean(field: UserField, values: string[]): string[] {
 	const ready = values.map((value) => (field === 'username' ? value.trim().toLowerCase() : value.trim()));
-	const usable = ready.filter((value) => value !== '' && (field !== 'id' || /^\d+$/.test(value)) && (field !== 'username' || !/\s/.test(value)));
+	const usable = ready.filter((value) => canExist(value) && (field !== 'id' || /^\d+$/.test(value)) && (field !== 'username' || !/\s/.test(value)));
 	return [...new Set(field === 'email' ? usable.flatMap((value) => [value, value.toLowerCase()]) : usable)];
 }
 
@@ -51,7 +56,7 @@ async function usersByValues(read: Read, field: UserField, values: string[]): Pr
 }
 
 /**
- * The users that have one of these values, whole records. Deleted accounts, which a search by id returns (their user
+ * The users that have one of these values, whole records; an e-mail address finds its user in any capitals. Deleted accounts, which a search by id returns (their user
  * name ends in a time stamp and their e-mail is a hash), are left out. Of an account that Moodle cannot put into words
  * nothing comes but the value asked for, and `unreadable`.
  */
@@ -61,7 +66,14 @@ export async function usersByField(read: Read, field: UserField, values: string[
 	const plain = odd.length > 0 ? wanted.filter((value) => PLAIN_NAME.test(value)) : wanted;
 	const rows = await usersByValues(read, field, plain);
 	if (odd.length > 0) for (const user of await byOddNames(read, odd)) rows.push(user);
+	if (field === 'email') for (const user of await usersInOtherCapitals(read, missingFrom(rows, plain))) rows.push(user);
 	return distinct(rows).filter((user) => !isDeleted(user));
+}
+
+/** The addresses that nobody of these users has, whatever the capitals, each in lower case. */
+function missingFrom(users: Json[], emails: string[]): string[] {
+	const found = new Set(users.map((user) => narrowKey(user.email)));
+	return [...new Set(emails.map(narrowKey))].filter((email) => !found.has(email));
 }
 
 function isDeleted(user: Json): boolean {
@@ -82,10 +94,49 @@ export function knownUsers(read: Read): Set<number> {
 	return known;
 }
 
+/**
+ * Values in rounds that are asked for one after the other: two ID numbers that a database could take for the same are not
+ * in the same one, so that a user who comes back was given for the one value that could mean this user.
+ */
+function rounds(field: UserField, values: string[]): string[][] {
+	const distinct = [...new Set(values)];
+	if (field !== 'idnumber') return [distinct];
+	const made: string[][] = [];
+	const seen = new Map<string, number>();
+	for (const value of distinct) {
+		const round = seen.get(wideKey(value)) ?? 0;
+		seen.set(wideKey(value), round + 1);
+		(made[round] ??= []).push(value);
+	}
+	return made;
+}
+
+/** What makes a user the one who was asked for, in the answer to a round. Capitals of names and addresses count for Moodle nowhere. */
+const keyOf = (field: UserField, value: unknown) => (field === 'idnumber' ? wideKey(value) : narrowKey(value));
+
+/**
+ * The users that have these values, whole records by value: what Moodle gave for that very value, and of
+ * several those that are spelt exactly so, if there are any.
+ */
+export async function usersByValue(read: Read, field: UserField, values: string[]): Promise<Map<string, Json[]>> {
+	const found = new Map<string, Json[]>();
+	for (const round of rounds(field, values)) {
+		const byKey = new Map<string, Json[]>();
+		for (const user of await usersByField(read, field, round)) {
+			const key = keyOf(field, user[field]);
+			byKey.set(key, [...(byKey.get(key) ?? []), user]);
+		}
+		for (const value of round) found.set(value, closest(byKey.get(keyOf(field, value)) ?? [], value, (user) => user[field]));
+	}
+	return found;
+}
+
 /** Finder of users: one request for 500 values. */
 export const findUsers: Finder = async ({ read }, mode, values) => {
-	const users = await usersByField(read, mode as UserField, values);
+	const answers = await usersByValue(read, mode as UserField, values);
 	const known = knownUsers(read);
-	for (const user of users) if (user.id !== undefined) known.add(Number(user.id));
-	return users.map((user) => foundRow(user, mode, userLabel(user)));
+	return mapAnswers(answers, (user) => {
+		if (user.id !== undefined) known.add(Number(user.id));
+		return foundRow(user, mode, userLabel(user));
+	});
 };

@@ -14,7 +14,13 @@ type Sight = 'shown' | 'hidden' | 'nobody';
 
 const BY_FULL_INFORMATION = "Allow 'View user profiles' (moodle/user:viewdetails) and 'View user full information' (moodle/user:viewalldetails) in the role of that account.";
 
-const RIGHTS: Record<HiddenField, { name: string; mend: string }> = {
+/** Something of users that Moodle hides from the account, and what to allow or set. */
+export interface Hidden {
+	name: string;
+	mend: string;
+}
+
+const RIGHTS: Record<HiddenField, Hidden> = {
 	id: { name: 'profiles', mend: "Allow 'View user profiles' (moodle/user:viewdetails) in the role of that account." },
 	username: { name: 'user names', mend: BY_FULL_INFORMATION },
 	idnumber: { name: 'ID numbers', mend: BY_FULL_INFORMATION },
@@ -23,6 +29,21 @@ const RIGHTS: Record<HiddenField, { name: string; mend: string }> = {
 		mend: "Allow 'View user profiles' (moodle/user:viewdetails) and 'See full user identity in lists' (moodle/site:viewuseridentity) in the role of that account, and tick 'Email address' under Site administration > Users > Permissions > User policies > Show user identity.",
 	},
 };
+
+const NAMES: Hidden = { name: 'first and last names', mend: "Allow 'Always see full names of users' (moodle/site:viewfullnames) in the role of that account." };
+
+/**
+ * What Moodle hides of users from the account, as the guest account shows it, which is on every site. Without it new users
+ * cannot be recognised after a lost answer, and Create or Update cannot tell what is the same.
+ *
+ * @throws MoodleFailure when Moodle cannot be asked
+ */
+export async function hiddenOfUsers(read: Read): Promise<Hidden[]> {
+	const [guest] = await usersById(read, [GUEST]);
+	if (!guest) return [{ ...RIGHTS.id, name: 'users' }];
+	const shown = (name: string) => guest[name] !== undefined;
+	return [...(shown('username') ? [] : [RIGHTS.username]), ...(shown('email') ? [] : [RIGHTS.email]), ...(shown('firstname') && shown('lastname') ? [] : [NAMES])];
+}
 
 /**
  * Ids to look at: the guest, who is on every site and in no course, so that only those see it who may see everybody; the

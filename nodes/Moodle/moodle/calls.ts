@@ -13,6 +13,12 @@ export type Read = (wsfunction: ReadFunction | ChosenFunction, params: Params) =
 /** What the reply says about one record: its part of the reply, or why Moodle refused it. */
 export type RecordResult = { reply: unknown } | { problem: Problem };
 
+/** What a look gives for a record of which this account cannot see enough to tell. */
+export const UNKNOWN = Symbol('unknown');
+
+/** Why Moodle refuses a record; undefined where nothing speaks against it. */
+export type Diagnosis = Problem | typeof UNKNOWN | undefined;
+
 /** What is known, and measured, of one web-service function. Data plus small pure functions. */
 export interface CallFacts {
 	/** `wsfunction`. */
@@ -49,14 +55,30 @@ export interface CallFacts {
 	confirm?: (records: Value[], replies: unknown[], shared: Params, read: Read) => Promise<RecordResult[]>;
 	/** What a refusal of the context concerns, e.g. `course 5`: records with the same context need not be tried one by one. */
 	context?: (record: Value, shared: Params) => string;
-	/** For `repeat: 'lookup'`: the reply part of each record that exists by now, undefined for those that do not. */
+	/**
+	 * For `repeat: 'lookup'`: the reply part of each record that exists by now, undefined for those that certainly do
+	 * not, `UNKNOWN` where the account behind the token may not see what would tell.
+	 */
 	find?: (records: Value[], shared: Params, read: Read) => Promise<unknown[]>;
+	/**
+	 * For creations whose keys Moodle compares but the database does not guard: for each record the ids of those that have
+	 * one of its keys by now, itself among them. Ids far from its own need not be given.
+	 *
+	 * @param ids the ids that the records got
+	 */
+	namesakes?: (records: Value[], ids: number[], shared: Params, read: Read) => Promise<number[][]>;
 	/**
 	 * Why Moodle refused (or would refuse) these records, found by asking it; undefined where nothing is found.
 	 * `refusal` is there when Moodle has refused the one record in question: only then may a cause be concluded from
 	 * the absence of others.
 	 */
-	diagnose?: (records: Value[], shared: Params, read: Read, refusal?: MoodleFailure) => Promise<Array<Problem | undefined>>;
+	diagnose?: (records: Value[], shared: Params, read: Read, refusal?: MoodleFailure) => Promise<Diagnosis[]>;
+	/**
+	 * Whether `diagnose`, asked beforehand, finds everything for which Moodle can refuse a record, and gives `UNKNOWN` for
+	 * those of which it cannot see enough. Only then may a run that stops put several records of a function that is not
+	 * `atomic: 'all'` into one request.
+	 */
+	foresees?: true;
 	/** What a refusal certainly means when a single record was sent; undefined for any other. Says nothing of lost connections. */
 	words?: (failure: MoodleFailure, record: Value) => Problem | undefined;
 	/** Order of the records inside a run that avoids deadlocks, e.g. by course, then user. Smaller first. */

@@ -13,7 +13,6 @@ const EVERYBODY = new Set([
 	'usernotfullysetup',
 	'sitemaintenance',
 	'upgraderunning',
-	'dbconnectionfailed',
 	'enablewsdescription',
 ]);
 
@@ -43,6 +42,8 @@ const CONTEXT = new Set([
  * Sources: measured on 5.1, source of 4.1 to 5.1 (errors 5 to 9 of the project's reference).
  */
 export function reachOf(code: string, exception: string): Reach {
+	// Moodle could not even begin (setuplib.php, 4.1 to 5.1): the database is busy, or starts again.
+	if (code === 'dbconnectionfailed') return 'later';
 	if (EVERYBODY.has(code)) return 'everybody';
 	if (code === 'accessexception') return 'function';
 	if (exception === 'dml_write_exception' || code === 'dmlwriteexception') return 'conflict';
@@ -53,16 +54,55 @@ export function reachOf(code: string, exception: string): Reach {
 	return 'record';
 }
 
-/** Network codes with which a request certainly never reached the server. */
-const UNSENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'ERR_INVALID_URL', 'EPROTO']);
+/** Network codes with which a request certainly never reached the server: its name is unknown, or nobody listens. */
+const UNSENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ERR_INVALID_URL']);
 
-/** Whether a network code speaks of the certificate of the server, or of the way to read it (Node and OpenSSL). */
+/**
+ * Codes by which the certificate of a server is refused, before the request leaves (Node's documentation of TLS, "X509
+ * certificate error codes"). Other codes of TLS can come at any time: also after the server has handled the request.
+ */
+const CERTIFICATE = new Set([
+	'CERT_CHAIN_TOO_LONG',
+	'CERT_HAS_EXPIRED',
+	'CERT_NOT_YET_VALID',
+	'CERT_REJECTED',
+	'CERT_REVOKED',
+	'CERT_SIGNATURE_FAILURE',
+	'CERT_UNTRUSTED',
+	'CRL_HAS_EXPIRED',
+	'CRL_NOT_YET_VALID',
+	'CRL_SIGNATURE_FAILURE',
+	'DEPTH_ZERO_SELF_SIGNED_CERT',
+	'ERR_TLS_CERT_ALTNAME_INVALID',
+	'ERROR_IN_CERT_NOT_AFTER_FIELD',
+	'ERROR_IN_CERT_NOT_BEFORE_FIELD',
+	'ERROR_IN_CRL_LAST_UPDATE_FIELD',
+	'ERROR_IN_CRL_NEXT_UPDATE_FIELD',
+	'HOSTNAME_MISMATCH',
+	'INVALID_CA',
+	'INVALID_PURPOSE',
+	'PATH_LENGTH_EXCEEDED',
+	'SELF_SIGNED_CERT_IN_CHAIN',
+	'UNABLE_TO_DECODE_ISSUER_PUBLIC_KEY',
+	'UNABLE_TO_DECRYPT_CERT_SIGNATURE',
+	'UNABLE_TO_DECRYPT_CRL_SIGNATURE',
+	'UNABLE_TO_GET_CRL',
+	'UNABLE_TO_GET_ISSUER_CERT',
+	'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+	'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
+/** Whether a network code says that the certificate of the server is refused, so that nothing was sent. */
 export function isCertificateCode(code: string): boolean {
-	return /CERT|SSL|TLS|ISSUER|SELF_SIGNED|HOSTNAME|SIGNATURE|INVALID_CA|INVALID_PURPOSE|CRL/.test(code);
+	return CERTIFICATE.has(code);
 }
 
-/** How far a broken connection reaches, by its network code. Certificate codes never carry a request. */
+/** How far a broken connection reaches, by its network code: unsent only where that is certain. */
 export function reachOfNetwork(code: string): Reach {
-	if (UNSENT.has(code) || isCertificateCode(code)) return 'unsent';
-	return 'lost';
+	return UNSENT.has(code) || isCertificateCode(code) ? 'unsent' : 'lost';
+}
+
+/** Whether a failure is the refusal of a server in front of Moodle that looks into requests. */
+export function isFirewall({ code, reach }: { code: string; reach: Reach }): boolean {
+	return (code === 'http403' || code === 'http406') && reach !== 'everybody';
 }

@@ -51,7 +51,14 @@ export interface ClientOptions {
 	renew?: () => Promise<boolean>;
 	/** Functions that only read may be called. */
 	readOnly?: boolean;
+	/** How long to wait for a site that has stopped answering, in milliseconds; by default 30 s. */
+	recovery?: number;
 }
+
+/** Requests in succession without an answer after which the site is asked whether it still is there. */
+const SILENT_REQUESTS = 2;
+
+const DEFAULT_RECOVERY = 30_000;
 
 /** Calls web-service functions. One client lives as long as one run, and keeps what the run learns about the site. */
 export class Client {
@@ -73,6 +80,17 @@ export class Client {
 	private renewing?: Promise<boolean>;
 
 	private siteInfo?: Promise<SiteInfo | undefined>;
+
+	/** Requests in succession that went without an answer of the site. */
+	private silent = 0;
+
+	private lastSilence?: MoodleFailure;
+
+	/** The question whether the site is still there, while it is under way. */
+	private asking?: Promise<void>;
+
+	/** Set for good when the site has stopped answering. */
+	private gone?: MoodleFailure;
 
 	constructor(private readonly options: ClientOptions) {}
 
@@ -183,17 +201,87 @@ export class Client {
 	}
 
 	private async attempt(wsfunction: string, params: Params): Promise<unknown> {
+		await this.siteIsThere();
 		try {
-			return await this.once(wsfunction, params);
+			const reply = await this.once(wsfunction, params);
+			this.silent = 0;
+			return reply;
 		} catch (caught) {
-			throw await this.understood(caught, wsfunction, params);
+			const failure = await this.understood(caught, wsfunction, params);
+			this.heard(failure);
+			throw failure;
 		}
+	}
+
+	private heard(failure: Error): void {
+		this.lastSilence = isSilence(failure) ? (failure as MoodleFailure) : undefined;
+		this.silent = this.lastSilence ? this.silent + 1 : 0;
+	}
+
+	/** After two requests without an answer nothing is sent until the site has answered a question. Asked once for all callers. */
+	private async siteIsThere(): Promise<void> {
+		if (this.silent >= SILENT_REQUESTS && !this.gone) {
+			this.asking ??= this.askWhetherThere().finally(() => (this.asking = undefined));
+			await this.asking;
+		}
+		if (this.gone) throw this.gone;
+	}
+
+	/**
+	 * Asks the plainest of all questions: a site that hangs once, after the recovery time, because each question would cost
+	 * a time-out; one that refuses quickly again and again, as long as the recovery time lasts.
+	 */
+	private async askWhetherThere(): Promise<void> {
+		const { clock, recovery = DEFAULT_RECOVERY } = this.options;
+		const until = clock.now() + recovery;
+		if (this.lastSilence && TIME_OUTS.has(this.lastSilence.code)) await clock.sleep(recovery);
+		for (let attempt = 1; ; attempt++) {
+			const silence = await this.silenceOf(SITE_INFO);
+			this.silent = silence ? this.silent : 0;
+			if (!silence) return;
+			if (TIME_OUTS.has(silence.code) || clock.now() >= until) {
+				this.gone = new MoodleFailure(SITE_INFO, { ...silence.facts, reach: 'everybody', code: 'gone', last: silence.code });
+				return;
+			}
+			await clock.sleep(Math.min(backOff(clock, attempt, silence.facts.retryAfter), until - clock.now()));
+		}
+	}
+
+	/** Why nothing answered a call without parameters; undefined where the site did, with whatever it said. */
+	private async silenceOf(wsfunction: string): Promise<MoodleFailure | undefined> {
+		try {
+			await this.once(wsfunction, {});
+			return undefined;
+		} catch (caught) {
+			const failure = asFailure(caught, wsfunction);
+			if (!(failure instanceof MoodleFailure)) throw failure;
+			return isSilence(failure) ? failure : undefined;
+		}
+	}
+
+	/** A firewall's refusal of one request is not one of the site, as long as the site still answers. */
+	private async perhapsFirewall(failure: MoodleFailure): Promise<MoodleFailure> {
+		if (failure.wsfunction === SITE_INFO) return failure;
+		try {
+			await this.once(SITE_INFO, {});
+		} catch (caught) {
+			const answer = asFailure(caught, SITE_INFO);
+			if (!(answer instanceof MoodleFailure)) throw answer;
+			if (!answer.answered) return failure;
+		}
+		return failure.reaching('record');
 	}
 
 	/** A caught failure, with what it means in this run. */
 	private async understood(caught: unknown, wsfunction: string, params: Params): Promise<Error> {
-		if (caught instanceof NetworkFailure) return new MoodleFailure(wsfunction, { reach: reachOfNetwork(caught.code), code: caught.code });
-		if (!(caught instanceof MoodleFailure)) return caught as Error;
+		const failure = asFailure(caught, wsfunction);
+		if (!(failure instanceof MoodleFailure) || caught instanceof NetworkFailure) return failure;
+		if (failure.code === 'http403' || failure.code === 'http406') return await this.perhapsFirewall(failure);
+		return await this.withinRun(failure, wsfunction, params);
+	}
+
+	/** What an answer of the site means, given what the run has seen of it. */
+	private async withinRun(caught: MoodleFailure, wsfunction: string, params: Params): Promise<MoodleFailure> {
 		if (caught.code === 'invalidtoken' || caught.reach === 'tooBig') return await this.perhapsCut(caught, params);
 		if (NO_DATA.has(caught.code) && this.worked.size === 0) return await this.perhapsNoMoodle(caught);
 		if (caught.code === 'accessexception' && (await this.tokenIsGone(wsfunction)))
@@ -270,6 +358,20 @@ export class Client {
 		const code = inVersion ? 'functionmissing' : 'functionunknown';
 		return new MoodleFailure(failure.wsfunction, { ...failure.facts, reach: 'function', code });
 	}
+}
+
+/** Codes of a request that waited as long as it may. */
+const TIME_OUTS = new Set(['ETIMEDOUT', 'ECONNABORTED', 'ESOCKETTIMEDOUT']);
+
+/** A broken connection as a failure of the call; anything else as it is. */
+function asFailure(caught: unknown, wsfunction: string): Error {
+	if (!(caught instanceof NetworkFailure)) return caught as Error;
+	return new MoodleFailure(wsfunction, { reach: reachOfNetwork(caught.code), code: caught.code });
+}
+
+/** Whether nothing of the site itself came back: no connection, no answer, or a page of a server in front of it. */
+function isSilence(failure: Error): boolean {
+	return failure instanceof MoodleFailure && !failure.answered && ['lost', 'later', 'unsent'].includes(failure.reach);
 }
 
 /** An answer in another shape than the function's: not what Moodle said, whoever said it. */

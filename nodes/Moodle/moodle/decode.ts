@@ -96,7 +96,7 @@ function statusFacts(reply: RawReply): FailureFacts | undefined {
 	const base = { status, code: `http${status}` };
 	if (status >= 300 && status < 400) return { ...base, reach: 'everybody', code: 'redirect', location: originOf(reply.headers.location) };
 	if (status === 413) return { ...base, reach: 'tooBig' };
-	if (status === 429 || status === 503) return { ...base, reach: 'later', retryAfter: retryAfter(reply.headers) };
+	if (status === 408 || status === 429 || status === 503) return { ...base, reach: 'later', retryAfter: retryAfter(reply.headers) };
 	if (status === 403) return { ...base, reach: 'everybody', code: reply.text.trim() === '' ? 'wsoff' : 'http403' };
 	if (status >= 500) return { ...base, reach: 'lost' };
 	if (status >= 400) return { ...base, reach: 'everybody' };

@@ -10,6 +10,8 @@ const SAME: Record<string, string> = {
 	ERR_SSL_WRONG_VERSION_NUMBER: 'EPROTO',
 	http502: 'http503',
 	http504: 'http503',
+	http406: 'http403',
+	http408: 'http503',
 	requirecorrectaccess: 'redirect',
 	sslonlyaccess: 'redirect',
 };
@@ -88,12 +90,19 @@ export function explainCode(code: string, text?: string): Problem {
 	return new Problem({ message: known.message.replace('{text}', () => filled), mend: known.mend, code });
 }
 
+/** A site that has stopped answering, in the words of the last thing that came instead of an answer, where there are any. */
+function goneProblem(failure: MoodleFailure): Problem | undefined {
+	const known = failure.code === 'gone' ? EXPLANATIONS[SAME[failure.facts.last ?? ''] ?? failure.facts.last ?? ''] : undefined;
+	if (!known) return undefined;
+	return new Problem({ message: known.message, mend: `${known.mend ?? ''} Nothing more was sent.`.trim(), code: 'gone' });
+}
+
 /** Failures that have nothing to do with the item they are met at. */
 const GENERAL = new Set<Reach>(['everybody', 'function', 'later', 'unsent']);
 
 /** A failure in words: what happened, and how to mend it. Nothing in it is secret. */
 export function explain(failure: MoodleFailure, circumstances: Circumstances = {}): Problem {
-	const special = passwordRules(failure) ?? networkProblem(failure);
+	const special = passwordRules(failure) ?? goneProblem(failure) ?? networkProblem(failure);
 	const base = special ?? explainCode(failure.code, failure.facts.text);
 	const place = failure.code === 'redirect' && failure.facts.location ? ` It sends to ${failure.facts.location}.` : '';
 	const inService = failure.reach === 'function' ? ` Function: ${failure.wsfunction}.` : '';

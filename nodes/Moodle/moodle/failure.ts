@@ -15,8 +15,10 @@ export type Reach = 'everybody' | 'function' | 'tooBig' | 'later' | 'conflict' |
 /** What is known of a failure. Nothing in it holds a token, a password or an address with a query. */
 export interface FailureFacts {
 	reach: Reach;
-	/** Moodle's errorcode, tags removed; or our own: `html`, `xml`, `emptyreply`, `redirect`, `http502`, `ECONNRESET` … */
+	/** Moodle's errorcode, tags removed; or our own: `html`, `xml`, `emptyreply`, `redirect`, `http502`, `ECONNRESET`, `gone` … */
 	code: string;
+	/** For `gone`: the code of the last thing that came instead of an answer. */
+	last?: string;
 	/** Last part of Moodle's exception class. */
 	exception?: string;
 	/** Moodle's message in the language of the token's user. For showing, never for deciding. */

@@ -12,6 +12,8 @@ export interface SiteInfo {
 	userid: number;
 	username: string;
 	siteadmin: boolean;
+	/** Full names are the first name, a space and the last name; told by those of the token's own account. */
+	firstNameFirst: boolean;
 	/** Names of the functions that the token may call. */
 	functions: Set<string>;
 }
@@ -40,6 +42,7 @@ export function readSiteInfo(reply: unknown): SiteInfo | undefined {
 		userid: reply.userid,
 		username: String(reply.username ?? ''),
 		siteadmin: reply.userissiteadmin === true,
+		firstNameFirst: reply.firstname !== reply.lastname && reply.fullname === `${String(reply.firstname)} ${String(reply.lastname)}`,
 		functions: new Set(objectsOf(reply.functions).map((entry) => String(entry.name))),
 	};
 }

@@ -1,20 +1,26 @@
-import type { INodeProperties } from 'n8n-workflow';
-import type { Operation, Output, Services, Step, Task } from '../actions/types';
-import { Parameters } from '../actions/parameters';
+import type { Parameters } from '../actions/parameters';
+import type { Operation, Services, Step, Task } from '../actions/types';
 import { asIs, inParallel, READ_WIDTH } from '../lookup/chunks';
 import { Lookup } from '../lookup/lookup';
-import { Reference, type Resolved } from '../lookup/reference';
+import type { Resolved } from '../lookup/reference';
+import type { Read } from '../moodle/calls';
 import type { Client } from '../moodle/client';
 import { Cancelled, type Clock } from '../moodle/clock';
 import { explain, uncertain } from '../moodle/explain';
 import { MoodleFailure } from '../moodle/failure';
 import { Problem } from '../moodle/problem';
 import { checkParams, flawText } from '../moodle/signature';
-import type { Json } from '../moodle/values';
 import { Dispatcher, type DispatchOptions } from './dispatch';
+import { foretelling } from './foretold';
+import { forewarn } from './forewarn';
+import { readInputs, type Entry } from './inputs';
+import { labelsOf } from './labels';
 import { failed, type Job, type Unit } from './outcome';
-import { lanes, ordered, paramsOf, requests } from './plan';
+import { outputsOf } from './outputs';
+import { paramsOf, requests, sequences } from './plan';
+import { resolve } from './resolve';
 import { inOrder, inRounds } from './segments';
+import { together } from './together';
 
 /** What the engine is given for a run. */
 export interface EngineOptions extends DispatchOptions {
@@ -22,6 +28,8 @@ export interface EngineOptions extends DispatchOptions {
 	clock: Clock;
 	zone: string;
 	dryRun: boolean;
+	/** Whether n8n runs the node again when it fails (Retry On Fail). */
+	isRetried?: boolean;
 	files?: Services['files'];
 	/** The parameters of item `index`. */
 	parameters: (index: number) => Parameters;
@@ -40,12 +48,6 @@ export interface RunResult {
 	cancelled: boolean;
 }
 
-interface Entry {
-	item: number;
-	keys: string[];
-	input: object;
-}
-
 /** Runs one operation over all items: read, resolve, decide, plan, send, settle. */
 export class Engine {
 	private readonly units: Unit[] = [];
@@ -54,7 +56,7 @@ export class Engine {
 
 	private readonly services: Services;
 
-	private readonly lookup: Lookup;
+	private readonly read: Read;
 
 	/** Display names of the operation's fields, by Moodle's own names. */
 	private readonly labels: Map<string, string>;
@@ -64,23 +66,23 @@ export class Engine {
 
 	private readonly planned = { requests: 0, records: 0 };
 
-
 	constructor(
 		private readonly operation: Operation,
 		private readonly options: EngineOptions,
 	) {
 		const { client } = options;
 		this.labels = labelsOf(operation.fields);
-		this.dispatcher = new Dispatcher(client, options.clock, options);
-		const read: Services['read'] = async (wsfunction, params) => await client.read(wsfunction, params);
+		// One function for the whole run: what was learned about the site is kept by it.
+		this.read = async (wsfunction, params) => await client.read(wsfunction, params);
+		this.dispatcher = new Dispatcher(client, options.clock, this.read, options);
 		const site = async () => await client.site();
-		this.lookup = new Lookup({ read, site });
 		this.services = {
-			read,
-			lookup: this.lookup,
+			read: this.read,
+			lookup: new Lookup({ read: this.read, site }),
 			site,
 			zone: options.zone,
 			dryRun: options.dryRun,
+			isComplete: true,
 			files: options.files,
 			each: async (inputs, work) => await this.each(inputs, work),
 		};
@@ -88,7 +90,10 @@ export class Engine {
 
 	/** Everything becomes the outcome of a unit; after a cancellation, what was not sent has the problem that says so. */
 	async run(): Promise<RunResult> {
-		const entries = this.readInputs();
+		const { entries, unreadable } = readInputs(this.operation, this.options.count, this.options.parameters, this.options.stop);
+		for (const { item, problem } of unreadable) this.problem([item], problem);
+		this.services.isComplete = unreadable.length === 0;
+		if (this.options.dryRun) this.services.foretold = foretelling(entries);
 		let cancelled = false;
 		try {
 			for (const segment of this.segments(entries)) {
@@ -114,32 +119,19 @@ export class Engine {
 		this.add({ items, outcome: { problem } });
 	}
 
-	/** Reads the parameters of all items. In a run that stops, what comes behind the first bad item is left aside. */
-	private readInputs(): Entry[] {
-		const entries: Entry[] = [];
-		for (let item = 0; item < this.options.count; item++) {
-			try {
-				const input = this.operation.input(this.options.parameters(item)) as object;
-				entries.push({ item, input, keys: this.operation.whole ? [] : (this.operation.keys?.(input) ?? []) });
-			} catch (caught) {
-				this.problem([item], unreadable(caught));
-				if (this.options.stop) break;
-			}
-		}
-		return entries;
-	}
-
+	/** What is done together, in order. An operation that looks at all items does not begin with a part of them in a run that stops. */
 	private segments(entries: Entry[]): Entry[][] {
-		if (this.operation.whole || !this.operation.keys) return entries.length > 0 ? [entries] : [];
+		if (entries.length === 0) return [];
+		if (this.operation.whole) return this.options.stop && !this.services.isComplete ? [] : [entries];
+		if (!this.operation.keys) return [entries];
 		return this.options.stop ? inOrder(entries) : inRounds(entries);
 	}
 
 	private async runSegment(segment: Entry[]): Promise<void> {
-		const ready = await this.resolve(segment);
+		const resolved = await resolve(segment, this.services.lookup, (caught) => this.words(caught));
+		const ready = this.without(segment, resolved);
 		if (ready.length === 0) return;
-		const steps = await this.decide(ready);
-		if (!steps) return;
-		const jobs = await this.sortOut(steps, ready);
+		const jobs = await this.jobsOf(await this.decide(ready), ready);
 		try {
 			if (this.options.dryRun) await this.announce(jobs);
 			else await this.send(jobs);
@@ -150,59 +142,45 @@ export class Engine {
 		}
 	}
 
-	/** References to ids, in bulk. Entries whose references fail are done with. */
-	private async resolve(segment: Entry[]): Promise<Entry[]> {
-		const references = segment.flatMap((entry) => Object.values(entry.input).filter((value): value is Reference => value instanceof Reference));
-		if (references.length === 0) return segment;
-		const resolutions = await this.guarded(segment, async () => await this.lookup.resolve(references));
-		if (!resolutions) return [];
+	/** The entries that could be resolved; the problems of the others are told. */
+	private without(segment: Entry[], resolved: Array<Entry | Problem>): Entry[] {
 		const ready: Entry[] = [];
-		for (const entry of segment) {
-			const input: Json = {};
-			let problem: Problem | undefined;
-			for (const [key, value] of Object.entries(entry.input)) {
-				const resolution = value instanceof Reference ? resolutions.get(value) : undefined;
-				if (resolution && 'problem' in resolution) problem ??= resolution.problem;
-				input[key] = resolution && 'id' in resolution ? resolution.id : value;
+		for (const [index, found] of resolved.entries()) {
+			if (!(found instanceof Problem)) ready.push(found);
+			else {
+				this.problem([segment[index].item], found);
+				if (this.options.stop) break;
 			}
-			if (problem) this.problem([entry.item], problem);
-			else ready.push({ ...entry, input });
-			if (problem && this.options.stop) break;
 		}
 		return ready;
 	}
 
-	/** Does something for all entries; when Moodle cannot be asked, that is the problem of each of them. */
-	private async guarded<T>(entries: Entry[], work: () => Promise<T>): Promise<T | undefined> {
-		try {
-			return await work();
-		} catch (caught) {
-			const problem = this.words(caught);
-			for (const entry of entries) this.problem([entry.item], problem);
-			if (caught instanceof MoodleFailure && caught.reach === 'everybody') this.dispatcher.ending = problem;
-			return undefined;
-		}
-	}
-
-	/** A caught failure in words, with the capabilities that the refused function needs. */
+	/** A caught failure in words, with the capabilities that the refused function needs. What reaches everybody ends the run. */
 	private words(caught: unknown): Problem {
-		if (!(caught instanceof MoodleFailure)) return asProblem(caught);
+		if (caught instanceof Problem) return caught;
+		if (!(caught instanceof MoodleFailure)) throw asIs(caught);
 		const facts = [...this.operation.reads, ...this.operation.calls].find((entry) => entry.function === caught.wsfunction);
-		return explain(caught, { capabilities: facts?.capabilities });
+		const problem = explain(caught, { capabilities: facts?.capabilities });
+		if (caught.reach === 'everybody') this.dispatcher.end(problem);
+		return problem;
 	}
 
-	private async decide(entries: Entry[]): Promise<Step[] | undefined> {
-		if (this.dispatcher.ending) {
-			for (const entry of entries) this.problem([entry.item], this.dispatcher.ending);
-			return undefined;
+	private async decide(entries: Entry[]): Promise<Step[]> {
+		const { ending } = this.dispatcher;
+		if (ending) return entries.map(() => ({ problem: ending }));
+		const decided = async (some: Entry[]) =>
+			await this.operation.steps(some.map((entry) => entry.input) as Array<Resolved<object>>, this.services, some.map((entry) => entry.item));
+		const words = (caught: unknown): Step => ({ problem: this.words(caught) });
+		if (!this.operation.whole) return await together(entries, decided, words);
+		try {
+			return await decided(entries);
+		} catch (caught) {
+			return entries.map(({ item }) => ({ items: [item], ...words(caught) }));
 		}
-		return await this.guarded(entries, async () =>
-			await this.operation.steps(entries.map((entry) => entry.input) as Array<Resolved<object>>, this.services, entries.map((entry) => entry.item)),
-		);
 	}
 
 	/** Settles what needs no writing; checks the records that do. */
-	private async sortOut(steps: Step[], entries: Entry[]): Promise<Job[]> {
+	private async jobsOf(steps: Step[], entries: Entry[]): Promise<Job[]> {
 		const jobs: Job[] = [];
 		for (let at = 0; at < steps.length; at++) {
 			const step = steps[at];
@@ -216,48 +194,31 @@ export class Engine {
 		return jobs;
 	}
 
-	/** What in a record does not fit the function's signature in this site's version, before anything is sent. */
+	/** Why a record cannot be sent: it does not fit the function's signature in this site's version, or n8n would send it again. */
 	private async flaw(task: Task): Promise<Problem | undefined> {
 		const { call } = task;
+		if (call.repeat === 'never' && this.options.isRetried && !this.options.dryRun) return retried;
 		const params = paramsOf([task as Job]);
 		let flaws = checkParams(call.function, params, '4.1');
 		if (flaws.length > 0) flaws = checkParams(call.function, params, await this.options.client.releaseFor(call.function, params));
 		return flaws.length > 0 ? new Problem({ message: flawText(flaws[0], (name) => this.labels.get(name)), code: 'badvalue' }) : undefined;
 	}
 
-	/** In a run that stops, functions that apply good records beside refused ones are asked about beforehand. */
-	private async forewarn(jobs: Job[], all: boolean): Promise<void> {
-		const inLanes = lanes(jobs);
-		for (const lane of inLanes) {
-			const { call, shared } = lane[0];
-			// Several functions share a window, creating ones first: what is refused behind them must be known before.
-			const isBehind = inLanes.length > 1 && call.repeat !== 'lookup';
-			if (!call.diagnose || !(all || isBehind || (call.atomic === 'each' && lane.length > 1))) continue;
-			try {
-				const causes = await call.diagnose(lane.map((job) => job.record), shared ?? {}, this.services.read);
-				causes.forEach((problem, index) => problem && (lane[index].outcome = { problem }));
-			} catch (caught) {
-				if (!(caught instanceof MoodleFailure || caught instanceof Problem)) throw asIs(caught);
-			}
-		}
-	}
-
 	private async send(jobs: Job[]): Promise<void> {
-		if (this.options.stop) {
-			await this.forewarn(jobs, false);
-			const first = jobs.findIndex(failed);
-			await this.dispatcher.sendUntilFailure(first < 0 ? jobs : jobs.slice(0, first));
-		} else await this.dispatcher.sendAll(jobs);
+		if (this.options.stop) await forewarn(jobs, this.read, false);
+		const first = this.options.stop ? jobs.findIndex(failed) : -1;
+		await this.dispatcher.send(first < 0 ? jobs : jobs.slice(0, first));
 		this.planned.records = this.dispatcher.records;
 	}
 
 	/** The same plan as the run's, told instead of sent. */
 	private async announce(jobs: Job[]): Promise<void> {
-		await this.forewarn(jobs, true);
+		await forewarn(jobs, this.read, true);
 		const good = jobs.filter((job) => !failed(job));
-		const limits = { records: Math.max(1, this.options.recordsPerRequest), variables: this.options.client.variableLimit };
-		for (const lane of lanes(good)) {
-			this.planned.requests += requests(ordered(lane), limits).length;
+		const { recordsPerRequest, client, stop } = this.options;
+		const limits = { records: Math.max(1, recordsPerRequest), variables: client.variableLimit, isStrict: stop };
+		for (const lane of sequences(good, stop)) {
+			this.planned.requests += requests(lane, limits).length;
 			this.planned.records += lane.length;
 		}
 		for (const job of good) job.outcome = { outputs: [{ json: { dryRun: true, action: job.action, function: job.call.function, ...job.preview } }] };
@@ -275,53 +236,20 @@ export class Engine {
 	}
 }
 
-/** Names and display names of parameters, those inside collections too. */
-function labelsOf(properties: INodeProperties[]): Map<string, string> {
-	const labels = new Map<string, string>();
-	for (const { name, displayName, options, type } of properties) {
-		labels.set(name, displayName);
-		if (type === 'collection') labelsOf((options ?? []) as INodeProperties[]).forEach((label, key) => labels.set(key, label));
-	}
-	return labels;
-}
-
 const notSent = new Problem({ message: 'The execution was cancelled before this item was sent', code: 'cancelled' });
 const interrupted = new Problem({ message: 'The execution was cancelled while this item was under way', code: 'cancelled' });
+const retried = new Problem({
+	message: "Not sent, because 'Retry On Fail' is on in the settings of this node",
+	mend: 'n8n would run the node again for all items when one fails, and what has been sent would be sent once more. Switch it off: the node itself repeats whatever can be repeated safely.',
+	code: 'retryonfail',
+});
 
 /** A defect of ours, or of n8n: only its name is told, because its text could hold anything. */
 export function unexpected(caught: unknown): Problem {
 	const problem = new Problem({
-		message: `The node stumbled over something unexpected (${caught instanceof Error ? caught.name : typeof caught})`,
+		message: `The node met something unexpected (${caught instanceof Error ? caught.name : typeof caught})`,
 		mend: 'Please report it to the maintainers of this node, with the operation you used.',
 		code: 'unexpected',
 	});
 	return uncertain(problem);
 }
-
-/** An expression that n8n cannot evaluate for an item is that item's problem. */
-function unreadable(caught: unknown): Problem {
-	if (caught instanceof Problem) return caught;
-	return new Problem({
-		message: `A parameter cannot be evaluated for this item: ${caught instanceof Error ? caught.message : String(caught)}`,
-		mend: 'Check the expressions of the node.',
-		code: 'expression',
-	});
-}
-
-function outputsOf(done: Json | Json[] | Output): Output[] {
-	if (Array.isArray(done)) return done.map((json) => ({ json }));
-	if (isOutput(done)) return [done];
-	return [{ json: done }];
-}
-
-function isOutput(done: Json | Output): done is Output {
-	return 'binary' in done && 'json' in done;
-}
-
-/** A caught failure in words; anything that is neither Moodle's nor ours is thrown on. */
-export function asProblem(caught: unknown): Problem {
-	if (caught instanceof Problem) return caught;
-	if (caught instanceof MoodleFailure) return explain(caught);
-	throw caught instanceof Error ? caught : new Error(String(caught));
-}
-

@@ -9,6 +9,7 @@ import { Problem } from '../moodle/problem';
 import { readCredential } from './credential';
 import { Engine, unexpected, type RunResult } from './engine';
 import { fileServices } from './files';
+import { unreadable } from './inputs';
 import { nodeError, problemItem, toItems } from './items';
 import { failed } from './outcome';
 import { Reader } from './reader';
@@ -50,7 +51,7 @@ async function clientFor(context: IExecuteFunctions, operation: Operation, setti
 	const destination = { siteUrl: facts.siteUrl, ignoreSsl: facts.ignoreSsl, timeout: settings.timeout };
 	const { token, renew } = renewal(context, destination, facts);
 	const send = transport(context, destination, token);
-	const client = new Client({ send, clock, readOnly: facts.readOnly, renew });
+	const client = new Client({ send, clock, readOnly: facts.readOnly, renew, recovery: settings.patience });
 	return { client, siteUrl: facts.siteUrl, engineFiles: fileServices(context, destination, { token, renew, clock, sent: () => client.requests++ }) };
 }
 
@@ -66,25 +67,46 @@ function hint(context: IExecuteFunctions, client: Client, settings: Settings, re
 }
 
 /**
- * Good items in front of bad ones, each in their order; they leave by different outputs anyway. With Retry On Fail n8n runs
- * the whole node again when the first item holds a problem, which would do everything twice.
+ * Good items in front of bad ones, each in their order. With Retry On Fail n8n runs the whole node again when the first
+ * item holds a problem, which would do everything twice; of the two outputs of the error mode it sorts them anyway.
  */
 function goodFirst(items: INodeExecutionData[]): INodeExecutionData[] {
 	const isBad = ({ json }: INodeExecutionData) => json.error !== undefined;
 	return items.filter((item) => !isBad(item)).concat(items.filter(isBad));
 }
 
+/** What a run needs, read before anything is sent. */
+interface Prepared {
+	operation: Operation;
+	settings: Settings;
+	clock: Clock;
+	client: Client;
+	siteUrl: string;
+	engineFiles: ReturnType<typeof fileServices>;
+}
+
+/** @throws Problem when the node or its credential cannot be read: nothing has been sent then */
+async function prepare(context: IExecuteFunctions): Promise<Prepared> {
+	try {
+		const operation = chosenOperation(context);
+		const settings = readSettings(context, operation);
+		const clock = clockOf(context);
+		return { operation, settings, clock, ...(await clientFor(context, operation, settings, clock)) };
+	} catch (caught) {
+		throw unreadable(caught);
+	}
+}
+
 async function runOperation(context: IExecuteFunctions, count: number): Promise<INodeExecutionData[]> {
-	const operation = chosenOperation(context);
-	const settings = readSettings(context, operation);
-	const clock = clockOf(context);
-	const { client, siteUrl, engineFiles } = await clientFor(context, operation, settings, clock);
+	const { operation, settings, clock, client, siteUrl, engineFiles } = await prepare(context);
+	const { onError, retryOnFail } = context.getNode();
 	const stop = !context.continueOnFail();
 	const reader = new Reader(context, operation, siteUrl);
 	const engine = new Engine(operation, {
 		client,
 		clock,
 		stop,
+		isRetried: retryOnFail === true,
 		zone: context.getTimezone(),
 		dryRun: settings.dryRun,
 		recordsPerRequest: settings.recordsPerRequest,
@@ -99,7 +121,7 @@ async function runOperation(context: IExecuteFunctions, count: number): Promise<
 	const bad = stop && !result.cancelled ? result.units.find(failed) : undefined;
 	if (bad?.outcome && 'problem' in bad.outcome) throw nodeError(context.getNode(), bad.outcome.problem, bad.items[0]);
 	const made = toItems(result.units);
-	return context.getNode().onError === 'continueErrorOutput' ? goodFirst(made) : made;
+	return retryOnFail === true || onError === 'continueErrorOutput' ? goodFirst(made) : made;
 }
 
 /**

@@ -13,10 +13,14 @@ export interface Unit {
 
 /** A unit that has a record to write. */
 export interface Job extends Unit, Task {
-	/** It was in a request whose answer was lost. */
+	/** It was in a request that may have been carried out although nobody saw the answer. */
 	perhapsDone?: boolean;
+	/** Moodle was asked beforehand, and nothing can be refused any more (`CallFacts.foresees`). */
+	isForeseen?: boolean;
 	/** What Moodle said against it after a request with it was refused. */
 	suspicion?: Problem;
+	/** Id of the record just created, until it has been looked whether another one came into being at the same moment. */
+	madeId?: number;
 	/** Its part of a reply that does not tell whether it was taken; gone once that is confirmed. */
 	unconfirmed?: { reply: unknown };
 }

@@ -33,7 +33,7 @@ async function clientFor(context: ILoadOptionsFunctions): Promise<{ client: Clie
 	const destination = { siteUrl: facts.siteUrl, ignoreSsl: facts.ignoreSsl, timeout: TIMEOUT };
 	const { token, renew } = renewal(context, destination, facts);
 	const clock = { now: () => Date.now(), random: () => Math.random(), cancelled: () => false, sleep: async (milliseconds: number) => await sleep(milliseconds) };
-	return { client: new Client({ send: transport(context, destination, token), clock, readOnly: true, renew }), siteUrl: facts.siteUrl };
+	return { client: new Client({ send: transport(context, destination, token), clock, readOnly: true, renew, recovery: 0 }), siteUrl: facts.siteUrl };
 }
 
 /** The course chosen in the same node; undefined while it is empty or an expression. */

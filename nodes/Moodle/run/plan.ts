@@ -1,4 +1,5 @@
 import { countVariables, HEAD_VARIABLES } from '../moodle/encode';
+import type { CallFacts } from '../moodle/calls';
 import type { Params } from '../moodle/values';
 import type { Task } from '../actions/types';
 
@@ -8,23 +9,47 @@ export interface Limits {
 	records: number;
 	/** Form variables, all of them counted. */
 	variables: number;
+	/** Whether nothing may be applied that comes after a refused record: a run that stops at the first failure. */
+	isStrict?: boolean;
 }
 
-/** Tasks that may share requests: same function, same batch-wide parameters. */
-export interface Lane {
-	tasks: Task[];
+/** A task, and whether all that Moodle could refuse of it is known beforehand. */
+type Planned = Task & { isForeseen?: boolean };
+
+/** Tasks with the same key may share requests: same function, same batch-wide parameters. */
+function laneOf(task: Task): string {
+	const { call, shared } = task;
+	return `${call.function} ${call.repeat} ${call.perRequest ?? ''} ${JSON.stringify(shared ?? {})}`;
 }
 
-/** Tasks in lanes, in the order in which lanes first appear. Pure. */
+/** Tasks in lanes that may share requests, in the order in which lanes first appear. Pure. */
 export function lanes<T extends Task>(tasks: T[]): T[][] {
 	const byKey = new Map<string, T[]>();
 	for (const task of tasks) {
-		const key = `${task.call.function} ${task.call.repeat} ${task.call.perRequest ?? ''} ${JSON.stringify(task.shared ?? {})}`;
+		const key = laneOf(task);
 		const lane = byKey.get(key);
 		if (lane) lane.push(task);
 		else byKey.set(key, [task]);
 	}
 	return [...byKey.values()];
+}
+
+/** Neighbours that may share requests. Nothing overtakes anything: what is not next to each other is not together. Pure. */
+export function stretches<T extends Task>(tasks: T[]): T[][] {
+	const made: T[][] = [];
+	let last: string | undefined;
+	for (const task of tasks) {
+		const key = laneOf(task);
+		if (key === last) made[made.length - 1].push(task);
+		else made.push([task]);
+		last = key;
+	}
+	return made;
+}
+
+/** What is sent together, in the order of sending: as the items come in a run that stops, else by function. Pure. */
+export function sequences<T extends Task>(tasks: T[], isStrict: boolean): T[][] {
+	return isStrict ? stretches(tasks) : lanes(tasks).map(ordered);
 }
 
 /** A lane in the order that avoids deadlocks, stable for equal records. Pure. */
@@ -43,13 +68,23 @@ function compare(a: number[], b: number[]): number {
 	return 0;
 }
 
+/** Whether Moodle may apply records of this call that come after a refused one of the same request. */
+const goesOnAfterRefusal = (call: CallFacts) => call.atomic !== 'all';
+
+/** Most records in the request that begins with this task. */
+function mostRecords(task: Planned, limits: Limits): number {
+	const { call } = task;
+	if (call.list === undefined || (limits.isStrict && goesOnAfterRefusal(call) && !task.isForeseen)) return 1;
+	return Math.max(1, Math.min(limits.records, call.perRequest ?? limits.records));
+}
+
 /** How many of a lane's tasks, from `from` on, go into the next request: at least one. Pure. */
-export function requestSize(lane: Task[], from: number, limits: Limits): number {
-	const { call, shared } = lane[from];
-	const mostRecords = call.list === undefined ? 1 : Math.max(1, Math.min(limits.records, call.perRequest ?? limits.records));
-	let variables = HEAD_VARIABLES + countVariables(shared);
+export function requestSize(lane: Planned[], from: number, limits: Limits): number {
+	const first = lane[from];
+	const most = mostRecords(first, limits);
+	let variables = HEAD_VARIABLES + countVariables(first.shared);
 	let size = 0;
-	while (from + size < lane.length && size < mostRecords) {
+	while (from + size < lane.length && size < most && lane[from + size].isForeseen === first.isForeseen) {
 		variables += countVariables(lane[from + size].record);
 		if (size > 0 && variables > limits.variables) break;
 		size++;
@@ -58,7 +93,7 @@ export function requestSize(lane: Task[], from: number, limits: Limits): number 
 }
 
 /** All requests of a lane. Pure: Dry Run announces exactly what the run sends. */
-export function requests<T extends Task>(lane: T[], limits: Limits): T[][] {
+export function requests<T extends Planned>(lane: T[], limits: Limits): T[][] {
 	const planned: T[][] = [];
 	for (let at = 0; at < lane.length; ) {
 		const size = requestSize(lane, at, limits);

@@ -93,7 +93,8 @@ export const focusteck: Flow = {
 	async run(stage, { twice }) {
 		stage.say('prepare');
 		await prepare(stage);
-		const token = stage.site.standIn?.addToken('focusteck', { userid: 2, functions: FUNCTIONS });
+		const { standIn } = stage.site;
+		const token = standIn?.addToken('focusteck', { userid: standIn.account.userid, functions: FUNCTIONS });
 		const limited = token === undefined ? stage : stage.withToken(token);
 		const runs: RunReport[] = [];
 		for (let number = 1; number <= (twice ? 2 : 1); number++) {

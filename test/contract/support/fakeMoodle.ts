@@ -79,7 +79,7 @@ class Answer {
 	}
 
 	private list(items: Description, key: string): unknown[] {
-		if (key === 'warnings' || (!this.write && (this.options.mood === 'none' || offsetOf(this.params) > 0))) return [];
+		if (key === 'warnings' || (!this.write && (moodOf(this.options) === 'none' || offsetOf(this.params) > 0))) return [];
 		return [key === 'customfields' && 'keys' in items ? { ...this.object(items.keys), shortname: 'sample-name' } : this.of(items, key)];
 	}
 
@@ -99,7 +99,8 @@ class Answer {
 /** What differs for one run. */
 export interface FakeOptions {
 	version: MoodleVersion;
-	mood: Mood;
+	/** A function where it changes in the middle of a run. */
+	mood: Mood | (() => Mood);
 	/** What the records of this site are called, by key, where a request does not say it. */
 	there?: Record<string, unknown>;
 	/** What these keys hold wherever they occur in a reply. */
@@ -107,6 +108,8 @@ export interface FakeOptions {
 	/** Replies of certain functions (undefined: as usual), instead of those made from the description. */
 	replies?: Record<string, (params: Plain) => unknown>;
 }
+
+const moodOf = ({ mood }: FakeOptions): Mood => (typeof mood === 'function' ? mood() : mood);
 
 export class FakeMoodle {
 	readonly calls: Call[] = [];

@@ -81,7 +81,12 @@ export interface RunOptions extends FakeOptions {
 	evaluated?: Values;
 	dryRun?: boolean;
 	ledger?: Ledger;
+	/** What lies between the node and Moodle. */
+	between?: (send: Send) => Send;
 }
+
+/** A request body goes out, an answer comes in. */
+export type Send = FakeMoodle['send'];
 
 /** What a run came to. */
 export interface Ran {
@@ -99,11 +104,11 @@ function named(values: Values): Values {
 }
 
 /** Runs an operation for one item. */
-export async function runOne({ operation, values, evaluated = {}, dryRun = false, ledger = new Ledger(), ...fake }: RunOptions): Promise<Ran> {
+export async function runOne({ operation, values, evaluated = {}, dryRun = false, ledger = new Ledger(), between = (send) => send, ...fake }: RunOptions): Promise<Ran> {
 	const moodle = new FakeMoodle({ there: named(values), ...fake });
 	let now = 0;
 	const clock = { now: () => now, random: () => 0.5, cancelled: () => false, sleep: async (milliseconds: number) => { now += milliseconds; } };
-	const client = new Client({ send: moodle.send, clock });
+	const client = new Client({ send: between(moodle.send), clock });
 	const collections = new Set(parametersOf(operation).filter(({ type }) => type === 'collection').map(({ name }) => name));
 	const value = reader({ ...nodeParameters(operation, values), ...(evaluated as INodeParameters) }, collections, ledger);
 	const file = () => ({ name: 'a.txt', mimeType: 'text/plain', content: async () => Buffer.from('x') });

@@ -1,7 +1,6 @@
 /** core_badges_get_user_badges */
 import { courseContext, SYSTEM, type Ctx, type Handlers } from '../access';
 import { moodleError } from '../errors';
-import { fold } from '../php';
 import type { Badge, BadgeIssued } from '../rows-learning';
 import { activeUser } from './group-members';
 import { formatName } from './text-tools';
@@ -64,7 +63,7 @@ function getUserBadges(ctx: Ctx, params: Input): unknown {
 		.map((issued) => ({ issued, badge: ctx.site.badges.get(issued.badgeid) }))
 		.filter((entry): entry is { issued: BadgeIssued; badge: Badge } => entry.badge !== undefined)
 		.filter(({ badge }) => params.courseid === 0 || badge.courseid === params.courseid)
-		.filter(({ badge }) => fold(badge.name).includes(fold(params.search)))
+		.filter(({ badge }) => ctx.site.texts.lower(badge.name).includes(ctx.site.texts.lower(params.search)))
 		.filter(({ issued }) => issued.visible === 1 || (userid === ctx.user && !params.onlypublic))
 		.sort((a, b) => b.issued.dateissued - a.issued.dateissued);
 	const start = params.page * params.perpage;

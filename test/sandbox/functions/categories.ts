@@ -1,7 +1,7 @@
 /** core_course_*_categories */
 import { categoryContext, SYSTEM, type Ctx, type Handlers } from '../access';
 import { moodleError } from '../errors';
-import { fold, intval } from '../php';
+import { intval } from '../php';
 import type { Category } from '../rows';
 import { addCategory, categoryOrder, categoryPath, descendants, moveCategory, moveCourse, removeCategory, removeCourse } from './course-tools';
 import { checkFormat, formatName } from './text-tools';
@@ -29,7 +29,7 @@ function checkName(name: string): void {
 function checkIdnumber(ctx: Ctx, idnumber: string | undefined, except: number): void {
 	if (!idnumber) return;
 	if ([...idnumber].length > 100) throw moodleError('idnumbertoolong', 'ID number is too long');
-	if (ctx.site.categories.find('idnumber', fold(idnumber)).some((c) => c.id !== except)) {
+	if (ctx.site.categories.find('idnumber', ctx.site.texts.key(idnumber)).some((c) => c.id !== except)) {
 		throw moodleError('categoryidnumbertaken', 'ID number is already used for another category');
 	}
 }
@@ -156,12 +156,12 @@ function matcher(ctx: Ctx, key: string, value: string): (category: Category) => 
 			return (c) => ids.has(c.id);
 		}
 		case 'name':
-			return (c) => fold(c.name) === fold(value);
+			return (c) => ctx.site.texts.key(c.name) === ctx.site.texts.key(value);
 		case 'parent':
 			return (c) => c.parent === number;
 		case 'idnumber':
 			if (!ctx.can('moodle/category:manage', SYSTEM)) throw criteriaError();
-			return (c) => fold(c.idnumber ?? '\u0000') === fold(value);
+			return (c) => ctx.site.texts.key(c.idnumber ?? '\u0000') === ctx.site.texts.key(value);
 		case 'visible':
 			if (!ctx.can('moodle/category:viewhiddencategories', SYSTEM)) throw criteriaError();
 			return (c) => c.visible === number;

@@ -1,7 +1,7 @@
 /** Members of cohorts. */
 import { type Ctx, type Handlers } from '../access';
 import { noPermission } from '../errors';
-import { fold, intval } from '../php';
+import { intval } from '../php';
 import type { Cohort, User } from '../rows';
 import { byText } from './group-tools';
 
@@ -23,11 +23,11 @@ function needAssign(ctx: Ctx, contextid: number): void {
 }
 
 function findCohort(ctx: Ctx, { type, value }: MemberInput['cohorttype']): Cohort | undefined {
-	return type === 'id' ? ctx.site.cohorts.get(intval(value)) : ctx.site.cohorts.first('idnumber', fold(value));
+	return type === 'id' ? ctx.site.cohorts.get(intval(value)) : ctx.site.cohorts.first('idnumber', ctx.site.texts.key(value));
 }
 
 function findUser(ctx: Ctx, { type, value }: MemberInput['usertype']): User | undefined {
-	const user = type === 'id' ? ctx.site.users.get(intval(value)) : ctx.site.users.first('username', fold(value));
+	const user = type === 'id' ? ctx.site.users.get(intval(value)) : ctx.site.users.first('username', ctx.site.texts.key(value));
 	return user?.deleted ? undefined : user;
 }
 
@@ -81,7 +81,7 @@ function getMembers(ctx: Ctx, params: { cohortids: number[] }): unknown {
 			.map((member) => ctx.site.users.get(member.userid))
 			.filter((user) => user !== undefined)
 			.filter((user) => !user.deleted);
-		users.sort((a, b) => byText(a.lastname, b.lastname) || byText(a.firstname, b.firstname) || a.id - b.id);
+		users.sort((a, b) => byText(ctx.site, a.lastname, b.lastname) || byText(ctx.site, a.firstname, b.firstname) || a.id - b.id);
 		return { cohortid: id, userids: users.map((user) => user.id) };
 	});
 }

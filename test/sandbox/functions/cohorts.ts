@@ -1,7 +1,7 @@
 /** core_cohort_* */
 import { categoryContext, courseContext, moduleContext, SYSTEM, type Ctx, type Handlers } from '../access';
 import { codingError, invalidParameter, noPermission, writeError } from '../errors';
-import { fold, intval } from '../php';
+import { intval } from '../php';
 import type { Cohort, Context } from '../rows';
 import { customValues, describeCustom, type CustomInput } from './custom-fields';
 import { byText } from './group-tools';
@@ -26,7 +26,7 @@ function contextOf(ctx: Ctx, { type, value }: CohortInput['categorytype']): numb
 		type === 'id'
 			? ctx.site.categories.get(intval(value))
 			: type === 'idnumber'
-				? ctx.site.categories.first('idnumber', fold(value))
+				? ctx.site.categories.first('idnumber', ctx.site.texts.key(value))
 				: undefined;
 	if (type !== 'id' && type !== 'idnumber') throw invalidParameter(`category type not supported: ${type}`);
 	const context = category && categoryContext(ctx.site, category.id);
@@ -39,7 +39,7 @@ function checkName(name: string): void {
 }
 
 function createOne(ctx: Ctx, input: CohortInput): unknown {
-	if (ctx.site.cohorts.first('idnumber', fold(input.idnumber))) throw invalidParameter(`record already exists: idnumber=${input.idnumber}`);
+	if (ctx.site.cohorts.first('idnumber', ctx.site.texts.key(input.idnumber))) throw invalidParameter(`record already exists: idnumber=${input.idnumber}`);
 	const contextid = contextOf(ctx, input.categorytype);
 	ctx.enter(contextid);
 	ctx.need('moodle/cohort:manage', contextid);
@@ -165,13 +165,13 @@ export function contextFrom(ctx: Ctx, given: { contextid?: number; contextlevel?
 	return context;
 }
 
-function bySearch(query: string): (cohort: Cohort) => boolean {
-	const wanted = fold(query);
-	return (c) => wanted === '' || fold(c.name).includes(wanted) || fold(c.idnumber).includes(wanted) || fold(c.description).includes(wanted);
+function bySearch(ctx: Ctx, query: string): (cohort: Cohort) => boolean {
+	const fits = ctx.site.texts.like(`%${query.replace(/[\\%_]/g, '\\$&')}%`);
+	return (c) => query === '' || [c.name, c.idnumber, c.description].some(fits);
 }
 
-function sorted(cohorts: Cohort[]): Cohort[] {
-	return cohorts.sort((a, b) => byText(a.name, b.name) || byText(a.idnumber, b.idnumber));
+function sorted(ctx: Ctx, cohorts: Cohort[]): Cohort[] {
+	return cohorts.sort((a, b) => byText(ctx.site, a.name, b.name) || byText(ctx.site, a.idnumber, b.idnumber));
 }
 
 function searchCohorts(ctx: Ctx, params: SearchInput): unknown {
@@ -179,16 +179,16 @@ function searchCohorts(ctx: Ctx, params: SearchInput): unknown {
 	ctx.enter(context.id);
 	if (!['self', 'parents', 'all'].includes(params.includes)) throw codingError("Invalid parameter value for 'includes'.");
 	if (!mayView(ctx, context.id)) throw noPermission('View site-wide cohorts');
-	const fits = bySearch(params.query);
+	const fits = bySearch(ctx, params.query);
 	const here = (id: number): Cohort[] => ctx.site.cohorts.find('context', id).filter(fits);
 	const parents = context.path.filter((id) => id !== context.id);
 	const { limitfrom, limitnum } = params;
-	const own = params.includes === 'all' ? sorted(ctx.site.cohorts.all().filter(fits)) : sorted(here(context.id));
+	const own = params.includes === 'all' ? sorted(ctx, ctx.site.cohorts.all().filter(fits)) : sorted(ctx, here(context.id));
 	// Moodle hands limitfrom on as the number of a page.
 	const first = cut(own, limitfrom * limitnum, limitnum).map((c) => describe(ctx, c, true));
 	if (params.includes !== 'parents' || parents.length === 0) return { cohorts: first };
 	// Cohorts of the contexts above come from another query, with a real offset and without texts.
-	const above = sorted(parents.flatMap(here).filter((c) => c.visible === 1 || mayView(ctx, c.contextid)));
+	const above = sorted(ctx, parents.flatMap(here).filter((c) => c.visible === 1 || mayView(ctx, c.contextid)));
 	return { cohorts: [...first, ...cut(above, limitfrom, limitnum).map((c) => inheritedView(ctx, c))] };
 }
 

@@ -1,7 +1,7 @@
 /** Creating, updating, deleting and duplicating courses. */
 import { categoryContext, courseContext, SYSTEM, type Ctx } from '../access';
 import { caught, moodleError, writeError, type MoodleError } from '../errors';
-import { fold, intval } from '../php';
+import { intval } from '../php';
 import type { Course } from '../rows';
 import { addCourse, moveCourse, removeCourse } from './course-tools';
 import { customValues, type CustomInput } from './custom-fields';
@@ -53,10 +53,10 @@ function checkNames(ctx: Ctx, input: CourseInput): void {
 
 function checkUnique(ctx: Ctx, input: CourseInput, except: number): void {
 	const { shortname, idnumber } = input;
-	if (shortname !== undefined && ctx.site.courses.find('shortname', fold(shortname)).some((c) => c.id !== except)) {
+	if (shortname !== undefined && ctx.site.courses.find('shortname', ctx.site.texts.key(shortname)).some((c) => c.id !== except)) {
 		throw moodleError('shortnametaken', `Short name is already used for another course (${shortname})`);
 	}
-	if (idnumber && ctx.site.courses.find('idnumber', fold(idnumber)).some((c) => c.id !== except)) {
+	if (idnumber && ctx.site.courses.find('idnumber', ctx.site.texts.key(idnumber)).some((c) => c.id !== except)) {
 		throw moodleError('courseidnumbertaken', `ID number is already used for another course (${idnumber})`);
 	}
 }
@@ -242,7 +242,7 @@ function checkDuplicate(ctx: Ctx, input: DuplicateInput): void {
 	ctx.need('moodle/course:create', category.id);
 	ctx.need('moodle/restore:restorecourse', category.id);
 	ctx.need('moodle/backup:backupcourse', contextid);
-	const taken = ctx.site.courses.find('shortname', fold(input.shortname));
+	const taken = ctx.site.courses.find('shortname', ctx.site.texts.key(input.shortname));
 	if (taken.length > 0) {
 		const names = taken.map((course) => course.fullname).join(',');
 		throw moodleError('shortnametaken', `Short name is already used for another course (${names})`);

@@ -1,7 +1,7 @@
 /** Reading courses. */
-import { courseContext, isActiveEnrolment, SYSTEM, type Ctx, type Handlers } from '../access';
+import { categoryContext, courseContext, isActiveEnrolment, SYSTEM, type Ctx, type Handlers } from '../access';
 import { invalidParameter, phpError } from '../errors';
-import { fold, intval } from '../php';
+import { intval } from '../php';
 import type { Course } from '../rows';
 import { courseOrder, sectionCount } from './course-tools';
 import { createCourses, deleteCourses, duplicateCourse, updateCourses } from './course-write';
@@ -82,6 +82,13 @@ function contacts(ctx: Ctx, contextid: number, courseid: number): unknown[] {
 		.map((user) => ({ id: user.id, fullname: fullName(user) }));
 }
 
+/** The name of a category; of a hidden one only who may see those gets it. */
+function categoryName(ctx: Ctx, id: number): string {
+	const category = ctx.site.categories.get(id);
+	const shown = category && (category.visible === 1 || ctx.can('moodle/category:viewhiddencategories', categoryContext(ctx.site, id)?.id ?? SYSTEM));
+	return shown ? formatName(ctx, category.name) : '';
+}
+
 /** What everybody may see of a course. */
 function publicInfo(ctx: Ctx, course: Course, contextid: number, sortorder: number): Record<string, unknown> {
 	const methods = ctx.site.enrols.find('course', course.id).filter((enrol) => enrol.status === 0);
@@ -89,7 +96,7 @@ function publicInfo(ctx: Ctx, course: Course, contextid: number, sortorder: numb
 	return {
 		...basics(ctx, course),
 		...(ctx.modern ? { courseimage: `${ctx.site.wwwroot}/pluginfile.php/${contextid}/course/generated/course.svg` } : {}),
-		categoryname: formatName(ctx, ctx.site.categories.get(course.category)?.name ?? ''),
+		categoryname: categoryName(ctx, course.category),
 		sortorder,
 		summaryfiles: [],
 		overviewfiles: [],
@@ -127,9 +134,9 @@ function findCourses(ctx: Ctx, field: string, value: string): Course[] {
 		case 'ids':
 			return byIds(ctx, value);
 		case 'shortname':
-			return ctx.site.courses.find('shortname', fold(value));
+			return ctx.site.courses.find('shortname', ctx.site.texts.key(value));
 		case 'idnumber':
-			return ctx.site.courses.find('idnumber', fold(value));
+			return ctx.site.courses.find('idnumber', ctx.site.texts.key(value));
 		case 'category':
 			return ctx.site.courses.find('category', intval(value));
 		case 'sectionid':
@@ -174,8 +181,8 @@ interface SearchInput {
 }
 
 /** Every word must be somewhere in names, summary or id number; `-word` must not. */
-function matchesText(course: Course, words: string[]): boolean {
-	const text = fold(`${course.fullname} ${course.summary} ${course.idnumber} ${course.shortname}`);
+function matchesText(ctx: Ctx, course: Course, words: string[]): boolean {
+	const text = ctx.site.texts.lower(`${course.fullname} ${course.summary} ${course.idnumber} ${course.shortname}`);
 	return words.every((word) => (word.startsWith('-') ? !text.includes(word.slice(1)) : text.includes(word.replace(/^\+/, ''))));
 }
 
@@ -183,7 +190,7 @@ function searchCourses(ctx: Ctx, params: SearchInput): unknown {
 	if (!['search', 'modulelist', 'blocklist', 'tagid'].includes(params.criterianame)) throw invalidParameter('Invalid criteria name');
 	ctx.enterSystem();
 	if (['modulelist', 'blocklist'].includes(params.criterianame)) ctx.need('moodle/site:config', SYSTEM);
-	const words = fold(params.criteriavalue).split(/\s+/).filter(Boolean);
+	const words = ctx.site.texts.lower(params.criteriavalue).split(/\s+/).filter(Boolean);
 	const order = courseOrder(ctx.site);
 	const found = ctx.site.courses.all().filter((course) => {
 		const contextid = courseContext(ctx.site, course.id)?.id ?? SYSTEM;
@@ -191,7 +198,7 @@ function searchCourses(ctx: Ctx, params: SearchInput): unknown {
 		if (params.limittoenrolled && !isActiveEnrolment(ctx.site, course.id, ctx.user)) return false;
 		if (params.onlywithcompletion && !course.enablecompletion) return false;
 		if (!params.requiredcapabilities.every((name) => ctx.can(name, contextid))) return false;
-		if (params.criterianame === 'search') return matchesText(course, words);
+		if (params.criterianame === 'search') return matchesText(ctx, course, words);
 		return ctx.site.modules.find('course', course.id).some((cm) => cm.modname === params.criteriavalue);
 	});
 	if (found.some((course) => !ctx.site.categories.get(course.category))) throw ctx.missing('course_categories');

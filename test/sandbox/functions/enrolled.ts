@@ -1,8 +1,9 @@
 /** Reading enrolments: core_enrol_*. */
 import { courseContext, hasCapability, isActiveEnrolment, SYSTEM, type Ctx, type Handlers } from '../access';
 import { codingError, invalidParameter, moodleError } from '../errors';
-import { fold, intval } from '../php';
+import { intval } from '../php';
 import type { Course, User } from '../rows';
+import type { Site } from '../site';
 import { completionData, isTracked } from './completion-tools';
 import { enrolledIds } from './enrol-tools';
 import { byText } from './group-tools';
@@ -49,13 +50,13 @@ function optionsOf(list: Array<{ name: string; value: string }>): ListOptions {
 	};
 }
 
-function sortUsers(users: User[], options: ListOptions): User[] {
+function sortUsers(site: Site, users: User[], options: ListOptions): User[] {
 	const direction = options.sortdirection === 'DESC' ? -1 : 1;
 	const key = (a: User, b: User): number => {
 		if (options.sortby === 'id') return a.id - b.id;
-		if (options.sortby === 'firstname') return byText(a.firstname, b.firstname);
-		if (options.sortby === 'lastname') return byText(a.lastname, b.lastname);
-		return byText(a.lastname, b.lastname) || byText(a.firstname, b.firstname) || a.id - b.id;
+		if (options.sortby === 'firstname') return byText(site, a.firstname, b.firstname);
+		if (options.sortby === 'lastname') return byText(site, a.lastname, b.lastname);
+		return byText(site, a.lastname, b.lastname) || byText(site, a.firstname, b.firstname) || a.id - b.id;
 	};
 	return users.sort((a, b) => direction * key(a, b) || a.id - b.id);
 }
@@ -97,7 +98,7 @@ function getEnrolledUsers(ctx: Ctx, params: { courseid: number; options: Array<{
 	const course = ctx.course(params.courseid);
 	const contextid = ctx.enterCourseWrapped(course.id);
 	checkListRights(ctx, course.id, contextid, options);
-	const sorted = sortUsers(selectMembers(ctx, course.id, contextid, options), options);
+	const sorted = sortUsers(ctx.site, selectMembers(ctx, course.id, contextid, options), options);
 	const end = options.limitnumber ? options.limitfrom + options.limitnumber : undefined;
 	return sorted.slice(options.limitfrom, end).flatMap((user) => {
 		const details = userDetails(ctx, user, course, options.fields);
@@ -160,9 +161,9 @@ function getUsersCourses(ctx: Ctx, params: { userid: number; returnusercount: bo
 }
 
 /** A name or address that holds the text, or begins with it. */
-function matches(user: User, search: string, anywhere: boolean): boolean {
-	const wanted = fold(search);
-	return [fullName(user), user.firstname, user.lastname, user.email].map(fold).some((text) => (anywhere ? text.includes(wanted) : text.startsWith(wanted)));
+function matcher(ctx: Ctx, { search, searchanywhere }: SearchInput): (user: User) => boolean {
+	const fits = ctx.site.texts.likeAccents(`${searchanywhere ? '%' : ''}${search}%`);
+	return (user) => [fullName(user), user.firstname, user.lastname, user.email].some(fits);
 }
 
 function shortUser(ctx: Ctx, user: User, contextid: number): unknown {
@@ -184,7 +185,7 @@ function searchUsers(ctx: Ctx, params: SearchInput): unknown {
 	const course = ctx.course(params.courseid);
 	const contextid = ctx.enterCourseWrapped(course.id);
 	ctx.need('moodle/course:viewparticipants', contextid);
-	const found = sortUsers(members(ctx, course.id).filter((user) => matches(user, params.search, params.searchanywhere)), optionsOf([{ name: 'sortby', value: 'siteorder' }]));
+	const found = sortUsers(ctx.site, members(ctx, course.id).filter(matcher(ctx, params)), optionsOf([{ name: 'sortby', value: 'siteorder' }]));
 	const start = params.page * params.perpage;
 	return found.slice(start, params.perpage ? start + params.perpage : undefined).map((user) => shortUser(ctx, user, contextid));
 }
@@ -197,8 +198,8 @@ function getPotentialUsers(ctx: Ctx, params: SearchInput): unknown {
 	const found = ctx.site.users
 		.all()
 		.filter((user) => !user.deleted && user.confirmed && user.id !== 1 && !taken.has(user.id))
-		.filter((user) => matches(user, params.search, params.searchanywhere));
-	const sorted = sortUsers(found, optionsOf([{ name: 'sortby', value: 'siteorder' }]));
+		.filter(matcher(ctx, params));
+	const sorted = sortUsers(ctx.site, found, optionsOf([{ name: 'sortby', value: 'siteorder' }]));
 	return sorted.slice(params.page * params.perpage, (params.page + 1) * params.perpage).map((user) => shortUser(ctx, user, contextid));
 }
 

@@ -93,5 +93,5 @@ export function gradedUsers(site: Site, courseid: number, groupid: number, onlyA
 		.map((id) => site.users.get(id))
 		.filter((user) => user !== undefined)
 		.filter((user) => !user.deleted)
-		.sort((a, b) => byText(a.lastname, b.lastname) || byText(a.firstname, b.firstname) || a.id - b.id);
+		.sort((a, b) => byText(site, a.lastname, b.lastname) || byText(site, a.firstname, b.firstname) || a.id - b.id);
 }

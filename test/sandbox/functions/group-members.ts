@@ -60,7 +60,7 @@ function getMembers(ctx: Ctx, params: { groupids: number[] }): unknown {
 			.find('group', groupid)
 			.map((member) => ctx.site.users.get(member.userid))
 			.filter((user) => user !== undefined);
-		users.sort((a, b) => byText(a.lastname, b.lastname) || byText(a.firstname, b.firstname) || a.id - b.id);
+		users.sort((a, b) => byText(ctx.site, a.lastname, b.lastname) || byText(ctx.site, a.firstname, b.firstname) || a.id - b.id);
 		return { groupid, userids: users.map((user) => user.id) };
 	});
 }

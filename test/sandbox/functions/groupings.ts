@@ -1,7 +1,7 @@
 /** Groupings. */
 import { courseContext, type Ctx, type Handlers } from '../access';
 import { invalidParameter, writeError } from '../errors';
-import { fold } from '../php';
+import { looseKey } from '../php';
 import type { Grouping } from '../rows';
 import { customValues, describeCustom, type CustomInput } from './custom-fields';
 import { byText } from './group-tools';
@@ -32,14 +32,15 @@ function checkName(name: string): void {
 function createOne(ctx: Ctx, input: GroupingInput): unknown {
 	const courseid = Number(input.courseid);
 	checkName(input.name);
-	if (ctx.site.groupings.first('name', `${courseid}:${fold(input.name)}`)) {
+	if (ctx.site.groupings.first('name', `${courseid}:${ctx.site.texts.key(input.name)}`)) {
 		throw invalidParameter('Grouping with the same name already exists in the course');
 	}
 	if (!courseContext(ctx.site, courseid)) throw ctx.missing('course');
 	needManageGroups(ctx, courseid);
 	checkFormat(input.descriptionformat);
 	checkGroupIdnumber(ctx.site.groupings, courseid, input.idnumber, 0);
-	const { name, description } = input;
+	const name = input.name.trim();
+	const { description } = input;
 	const grouping = ctx.site.groupings.insert({
 		courseid, name, description, descriptionformat: input.descriptionformat ?? 1, idnumber: input.idnumber ?? '', timecreated: ctx.now(),
 		customfields: customValues(ctx, 'grouping', input.customfields, {}),
@@ -56,13 +57,14 @@ function updateOne(ctx: Ctx, input: GroupingInput): void {
 	checkName(input.name);
 	const old = ctx.site.groupings.get(Number(input.id));
 	if (!old) throw invalidParameter(`Grouping ${input.id} does not exist in the course`);
-	if (ctx.site.groupings.find('name', `${old.courseid}:${fold(input.name)}`).some((g) => g.id !== old.id)) {
+	if (looseKey(input.name) !== looseKey(old.name) && ctx.site.groupings.first('name', `${old.courseid}:${ctx.site.texts.key(input.name)}`)) {
 		throw invalidParameter('A different grouping with the same name already exists in the course');
 	}
 	needManageGroups(ctx, old.courseid);
 	checkFormat(input.descriptionformat);
 	checkGroupIdnumber(ctx.site.groupings, old.courseid, input.idnumber, old.id);
-	const { name, description } = input;
+	const name = input.name.trim();
+	const { description } = input;
 	ctx.site.groupings.update(old.id, {
 		name, description, descriptionformat: input.descriptionformat ?? 1,
 		...(input.idnumber === undefined ? {} : { idnumber: input.idnumber }),
@@ -119,7 +121,7 @@ function getCourseGroupings(ctx: Ctx, params: { courseid: number }): unknown {
 	needManageGroups(ctx, params.courseid);
 	return ctx.site.groupings
 		.find('course', params.courseid)
-		.sort((a, b) => byText(a.name, b.name))
+		.sort((a, b) => byText(ctx.site, a.name, b.name))
 		.map((grouping) => describe(ctx, grouping));
 }
 

@@ -1,7 +1,7 @@
 /** Groups: create, update, delete, read. */
 import { courseContext, type Ctx, type Handlers } from '../access';
 import { invalidParameter, moodleError, writeError } from '../errors';
-import { fold } from '../php';
+import { looseKey } from '../php';
 import type { Group } from '../rows';
 import { removeGroup } from './course-tools';
 import { customValues, describeCustom, type CustomInput } from './custom-fields';
@@ -36,10 +36,14 @@ export function groupOf(ctx: Ctx, id: number): Group {
 	return group;
 }
 
-/** @throws MoodleError idnumbertaken where another group or grouping of the course has it */
-export function checkGroupIdnumber(table: { find(index: string, key: string): Array<{ id: number }> }, courseid: number, idnumber: string | undefined, except: number): void {
-	if (!idnumber) return;
-	if (table.find('idnumber', `${courseid}:${fold(idnumber)}`).some((row) => row.id !== except)) {
+/**
+ * Compared by PHP, not by the database: capitals count everywhere.
+ * @throws MoodleError idnumbertaken where another group or grouping of the course has it
+ */
+export function checkGroupIdnumber(table: { first(index: string, key: string): { id: number } | undefined }, courseid: number, idnumber: string | undefined, except: number): void {
+	if (!idnumber || idnumber === '0') return;
+	const holder = table.first('idnumber', `${courseid}:${looseKey(idnumber)}`);
+	if (holder && holder.id !== except) {
 		throw moodleError('idnumbertaken', 'This ID number is already in use');
 	}
 }
@@ -57,7 +61,7 @@ function checkVisibility(visibility: number | string | undefined): void {
 function createOne(ctx: Ctx, input: GroupInput): unknown {
 	const courseid = Number(input.courseid);
 	if (input.name.trim() === '') throw invalidParameter('Invalid group name');
-	if (ctx.site.groups.first('name', `${courseid}:${fold(input.name)}`)) {
+	if (ctx.site.groups.first('name', `${courseid}:${ctx.site.texts.key(input.name)}`)) {
 		throw invalidParameter('Group with the same name already exists in the course');
 	}
 	needManageGroups(ctx, courseid);
@@ -67,7 +71,7 @@ function createOne(ctx: Ctx, input: GroupInput): unknown {
 	checkLengths(input);
 	const now = ctx.now();
 	const group = ctx.site.groups.insert({
-		courseid, name: input.name, description: input.description ?? '', descriptionformat: input.descriptionformat ?? 1,
+		courseid, name: input.name.trim(), description: input.description ?? '', descriptionformat: input.descriptionformat ?? 1,
 		idnumber: input.idnumber ?? '', enrolmentkey: input.enrolmentkey ?? null, visibility: Number(input.visibility ?? 0),
 		participation: input.participation === false ? 0 : 1, timecreated: now, timemodified: now,
 		customfields: customValues(ctx, 'group', input.customfields, {}),
@@ -95,7 +99,8 @@ function updateOne(ctx: Ctx, input: GroupInput): void {
 	if (input.name.trim() === '') throw invalidParameter('Invalid group name');
 	const old = ctx.site.groups.get(Number(input.id));
 	if (!old) throw invalidParameter(`Group ${input.id} does not exist`);
-	if (ctx.site.groups.find('name', `${old.courseid}:${fold(input.name)}`).some((g) => g.id !== old.id)) {
+	// The database may take the group's own name in other capitals for taken.
+	if (looseKey(input.name) !== looseKey(old.name) && ctx.site.groups.first('name', `${old.courseid}:${ctx.site.texts.key(input.name)}`)) {
 		throw invalidParameter('A different group with the same name already exists in the course');
 	}
 	checkFrozen(ctx, input, old);
@@ -103,7 +108,7 @@ function updateOne(ctx: Ctx, input: GroupInput): void {
 	checkFormat(input.descriptionformat);
 	checkGroupIdnumber(ctx.site.groups, old.courseid, input.idnumber, old.id);
 	checkLengths(input);
-	const values: Partial<Group> = { name: input.name, timemodified: ctx.now() };
+	const values: Partial<Group> = { name: input.name.trim(), timemodified: ctx.now() };
 	for (const key of ['description', 'descriptionformat', 'idnumber', 'enrolmentkey'] as const) {
 		if (input[key] !== undefined) Object.assign(values, { [key]: input[key] });
 	}

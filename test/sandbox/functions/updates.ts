@@ -1,10 +1,9 @@
 /** Small look-ups: changes of a course, course modules, users by text. No exchange was recorded for these. */
 import { moduleContext, SYSTEM, type Ctx, type Handlers } from '../access';
 import { anonymousMissing, noPermission } from '../errors';
-import { fold } from '../php';
-import type { CourseModule } from '../rows';
+import type { CourseModule, User } from '../rows';
 import { formatName } from './text-tools';
-import { fullName } from './user-details';
+import { fullName, identityFields } from './user-details';
 
 /** Changes that tests noted in `site.changes`, one instance an activity. */
 function getUpdatesSince(ctx: Ctx, params: { courseid: number; since: number; filter: string[] }): unknown {
@@ -55,12 +54,12 @@ function getModuleByInstance(ctx: Ctx, params: { module: string; instance: numbe
 function searchIdentity(ctx: Ctx, params: { query: string }): unknown {
 	ctx.enterSystem();
 	if (!ctx.can('moodle/user:viewalldetails', SYSTEM)) throw noPermission('View user full information');
-	const wanted = fold(params.query);
-	const found = ctx.site.users
-		.all()
-		.filter((user) => !user.deleted && user.id !== 1 && [fullName(user), user.email].some((text) => fold(text).includes(wanted)));
-	const list = found.slice(0, 100).map((user) => ({ id: user.id, fullname: fullName(user), extrafields: [{ name: 'email', value: user.email }] }));
-	return { list: found.length > 100 ? [] : list, maxusersperpage: 100, overflow: found.length > 100 };
+	const identity = identityFields(ctx, SYSTEM);
+	const fits = ctx.site.texts.likeAccents(`%${params.query}%`);
+	const searched = (user: User): string[] => [fullName(user), user.lastname, ...identity.map((name) => user[name])];
+	const found = ctx.site.users.all().filter((user) => !user.deleted && user.confirmed && user.id !== 1 && searched(user).some(fits));
+	const list = found.slice(0, 100).map((user) => ({ id: user.id, fullname: fullName(user), extrafields: identity.map((name) => ({ name, value: user[name] })) }));
+	return { list, maxusersperpage: 100, overflow: found.length > 100 };
 }
 
 export const updateFunctions: Handlers = {

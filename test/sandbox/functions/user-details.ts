@@ -1,6 +1,7 @@
 /** user_get_user_details: what the token user may see of somebody. */
 import { hasCapability, isActiveEnrolment, SYSTEM, courseContext, type Ctx } from '../access';
 import type { Course, ProfileField, User } from '../rows';
+import type { IdentityField } from '../site';
 import { groupsOfUser } from './group-tools';
 
 /** All fields that details can hold, in no order: the reply description sorts them. */
@@ -64,9 +65,11 @@ function sharesCourse(ctx: Ctx, user: User): boolean {
 	return ctx.site.userEnrolments.find('user', user.id).some((e) => isActiveEnrolment(ctx.site, e.courseid, ctx.user));
 }
 
-/** Courses where an enrolment of the user is active. */
+/** Courses where an enrolment of the user is active and that the user, not who asks, may see. */
 export function activeCourses(ctx: Ctx, userid: number): Course[] {
-	return enrolledCourses(ctx, userid).filter((course) => isActiveEnrolment(ctx.site, course.id, userid));
+	const sees = ({ id, visible }: Course): boolean =>
+		visible === 1 || hasCapability(ctx.site, userid, 'moodle/course:viewhiddencourses', courseContext(ctx.site, id)?.id ?? SYSTEM);
+	return enrolledCourses(ctx, userid).filter((course) => sees(course) && isActiveEnrolment(ctx.site, course.id, userid));
 }
 
 /** The courses in which a user is enrolled, whether or not the enrolment is active. */
@@ -74,6 +77,20 @@ export function enrolledCourses(ctx: Ctx, userid: number): Course[] {
 	const ids = new Set(ctx.site.userEnrolments.find('user', userid).map((e) => e.courseid));
 	return [...ids].map((id) => ctx.site.courses.get(id)).filter((course) => course !== undefined);
 }
+
+/** What of a user's identity the token user sees in a context. */
+export function identityFields(ctx: Ctx, contextid: number): IdentityField[] {
+	return ctx.can('moodle/site:viewuseridentity', contextid) ? ctx.site.config.identityFields : [];
+}
+
+/** True where the user has one of the roles that everybody may see, anywhere. */
+function isCourseContact(ctx: Ctx, userid: number): boolean {
+	const names = ctx.site.config.courseContacts;
+	return ctx.site.roleAssignments.find('user', userid).some((given) => names.includes(ctx.site.roles.get(given.roleid)?.shortname ?? ''));
+}
+
+/** Not empty in PHP's sense: a text of one zero is empty. */
+const isFilled = (text: string): boolean => text !== '' && text !== '0';
 
 /**
  * The details of a user as seen from a course (or from the system).
@@ -83,18 +100,17 @@ export function enrolledCourses(ctx: Ctx, userid: number): Course[] {
 export function userDetails(ctx: Ctx, user: User, course: Course | null, fields: ReadonlySet<string> = USER_FIELDS): Details | null {
 	const contextid = course ? (courseContext(ctx.site, course.id)?.id ?? SYSTEM) : SYSTEM;
 	const self = user.id === ctx.user;
-	if (!self && !ctx.can('moodle/user:viewdetails', contextid)) return null;
+	if (!self && !ctx.can('moodle/user:viewdetails', contextid) && !isCourseContact(ctx, user.id)) return null;
 	const all = self || ctx.can('moodle/user:viewalldetails', contextid);
-	const identity = ctx.can('moodle/site:viewuseridentity', contextid) ? ctx.site.config.identityFields : [];
-	const seen = (name: string): boolean => identity.includes(name) || all;
+	const identity = identityFields(ctx, contextid);
 	const details: Details = { id: user.id, fullname: fullName(user) };
 	if (all) details.username = user.username;
-	if ((self && ctx.modern) || ctx.isAdmin || ctx.can('moodle/site:viewfullnames', contextid)) {
+	if (showsNames(ctx, self, contextid)) {
 		details.firstname = user.firstname;
 		details.lastname = user.lastname;
 	}
 	addPublic(ctx, details, user, fields);
-	addIdentity(details, user, seen);
+	addIdentity(details, user, (name) => all || identity.includes(name));
 	if (maySeeEmail(ctx, user, contextid, course, identity)) details.email = user.email;
 	if (all) for (const name of EXTRA) details[name] = user[name];
 	if (self) details.preferences = preferencesOf(ctx, user);
@@ -104,10 +120,27 @@ export function userDetails(ctx: Ctx, user: User, course: Course | null, fields:
 		if (!fields.has(owner) && name !== 'id' && name !== 'fullname') delete details[name];
 	}
 	// Moodle mixes up "and" and "or" here: administrators get these whatever fields they asked for.
-	for (const name of ['address', 'phone1', 'phone2'] as const) {
-		if (user[name] && (ctx.isAdmin || (fields.has(name) && identity.includes(name)))) details[name] = user[name];
-	}
+	const shows = (name: 'address' | 'phone1' | 'phone2'): boolean => {
+		if (ctx.isAdmin) return true;
+		return fields.has(name) && (name === 'address' ? ctx.modern : identity.includes(name));
+	};
+	for (const name of ['address', 'phone1', 'phone2'] as const) if (isFilled(user[name]) && shows(name)) details[name] = user[name];
 	return details;
+}
+
+/**
+ * First and last name apart. 5.1 shows them wherever the full name holds them. Before, they took an administrator or the
+ * capability; later releases of 4.5 (recorded: 4.5.5) show people their own.
+ */
+function showsNames(ctx: Ctx, self: boolean, contextid: number): boolean {
+	if (ctx.version === '5.1' || (self && ctx.version === '4.5')) return true;
+	return ctx.isAdmin || ctx.can('moodle/site:viewfullnames', contextid);
+}
+
+function showsDescription(ctx: Ctx, user: User): boolean {
+	if (user.description === null || user.description === '') return false;
+	if (ctx.isAdmin || user.id === ctx.user || !ctx.site.config.profilesForEnrolledOnly) return true;
+	return ctx.site.roleAssignments.count('user', user.id) > 0;
 }
 
 function addPublic(ctx: Ctx, details: Details, user: User, fields: ReadonlySet<string>): void {
@@ -117,11 +150,12 @@ function addPublic(ctx: Ctx, details: Details, user: User, fields: ReadonlySet<s
 	}
 	details.profileimageurl = pictureUrl(ctx, 1);
 	details.profileimageurlsmall = pictureUrl(ctx, 2);
-	if (user.description !== null && user.description !== '') {
-		details.description = ctx.settings.raw ? user.description : cleanHtml(user.description);
+	if (showsDescription(ctx, user)) {
+		const text = String(user.description);
+		details.description = ctx.settings.raw ? text : cleanHtml(text);
 		details.descriptionformat = user.descriptionformat;
 	}
-	for (const name of ['country', 'city', 'timezone'] as const) if (user[name]) details[name] = user[name];
+	for (const name of ['country', 'city', 'timezone'] as const) if (isFilled(user[name])) details[name] = user[name];
 	details.suspended = user.suspended;
 	details.firstaccess = user.firstaccess;
 	details.lastaccess = user.lastaccess;
@@ -129,13 +163,13 @@ function addPublic(ctx: Ctx, details: Details, user: User, fields: ReadonlySet<s
 	if (user.interests.length > 0) details.interests = user.interests.join(', ');
 }
 
-function addIdentity(details: Details, user: User, seen: (name: string) => boolean): void {
-	if (user.idnumber && seen('idnumber')) details.idnumber = user.idnumber;
-	if (user.institution && seen('institution')) details.institution = user.institution;
+function addIdentity(details: Details, user: User, seen: (name: IdentityField) => boolean): void {
+	if (isFilled(user.idnumber) && seen('idnumber')) details.idnumber = user.idnumber;
+	if (isFilled(user.institution) && seen('institution')) details.institution = user.institution;
 	if (seen('department')) details.department = user.department;
 }
 
-function maySeeEmail(ctx: Ctx, user: User, contextid: number, course: Course | null, identity: string[]): boolean {
+function maySeeEmail(ctx: Ctx, user: User, contextid: number, course: Course | null, identity: IdentityField[]): boolean {
 	if (user.id === ctx.user || identity.includes('email') || user.maildisplay === 1) return true;
 	if (user.maildisplay === 2 && sharesCourse(ctx, user)) return true;
 	return course !== null && ctx.can('moodle/course:useremail', contextid);
@@ -170,7 +204,7 @@ export function cleanHtml(text: string): string {
  * user_get_user_details_courses: from the system where the caller may, else from a shared course.
  */
 export function userDetailsAnywhere(ctx: Ctx, user: User): Details | null {
-	if (user.id === ctx.user || ctx.can('moodle/user:viewdetails', SYSTEM)) return userDetails(ctx, user, null);
+	if (user.id === ctx.user || ctx.can('moodle/user:viewdetails', SYSTEM) || isCourseContact(ctx, user.id)) return userDetails(ctx, user, null);
 	if (user.deleted) return null;
 	let details: Details | null = null;
 	for (const course of activeCourses(ctx, user.id)) {

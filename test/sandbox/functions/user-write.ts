@@ -5,7 +5,6 @@ import { createHash } from 'node:crypto';
 import { SYSTEM, type Ctx } from '../access';
 import { isEmail } from '../clean';
 import { caught, invalidParameter, moodleError, writeError } from '../errors';
-import { fold } from '../php';
 import type { User } from '../rows';
 import { newUser } from '../site';
 
@@ -68,15 +67,21 @@ function checkPassword(ctx: Ctx, password: string): void {
 
 function emailTaken(ctx: Ctx, email: string, except: number): boolean {
 	if (ctx.switches.sameEmail) return false;
-	return ctx.site.users.find('email', fold(email)).some((user) => user.id !== except);
+	return ctx.site.users.find('address', ctx.site.texts.lower(email)).some((user) => user.id !== except);
 }
 
-function columnsOf(input: UserInput): Partial<User> {
+/** Interests are tags of the site: the first spelling of one stays, and a zero is none. */
+function interestsOf(ctx: Ctx, text: string): string[] {
+	const names = text.split(',').map((name) => name.trim()).filter((name) => name !== '' && name !== '0');
+	return names.map((name) => (ctx.site.tags.first('name', name.toLowerCase()) ?? ctx.site.tags.insert({ rawname: name })).rawname);
+}
+
+function columnsOf(ctx: Ctx, input: UserInput): Partial<User> {
 	const values: Record<string, unknown> = {};
 	for (const name of COLUMNS) if (input[name] !== undefined && input[name] !== null) values[name] = input[name];
 	if (input.country !== undefined) values.country = /^[A-Z]{2}$/.test(input.country) ? input.country : '';
-	if (typeof input.interests === 'string' && input.interests.trim() !== '') {
-		values.interests = input.interests.split(',').map((tag) => tag.trim()).filter(Boolean);
+	if (typeof input.interests === 'string' && input.interests !== '' && input.interests !== '0') {
+		values.interests = interestsOf(ctx, input.interests);
 	}
 	return values as Partial<User>;
 }
@@ -85,7 +90,7 @@ function columnsOf(input: UserInput): Partial<User> {
 function profileOf(ctx: Ctx, input: UserInput, old: Record<number, string>): Record<number, string> {
 	const profile = { ...old };
 	for (const { type, value } of input.customfields ?? []) {
-		const field = ctx.site.profileFields.first('shortname', fold(type));
+		const field = ctx.site.profileFields.first('shortname', ctx.site.texts.key(type));
 		if (!field) continue;
 		const unknown = field.datatype === 'menu' && !field.param1.split('\n').includes(value);
 		profile[field.id] = unknown ? '' : value;
@@ -103,7 +108,7 @@ function checkNewUser(ctx: Ctx, input: UserInput): void {
 	for (const name of ['username', 'firstname', 'lastname']) {
 		if (String(input[name]).trim() === '') throw invalidParameter(`The field ${name} cannot be blank`);
 	}
-	if (ctx.site.users.first('username', fold(String(input.username)))) {
+	if (ctx.site.users.first('username', ctx.site.texts.key(String(input.username)))) {
 		throw invalidParameter(`Username already exists: ${input.username}`);
 	}
 	if (!input.auth) throw invalidParameter(`Invalid authentication type: ${input.auth}`);
@@ -129,7 +134,7 @@ function createOne(ctx: Ctx, input: UserInput): { id: number; username: string }
 		newUser(
 			{
 				username: String(input.username),
-				...columnsOf(input),
+				...columnsOf(ctx, input),
 				password: own ? String(input.password) : '',
 				profile: profileOf(ctx, input, {}),
 				preferences: preferencesOf(input, preferences),
@@ -150,7 +155,7 @@ export function createUsers(ctx: Ctx, params: { users: UserInput[] }): unknown {
 function checkUpdate(ctx: Ctx, input: UserInput, existing: User | undefined): User {
 	if (!existing) throw moodleError('invaliduserid', 'Invalid user ID');
 	if (existing.id !== ctx.user && ctx.site.admins.has(existing.id) && !ctx.isAdmin) {
-		throw moodleError('usernotupdatedadmin', 'error/usernotupdatedadmin');
+		throw moodleError('usernotupdatedadmin', 'Cannot update admin accounts');
 	}
 	if (existing.deleted) throw moodleError('usernotupdateddeleted', 'error/usernotupdateddeleted');
 	if (existing.id === 1) throw moodleError('usernotupdatedguest', 'error/usernotupdatedguest');
@@ -165,9 +170,9 @@ function updateOne(ctx: Ctx, input: UserInput): void {
 	const old = checkUpdate(ctx, input, ctx.site.users.get(Number(input.id)));
 	if (input.password !== undefined) checkPassword(ctx, input.password);
 	checkLengths(input);
-	const taken = input.username !== undefined && ctx.site.users.find('username', fold(input.username)).some((u) => u.id !== old.id);
+	const taken = input.username !== undefined && ctx.site.users.find('username', ctx.site.texts.key(input.username)).some((u) => u.id !== old.id);
 	if (taken) throw writeError(`Duplicate entry '1-${input.username}'`);
-	const values = columnsOf(input);
+	const values = columnsOf(ctx, input);
 	if (input.password !== undefined) values.password = input.password;
 	ctx.site.users.update(old.id, {
 		...values,
@@ -222,7 +227,7 @@ function deleteOne(ctx: Ctx, id: number): void {
 function deletedName(ctx: Ctx, user: User, now: number): string {
 	const base = user.email.includes('@') ? user.email : `${user.username}@unknownemail.invalid`;
 	let time = now;
-	while (ctx.site.users.first('username', fold(`${base}.${time}`))) time++;
+	while (ctx.site.users.first('username', ctx.site.texts.key(`${base}.${time}`))) time++;
 	return `${base}.${time}`.toLowerCase();
 }
 

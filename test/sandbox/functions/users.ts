@@ -2,7 +2,7 @@
 import { type Ctx, type Handlers } from '../access';
 import { cleanParam, isEmail } from '../clean';
 import { codingError, invalidParameter, moodleError } from '../errors';
-import { fold, intval, isNumeric, likePattern } from '../php';
+import { intval, isNumeric } from '../php';
 import type { User } from '../rows';
 import { userDetails, userDetailsAnywhere } from './user-details';
 import { createUsers, deleteUsers, updateUsers } from './user-write';
@@ -34,7 +34,7 @@ function usersBy(ctx: Ctx, field: string, values: string[]): User[] {
 				? [ctx.site.users.get(Number(value))]
 				: field === 'idnumber' && value === ''
 					? ctx.site.users.all().filter((user) => user.idnumber === '')
-					: ctx.site.users.find(field, fold(value));
+					: ctx.site.users.find(field, ctx.site.texts.key(value));
 		for (const user of rows) if (user) found.set(user.id, user);
 	}
 	return [...found.values()].sort((a, b) => a.id - b.id);
@@ -64,24 +64,24 @@ const EXACT = new Set(['id', 'idnumber', 'username', 'auth']);
 /** A test for one criterion. */
 function matcher(ctx: Ctx, { key, value }: Criterion): (user: User) => boolean {
 	if (LIKE.has(key)) {
-		const pattern = likePattern(value);
-		return (user) => pattern.test(fold(String(user[key as 'email'])));
+		const fits = ctx.site.texts.like(value);
+		return (user) => fits(user[key as 'email']);
 	}
 	if (key === 'id') {
 		const id = intval(value);
 		return (user) => user.id === id;
 	}
-	const wanted = fold(key === 'username' ? cleanParam(value, 'username', ctx.site.installed) : value);
-	return (user) => fold(String(user[key as 'idnumber'])) === wanted;
+	const wanted = ctx.site.texts.key(key === 'username' ? cleanParam(value, 'username', ctx.site.installed) : value);
+	return (user) => ctx.site.texts.key(String(user[key as 'idnumber'])) === wanted;
 }
 
 /** Users among whom to look: an index where one fits, else all. */
 function candidates(ctx: Ctx, criteria: Criterion[]): User[] {
 	for (const { key, value } of criteria) {
 		if (key === 'id') return [ctx.site.users.get(intval(value))].filter((user) => user !== undefined);
-		if (key === 'username') return ctx.site.users.find('username', fold(cleanParam(value, 'username', ctx.site.installed)));
-		if (key === 'email' && !/[%_\\]/.test(value)) return ctx.site.users.find('email', fold(value));
-		if (key === 'idnumber' && value !== '') return ctx.site.users.find('idnumber', fold(value));
+		if (key === 'username') return ctx.site.users.find('username', ctx.site.texts.key(cleanParam(value, 'username', ctx.site.installed)));
+		if (key === 'email' && !/[%_\\]/.test(value)) return ctx.site.users.find('address', ctx.site.texts.lower(value));
+		if (key === 'idnumber' && value !== '') return ctx.site.users.find('idnumber', ctx.site.texts.key(value));
 	}
 	return ctx.site.users.all();
 }
@@ -136,10 +136,10 @@ function resetProblems(ctx: Ctx, username: string, email: string): Array<[string
 	if ((username === '') === (email === '')) return [['username', either], ['email', either]];
 	if (email !== '' && !isEmail(email)) return [['email', 'Invalid email address']];
 	if (ctx.switches.protectUsernames) return [];
-	if (email !== '' && !ctx.site.users.first('email', fold(email))) {
+	if (email !== '' && !ctx.site.users.first('address', ctx.site.texts.lower(email))) {
 		return [['email', 'The email address was not found in the database']];
 	}
-	if (username !== '' && !ctx.site.users.first('username', fold(username))) {
+	if (username !== '' && !ctx.site.users.first('username', ctx.site.texts.key(username))) {
 		return [['username', 'The username was not found in the database']];
 	}
 	return [];

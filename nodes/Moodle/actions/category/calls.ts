@@ -1,9 +1,13 @@
+import { categoryNamesakes } from '../../lookup/namesakes';
 import { allCategories, categoriesById } from '../../lookup/categories';
-import type { CallFacts, Read, ReadFacts } from '../../moodle/calls';
+import { havingText, Spellings } from '../../lookup/spellings';
+import { UNKNOWN, type CallFacts, type Read, type ReadFacts } from '../../moodle/calls';
 import { Problem, shown } from '../../moodle/problem';
 import { createdRows, nothing } from '../../moodle/replies';
-import { fold, settleInOrder, settleNull } from '../../moodle/settle';
+import { settleInOrder, settleNull } from '../../moodle/settle';
+import { trimmed } from '../../moodle/spelling';
 import { isObject, type Json, type Value } from '../../moodle/values';
+import { takenForTheSame } from '../matching';
 
 export const getCategoriesFacts: ReadFacts = {
 	function: 'core_course_get_categories',
@@ -32,18 +36,28 @@ function taken(value: string, holder: Json): Problem {
 	});
 }
 
+/** Why a record's ID number is taken: by a category that has it, or, once Moodle has refused it, by one that it takes for the same. */
+async function takenNumber(record: Value, numbers: Spellings<Json>, read: Read, isRefused: boolean): Promise<Problem | undefined> {
+	const [own, idnumber] = [field(record, 'id'), field(record, 'idnumber')];
+	const others = (rows: Json[]) => rows.filter((row) => String(row.id) !== own);
+	const [holder] = others(await havingText(read, numbers, idnumber));
+	if (holder) return taken(idnumber, holder);
+	const [near] = isRefused ? others(numbers.perhaps(idnumber)) : [];
+	return near && takenForTheSame('ID number', idnumber, near, 'idnumber', 'the category');
+}
+
 /** What is wrong with new or changed categories: their own id, their parent, their ID number. */
-async function diagnoseCategories(records: Value[], read: Read): Promise<Array<Problem | undefined>> {
+async function diagnoseCategories(records: Value[], read: Read, isRefused: boolean): Promise<Array<Problem | undefined>> {
 	const all = await allCategories(read);
 	const ids = new Set(all.map((category) => String(category.id)));
-	const numbers = new Map(all.filter((category) => String(category.idnumber ?? '') !== '').map((category) => [fold(category.idnumber), category]));
-	return records.map((record) => {
-		const [own, parent, idnumber] = ['id', 'parent', 'idnumber'].map((name) => field(record, name));
+	const numbers = new Spellings(all, (category) => category.idnumber);
+	const causes = records.map(async (record) => {
+		const [own, parent] = ['id', 'parent'].map((name) => field(record, name));
 		if (own !== '' && !ids.has(own)) return unknownCategory(own);
 		if (parent !== '' && parent !== '0' && !ids.has(parent)) return unknownCategory(parent);
-		const holder = idnumber === '' ? undefined : numbers.get(fold(idnumber));
-		return holder && String(holder.id) !== own ? taken(idnumber, holder) : undefined;
+		return await takenNumber(record, numbers, read, isRefused);
 	});
+	return await Promise.all(causes);
 }
 
 const parentContext = (record: Value) => (['', '0'].includes(field(record, 'parent')) ? 'system' : `category ${field(record, 'parent')}`);
@@ -58,15 +72,21 @@ const createNumbered: CallFacts = {
 	reply: createdRows,
 	settle: settleInOrder('name'),
 	context: parentContext,
+	namesakes: async (records, ids, _shared, read) => await categoryNamesakes(records, ids, read),
 	find: async (records, _shared, read) => {
-		const all = await allCategories(read);
-		return records.map((record) => all.find((category) => fold(category.idnumber) === fold(field(record, 'idnumber')) && fold(category.name) === fold(field(record, 'name'))));
+		const names = new Spellings(await allCategories(read), (category) => category.name);
+		return records.map((record) => {
+			const namesakes = names.exactly(field(record, 'name'));
+			const made = namesakes.find((category) => trimmed(category.idnumber) === trimmed(field(record, 'idnumber')));
+			// ID numbers are shown to accounts that may manage the category only (get_categories, 4.1 to 5.1).
+			return made ?? (namesakes.some((category) => category.idnumber === undefined) ? UNKNOWN : undefined);
+		});
 	},
-	diagnose: async (records, _shared, read) => await diagnoseCategories(records, read),
+	diagnose: async (records, _shared, read, refusal) => await diagnoseCategories(records, read, refusal !== undefined),
 };
 
 /** Creates categories without one: names are not unique, so a repeat would double them (5.1 measured). */
-const createNamed: CallFacts = { ...createNumbered, repeat: 'never', find: undefined };
+const createNamed: CallFacts = { ...createNumbered, repeat: 'never', find: undefined, namesakes: undefined };
 
 /** The call for a new category, by whether it can be found again. */
 export function creationOf(record: Value): CallFacts {
@@ -86,7 +106,7 @@ export const updateCategories: CallFacts = {
 	reply: nothing,
 	settle: settleNull,
 	context: (record) => `category ${field(record, 'id')}`,
-	diagnose: async (records, _shared, read) => await diagnoseCategories(records, read),
+	diagnose: async (records, _shared, read, refusal) => await diagnoseCategories(records, read, refusal !== undefined),
 };
 
 /** The categories that are gone by now: "found" means that the deletion has happened. */

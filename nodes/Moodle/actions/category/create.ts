@@ -1,7 +1,7 @@
-import { fold } from '../../moodle/settle';
 import type { Params } from '../../moodle/values';
 import { idOf, pick, writing } from '../build';
 import { collection, required } from '../fields';
+import { valueKeys } from '../keys';
 import { locator } from '../locators';
 import { createCategories, creationOf, getCategoriesFacts } from './calls';
 import { details, idnumber, name } from './categoryFields';
@@ -23,7 +23,7 @@ const base = writing({
 		parentId: p.maybeRef('category', 'Parent Category', 'parentId', { verify: true }),
 		record: { name: p.text(name), ...p.fields('additionalFields', [idnumber, ...details]) } as Params,
 	}),
-	keys: ({ record }) => (record.idnumber ? [`idnumber:${fold(record.idnumber)}`] : []),
+	keys: ({ record }) => valueKeys('idnumber', record.idnumber),
 	record: ({ record, parentId }): Params => ({ ...record, parent: parentId ?? 0 }),
 	output: ({ record, parentId }, reply) => ({ id: idOf(reply), ...pick(record, ['name', 'idnumber']), parent: parentId ?? 0 }),
 });

@@ -1,4 +1,4 @@
-import { allCategories, categoriesById } from '../../lookup/categories';
+import { categoriesByValue } from '../../lookup/categories';
 import { reading } from '../build';
 import { answerWanted, type Wanted } from '../course/wanted';
 import { simplify } from '../fields';
@@ -16,6 +16,5 @@ export const operation = reading<Wanted>({
 	reads: [getCategoriesFacts],
 	fields: [locator('category'), simplify],
 	input: (p) => ({ wanted: { reference: p.ref('category', 'Category') }, simplify: p.flag('simplify') }),
-	steps: async (inputs, { read }) =>
-		await answerWanted(inputs, async (mode, values) => (mode === 'id' ? await categoriesById(read, values) : await allCategories(read)), showCategory),
+	steps: async (inputs, { read }) => await answerWanted(inputs, async (mode, values) => await categoriesByValue(read, mode, values), showCategory),
 });

@@ -2,16 +2,18 @@ import type { INodeProperties } from 'n8n-workflow';
 import { allCategories } from '../../lookup/categories';
 import { asIs } from '../../lookup/chunks';
 import type { Reference, Resolved } from '../../lookup/reference';
+import { havingText, Spellings } from '../../lookup/spellings';
 import type { Read } from '../../moodle/calls';
 import { MoodleFailure } from '../../moodle/failure';
 import { Problem, shown } from '../../moodle/problem';
-import { fold } from '../../moodle/settle';
+import { trimmed } from '../../moodle/spelling';
 import type { Json, Params } from '../../moodle/values';
 import { pick, upserting } from '../build';
 import { differences } from '../differences';
 import { collection, required } from '../fields';
-import { refKey } from '../keys';
+import { refKey, valueKeys } from '../keys';
 import { locator } from '../locators';
+import { oneFound } from '../matching';
 import type { Operation } from '../types';
 import { createCategories, creationOf, getCategoriesFacts, updateCategories } from './calls';
 import { details, idnumber, name } from './categoryFields';
@@ -54,16 +56,21 @@ function notVisible(value: string): Problem {
 	});
 }
 
-/** The category an input means, or why that cannot be told. */
-function found(input: Resolved<Input>, all: Json[]): Json | Problem | undefined {
-	const { byNumber, parentId, record } = input;
-	const value = byNumber ? record.idnumber : record.name;
-	const near = all.filter((category) => (byNumber ? fold(category.idnumber) === fold(value) : fold(category.name) === fold(value) && Number(category.parent) === (parentId ?? 0)));
-	const exact = near.filter((category) => (byNumber ? category.idnumber : category.name) === value);
-	const hits = exact.length > 0 ? exact : near;
-	if (hits.length < 2) return hits[0];
-	const ids = hits.slice(0, 5).map((category) => String(category.id)).join(', ');
-	return new Problem({ message: `${hits.length} categories match ${shown(value)}, with the IDs ${ids}`, mend: "Give them different names, or match by 'ID Number'.", code: 'ambiguous' });
+/** A name in its parent as one text. */
+const placed = (parent: unknown, name: unknown) => `${String(parent)}/${trimmed(name)}`;
+
+/** The categories that the inputs mean, or why that cannot be told. */
+async function find(inputs: Array<Resolved<Input>>, read: Read): Promise<Array<Json | Problem | undefined>> {
+	const all = await allCategories(read);
+	const numbers = new Spellings(all, (category) => category.idnumber);
+	const names = new Spellings(all, (category) => placed(category.parent, category.name));
+	return await Promise.all(
+		inputs.map(async ({ byNumber, parentId, record }) =>
+			byNumber
+				? oneFound(await havingText(read, numbers, record.idnumber), String(record.idnumber), 'categories have the ID number')
+				: oneFound(await havingText(read, names, placed(parentId ?? 0, record.name)), String(record.name), 'categories of this parent have the name'),
+		),
+	);
 }
 
 const base: Operation<Input> = upserting<Input>({
@@ -90,12 +97,11 @@ const base: Operation<Input> = upserting<Input>({
 		return { byNumber, parentId: p.maybeRef('category', 'Parent Category', 'parentId', { verify: true }), record };
 	},
 	keys: ({ byNumber, parentId, record }) => [
-		...(record.idnumber ? [`idnumber:${fold(record.idnumber)}`] : []),
-		...(byNumber ? [] : [`name:${fold(record.name)} in ${parentId ? refKey(parentId) : 'top'}`]),
+		...valueKeys('idnumber', record.idnumber),
+		...(byNumber ? [] : valueKeys(`name in ${parentId ? refKey(parentId) : 'top'}`, record.name)),
 	],
 	find: async (inputs, { read }) => {
-		const all = await allCategories(read);
-		const results = inputs.map((input) => found(input, all));
+		const results = await find(inputs, read);
 		const isOpen = (index: number) => results[index] === undefined && !inputs[index].byNumber;
 		if (!inputs.some((_, index) => isOpen(index)) || (await seesHidden(read))) return results;
 		return results.map((result, index) => (isOpen(index) ? notVisible(String(inputs[index].record.name)) : result));

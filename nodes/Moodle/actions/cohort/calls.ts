@@ -1,11 +1,15 @@
+import { cohortNamesakes } from '../../lookup/namesakes';
+import type { Answers } from '../../lookup/answers';
 import { categoriesById } from '../../lookup/categories';
-import { cohortsBy } from '../../lookup/cohorts';
+import { cohortsByNumber, cohortsByValue } from '../../lookup/cohorts';
 import { missingCohorts } from '../../lookup/missing';
 import type { CallFacts, Read } from '../../moodle/calls';
 import { Problem, shown } from '../../moodle/problem';
 import { createdRows, nothing } from '../../moodle/replies';
-import { fold, settleInOrder, settleNull } from '../../moodle/settle';
+import { settleInOrder, settleNull } from '../../moodle/settle';
+import { trimmed } from '../../moodle/spelling';
 import type { Json, Value } from '../../moodle/values';
+import { takenForTheSame } from '../matching';
 import { unknownCohort } from './memberCalls';
 
 /** Where a cohort belongs, as Moodle wants it. For the system a value must be there, too. */
@@ -39,16 +43,19 @@ export function takenIdnumber(idnumber: string, holder: Json): Problem {
 	});
 }
 
-/** The cohorts that have one of these ID numbers, by folded ID number. */
-export async function holders(read: Read, idnumbers: string[]): Promise<Map<string, Json[]>> {
-	const wanted = new Set(idnumbers.filter((text) => text !== '').map(fold));
-	const rows = wanted.size > 0 ? await cohortsBy(read, 'idnumber', [...new Set(idnumbers)]) : [];
-	const found = new Map<string, Json[]>();
-	for (const row of new Map(rows.map((entry) => [entry.id, entry])).values()) {
-		const key = fold(row.idnumber);
-		if (wanted.has(key)) found.set(key, [...(found.get(key) ?? []), row]);
-	}
-	return found;
+/** The cohorts that have one of these ID numbers, by ID number. What could not be looked up has its problem. */
+export async function holders(read: Read, idnumbers: string[]): Promise<Answers<Json>> {
+	const wanted = idnumbers.filter((text) => text !== '');
+	return wanted.length > 0 ? await cohortsByValue(read, 'idnumber', wanted) : new Map();
+}
+
+/** The cohorts of an answer that tells some. */
+const rowsOf = (answer: Json[] | Problem | undefined) => (Array.isArray(answer) ? answer : []);
+
+/** The cohort whose ID number Moodle takes for the same as that of a record which it refused. */
+async function nearHolder(read: Read, { idnumber }: CohortRecord): Promise<Problem | undefined> {
+	const [other] = (await cohortsByNumber(read)).perhaps(idnumber);
+	return other && takenForTheSame('ID number', idnumber, other, 'idnumber', 'the cohort');
 }
 
 /** Categories named by these records that Moodle does not show. */
@@ -63,8 +70,8 @@ async function diagnose(records: CohortRecord[], read: Read, isRefused: boolean)
 	const taken = await holders(read, creating.map((record) => record.idnumber));
 	const gone = await missingCohorts(read, records.flatMap(({ id }) => (id === undefined ? [] : [id])));
 	const categories = isRefused ? await missingCategories(read, records) : new Set<number>();
-	return records.map((record) => {
-		const holder = record.id === undefined ? taken.get(fold(record.idnumber))?.[0] : undefined;
+	const causes = records.map((record) => {
+		const [holder] = record.id === undefined ? rowsOf(taken.get(record.idnumber)) : [];
 		if (holder) return takenIdnumber(record.idnumber, holder);
 		if (record.id !== undefined && gone.has(record.id)) return unknownCohort(record.id);
 		if (record.categorytype.type === 'id' && categories.has(record.categorytype.value))
@@ -73,12 +80,14 @@ async function diagnose(records: CohortRecord[], read: Read, isRefused: boolean)
 			return new Problem({ message: `'Theme': Moodle has no theme with the name ${shown(record.theme)}`, mend: 'Use the short name of an installed theme, or leave the theme out.', code: 'notheme' });
 		return undefined;
 	});
+	// Refused and nothing found: there is one record then.
+	return await Promise.all(causes.map(async (cause, at) => cause ?? (isRefused && records[at].id === undefined ? await nearHolder(read, records[at]) : undefined)));
 }
 
 /** Cohorts as they are now, for records of which nobody knows whether they were created. */
 async function findCreated(records: Value[], read: Read): Promise<unknown[]> {
 	const found = await holders(read, records.map((record) => as(record).idnumber));
-	return records.map((record) => found.get(fold(as(record).idnumber))?.find((row) => fold(row.name) === fold(as(record).name)));
+	return records.map((record) => rowsOf(found.get(as(record).idnumber)).find((row) => (['idnumber', 'name'] as const).every((key) => trimmed(row[key]) === trimmed(as(record)[key]))));
 }
 
 /** Creates cohorts: one transaction, refused as a whole when one ID number is taken anywhere in the site. */
@@ -92,6 +101,7 @@ export const createCohorts: CallFacts = {
 	settle: settleInOrder('idnumber'),
 	context: (record) => placeName(as(record)),
 	find: async (records, _shared, read) => await findCreated(records, read),
+	namesakes: async (records, _ids, _shared, read) => await cohortNamesakes(records, read),
 	diagnose: async (records, _shared, read, refusal) => await diagnose(records.map(as), read, refusal !== undefined),
 };
 

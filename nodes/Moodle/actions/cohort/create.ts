@@ -1,7 +1,7 @@
-import { fold } from '../../moodle/settle';
 import type { Params } from '../../moodle/values';
 import { idOf, writing } from '../build';
 import { collection, required } from '../fields';
+import { valueKeys } from '../keys';
 import { locator } from '../locators';
 import { categoryType, createCohorts } from './calls';
 import { categoriesFacts, details, idnumber, name, searchFacts } from './cohortFields';
@@ -25,7 +25,7 @@ export const operation = writing({
 		categoryId: p.maybeRef('category', 'Category'),
 		record: { name: p.text(name), idnumber: p.text(idnumber), ...p.fields('additionalFields', details) } as Params,
 	}),
-	keys: ({ record }) => [`idnumber:${fold(record.idnumber)}`],
+	keys: ({ record }) => valueKeys('idnumber', record.idnumber),
 	before: async (inputs, services) => {
 		const problems = await customFieldProblems(services.read, inputs.map((input) => input.record));
 		return problems.map((problem) => problem && { problem });

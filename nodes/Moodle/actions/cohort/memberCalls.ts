@@ -1,5 +1,5 @@
-import { missingCohorts, missingUsers } from '../../lookup/missing';
-import type { CallFacts, Read, ReadFacts, RecordResult } from '../../moodle/calls';
+import { presenceOfCohorts, presenceOfUsers } from '../../lookup/missing';
+import { UNKNOWN, type CallFacts, type Diagnosis, type Read, type ReadFacts, type RecordResult } from '../../moodle/calls';
 import { Problem, shown } from '../../moodle/problem';
 import { nothing, warningsOnly } from '../../moodle/replies';
 import { settleNull, warningsOf } from '../../moodle/settle';
@@ -78,10 +78,14 @@ export function settleMembers(reply: unknown, records: Value[]): RecordResult[] 
 }
 
 /** Which of these cohorts and users are not there. */
-async function diagnosePairs(pairs: Array<[cohort: number, user: number]>, read: Read, isRefused: boolean): Promise<Array<Problem | undefined>> {
-	const cohorts = await missingCohorts(read, pairs.map(([cohort]) => cohort));
-	const users = await missingUsers(read, pairs.map(([, user]) => user), isRefused);
-	return pairs.map(([cohort, user]) => (cohorts.has(cohort) ? unknownCohort(cohort) : users.has(user) ? unknownUser(user) : undefined));
+async function diagnosePairs(pairs: Array<[cohort: number, user: number]>, read: Read): Promise<Diagnosis[]> {
+	const cohorts = await presenceOfCohorts(read, pairs.map(([cohort]) => cohort));
+	const users = await presenceOfUsers(read, pairs.map(([, user]) => user));
+	return pairs.map(([cohort, user]) => {
+		if (cohorts.get(cohort) === 'gone') return unknownCohort(cohort);
+		if (users.get(user) === 'gone') return unknownUser(user);
+		return cohorts.get(cohort) === 'there' && users.get(user) === 'there' ? undefined : UNKNOWN;
+	});
 }
 
 const newPair = (record: Value): [number, number] => [(record as NewMember).cohorttype.value, (record as NewMember).usertype.value];
@@ -97,7 +101,9 @@ export const addMembers: CallFacts = {
 	reply: warningsOnly,
 	settle: settleMembers,
 	context: (record) => `cohort ${newPair(record)[0]}`,
-	diagnose: async (records, _shared, read, refusal) => await diagnosePairs(records.map(newPair), read, refusal !== undefined),
+	diagnose: async (records, _shared, read) => await diagnosePairs(records.map(newPair), read),
+	// The only other refusal is that of the cohort's context, which undoes the whole call (source, 4.1 to 5.1).
+	foresees: true,
 	order: newPair,
 };
 
@@ -111,6 +117,6 @@ export const removeMembers: CallFacts = {
 	reply: nothing,
 	settle: settleNull,
 	context: (record) => `cohort ${oldPair(record)[0]}`,
-	diagnose: async (records, _shared, read, refusal) => await diagnosePairs(records.map(oldPair), read, refusal !== undefined),
+	diagnose: async (records, _shared, read) => await diagnosePairs(records.map(oldPair), read),
 	order: oldPair,
 };

@@ -104,11 +104,12 @@ function note({ cohorts, faults }: Wanted, cohort: number, { item, user, mayBeEm
  * tell which one it means: a slip of the pen must never remove a member.
  *
  * @param items indexes of the items, as long as `wishes`
+ * @param isComplete whether every item could be read; what one of them wanted is unknown otherwise
  * @throws MoodleFailure when Moodle cannot be asked
  */
-export async function wantedOf(wishes: Wish[], items: number[], lookup: Lookup): Promise<Wanted> {
+export async function wantedOf(wishes: Wish[], items: number[], lookup: Lookup, isComplete: boolean): Promise<Wanted> {
 	const result: Wanted = { cohorts: new Map(), faults: [] };
-	let isAnyCohortUnknown = false;
+	let isAnyCohortUnknown = !isComplete;
 	for (const known of await lookUp(wishes, items, lookup)) {
 		if (typeof known.cohort === 'number') note(result, known.cohort, known);
 		else {

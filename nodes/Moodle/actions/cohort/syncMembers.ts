@@ -39,8 +39,8 @@ function changesOf(cohortid: number, { items, wanted, isDoubtful }: Membership, 
 	return [{ items, done: { cohortid, added: 0, removed: 0, unchanged: wanted.size, ...kept } }];
 }
 
-async function steps(inputs: Input[], { lookup, read }: Services, items: number[]): Promise<Step[]> {
-	const { cohorts, faults } = await wantedOf(inputs.map(({ wish }) => wish), items, lookup);
+async function steps(inputs: Input[], { lookup, read, isComplete }: Services, items: number[]): Promise<Step[]> {
+	const { cohorts, faults } = await wantedOf(inputs.map(({ wish }) => wish), items, lookup, isComplete);
 	const { rows, refused } = await readMembers(read, [...cohorts.keys()]);
 	// Problems first: in a run that stops at the first one, nothing is changed at all.
 	const result: Step[] = faults.map(({ item, problem }) => ({ items: [item], problem }));

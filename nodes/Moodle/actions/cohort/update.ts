@@ -1,11 +1,10 @@
 import type { Resolved } from '../../lookup/reference';
 import { explain } from '../../moodle/explain';
 import { Problem } from '../../moodle/problem';
-import { fold } from '../../moodle/settle';
 import type { Json, Params } from '../../moodle/values';
 import { previewOf } from '../build';
 import { collection } from '../fields';
-import { refKey } from '../keys';
+import { refKey, valueKeys } from '../keys';
 import { locator } from '../locators';
 import type { Parameters } from '../parameters';
 import type { Operation, Services, Step } from '../types';
@@ -58,7 +57,9 @@ async function clashes(inputs: Input[], { read }: Services): Promise<Array<Probl
 	const wanted = inputs.map(({ changes }) => (changes.idnumber === undefined ? '' : String(changes.idnumber)));
 	const found = await holders(read, wanted);
 	return inputs.map(({ cohortId }, at) => {
-		const other = wanted[at] === '' ? undefined : found.get(fold(wanted[at]))?.find((row) => Number(row.id) !== cohortId);
+		const answer = found.get(wanted[at]) ?? [];
+		if (answer instanceof Problem) return answer;
+		const other = answer.find((row) => Number(row.id) !== cohortId);
 		return other && takenIdnumber(wanted[at], other);
 	});
 }
@@ -94,6 +95,6 @@ export const operation: Operation<ReturnType<typeof inputOf>> = {
 	reads: [getFacts, searchFacts, categoriesFacts],
 	fields: [locator('cohort'), location, categoryFor('location', 'Category to which the cohort is moved'), collection('updateFields', fields)],
 	input: inputOf,
-	keys: ({ cohortId, changes }) => [refKey(cohortId), ...(changes.idnumber === undefined ? [] : [`idnumber:${fold(changes.idnumber)}`])],
+	keys: ({ cohortId, changes }) => [refKey(cohortId), ...valueKeys('idnumber', changes.idnumber)],
 	steps,
 };

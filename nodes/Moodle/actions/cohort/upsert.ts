@@ -1,12 +1,12 @@
 import type { Resolved } from '../../lookup/reference';
 import { Problem } from '../../moodle/problem';
-import { fold } from '../../moodle/settle';
 import type { Json, Params } from '../../moodle/values';
 import { upserting } from '../build';
 import { differences } from '../differences';
 import { collection, required } from '../fields';
+import { valueKeys } from '../keys';
 import { locator } from '../locators';
-import { oneMatching } from '../matching';
+import { oneFound } from '../matching';
 import type { Parameters } from '../parameters';
 import type { Services } from '../types';
 import { categoryType, createCohorts, holders, updateCohorts, type CategoryType } from './calls';
@@ -17,7 +17,7 @@ import { placesOf, unknownPlace } from './place';
 function inputOf(p: Parameters) {
 	return {
 		categoryId: p.maybeRef('category', 'Category'),
-		record: { name: p.text(name), idnumber: p.text(idnumber), ...p.fields('additionalFields', details, 'update') } as Params,
+		record: { name: p.text(name), idnumber: p.text(idnumber), ...p.fields('additionalFields', details) } as Params,
 	};
 }
 
@@ -31,7 +31,7 @@ function changesOf({ record }: Input, existing: Json): Params {
 /** The cohorts that exist; those that will change come with the place where they are, so that they stay there. */
 async function find(inputs: Input[], { read }: Services): Promise<Array<Json | Problem | undefined>> {
 	const found = await holders(read, inputs.map((input) => String(input.record.idnumber)));
-	const rows = inputs.map(({ record }) => oneMatching(found.get(fold(record.idnumber)) ?? [], 'idnumber', String(record.idnumber), 'cohort'));
+	const rows = inputs.map(({ record }) => oneFound(found.get(String(record.idnumber)) ?? [], String(record.idnumber), 'cohorts have the ID number'));
 	const changing = rows.filter((row, at): row is Json => row !== undefined && !(row instanceof Problem) && Object.keys(changesOf(inputs[at], row)).length > 0);
 	const places = await placesOf(read, changing);
 	return rows.map((row, at) => {
@@ -57,11 +57,10 @@ export const operation = upserting({
 		collection('additionalFields', details),
 	],
 	input: inputOf,
-	keys: ({ record }) => [`idnumber:${fold(record.idnumber)}`],
+	keys: ({ record }) => valueKeys('idnumber', record.idnumber),
 	find,
 	before: async (inputs, services) => await customFieldProblems(services.read, inputs.map((input) => input.record)),
-	// An empty theme clears that of a cohort, but a new one cannot be made with it.
-	create: ({ record, categoryId }) => ({ categorytype: categoryType(categoryId), ...record, theme: record.theme === '' ? undefined : record.theme }),
+	create: ({ record, categoryId }) => ({ categorytype: categoryType(categoryId), ...record }),
 	change: (input, existing) => {
 		const changes = changesOf(input, existing);
 		if (Object.keys(changes).length === 0) return undefined;

@@ -1,10 +1,12 @@
+import { courseNamesakes } from '../../lookup/namesakes';
 import { categoriesById } from '../../lookup/categories';
-import { coursesBy, coursesById } from '../../lookup/courses';
-import type { CallFacts, Read } from '../../moodle/calls';
+import { coursesById, coursesByValue } from '../../lookup/courses';
+import { UNKNOWN, type CallFacts, type Read } from '../../moodle/calls';
 import { explainCode } from '../../moodle/explain';
 import { Problem, shown } from '../../moodle/problem';
 import { createdRows, warningsOnly } from '../../moodle/replies';
-import { fold, settleInOrder, settleWarnings, settleWhole, type Warning } from '../../moodle/settle';
+import { settleInOrder, settleWarnings, settleWhole, type Warning } from '../../moodle/settle';
+import { trimmed } from '../../moodle/spelling';
 import { isObject, type Json, type Value } from '../../moodle/values';
 import { z } from '../../schemas/zod';
 
@@ -22,11 +24,11 @@ export function unknownCourse(id: string): Problem {
 	});
 }
 
-/** Which course holds each of these values, by folded value. */
-async function holders(read: Read, by: 'shortname' | 'idnumber', values: string[]): Promise<Map<string, Json>> {
-	const wanted = [...new Map(values.filter((value) => value.trim() !== '').map((value) => [fold(value), value])).values()];
-	const courses = wanted.length > 0 ? await coursesBy(read, by, wanted) : [];
-	return new Map(courses.map((course) => [fold(course[by]), course]));
+/** Which course holds each of these values. */
+async function holders(read: Read, by: 'shortname' | 'idnumber', values: string[]): Promise<Map<string, Json | undefined>> {
+	const wanted = values.filter((value) => value.trim() !== '');
+	const courses = wanted.length > 0 ? await coursesByValue(read, by, wanted) : new Map<string, Json[]>();
+	return new Map([...courses].map(([value, found]) => [value, found instanceof Problem ? undefined : found[0]]));
 }
 
 function taken(by: 'shortname' | 'idnumber', value: string, holder: Json): Problem {
@@ -46,9 +48,9 @@ async function clashes(records: Value[], read: Read): Promise<Array<Problem | un
 	const idnumbers = await holders(read, 'idnumber', records.map((record) => field(record, 'idnumber')));
 	const another = (record: Value, holder: Json | undefined) => holder !== undefined && String(holder.id) !== field(record, 'id');
 	return records.map((record) => {
-		const byName = shortnames.get(fold(field(record, 'shortname')));
+		const byName = shortnames.get(field(record, 'shortname'));
 		if (field(record, 'shortname') !== '' && byName && another(record, byName)) return taken('shortname', field(record, 'shortname'), byName);
-		const byNumber = idnumbers.get(fold(field(record, 'idnumber')));
+		const byNumber = idnumbers.get(field(record, 'idnumber'));
 		if (field(record, 'idnumber') !== '' && byNumber && another(record, byNumber)) return taken('idnumber', field(record, 'idnumber'), byNumber);
 		return undefined;
 	});
@@ -74,12 +76,15 @@ function tooLong(record: Value): Problem | undefined {
 	return new Problem({ message: `'Full Name' has ${length} characters, and before Moodle 5.1 it may hold ${SHORT_FULLNAME}`, code: 'dmlwriteexception' });
 }
 
+/** Whether a course has the very names of a record: another spelling is another course on some databases. */
+const isSpeltSo = (course: Json, record: Value) => ['shortname', 'fullname'].every((name) => trimmed(course[name]) === trimmed(field(record, name)));
+
 /** Courses as they are now, for records of which nobody knows whether they were created: names and category must agree. */
 async function findCreated(records: Value[], _shared: unknown, read: Read): Promise<unknown[]> {
 	const found = await holders(read, 'shortname', records.map((record) => field(record, 'shortname')));
 	return records.map((record) => {
-		const course = found.get(fold(field(record, 'shortname')));
-		const same = course && fold(course.fullname) === fold(field(record, 'fullname')) && String(course.categoryid) === field(record, 'categoryid');
+		const course = found.get(field(record, 'shortname'));
+		const same = course && isSpeltSo(course, record) && String(course.categoryid) === field(record, 'categoryid');
 		return same ? { id: course.id, shortname: course.shortname } : undefined;
 	});
 }
@@ -95,6 +100,7 @@ export const createCourses: CallFacts = {
 	settle: settleInOrder('shortname'),
 	context: (record) => `category ${field(record, 'categoryid')}`,
 	find: findCreated,
+	namesakes: async (records, ids, _shared, read) => await courseNamesakes(records, ids, read),
 	diagnose: async (records, _shared, read) => await diagnoseNew(records, read),
 	words: (failure, record) => (failure.reach === 'conflict' ? tooLong(record) : undefined),
 };
@@ -133,7 +139,7 @@ export const updateCourses: CallFacts = {
 		// Values that stay as they are need no look at the other courses.
 		const changed = records.map((record) => {
 			const course: Json = existing.get(field(record, 'id')) ?? {};
-			const isNew = (name: string) => fold(course[name]) !== fold(field(record, name));
+			const isNew = (name: string) => trimmed(course[name]) !== trimmed(field(record, name));
 			return { id: field(record, 'id'), shortname: isNew('shortname') ? field(record, 'shortname') : '', idnumber: isNew('idnumber') ? field(record, 'idnumber') : '' };
 		});
 		const taken = await clashes(changed, read);
@@ -168,14 +174,18 @@ export const deleteCourses: CallFacts = {
 	diagnose: async (records, shared, read) => (await findGone(records, shared, read)).map((gone, index) => (gone ? unknownCourse(String(records[index])) : undefined)),
 };
 
-/** A copy that is there: while it is being made it is hidden (restore_dbops::create_new_course, all versions). */
+/**
+ * A copy that is there: while it is being made it is hidden (restore_dbops::create_new_course, all versions). Whether a
+ * course is hidden is told to accounts that may enter it (get_courses_by_field, 4.1 to 5.1).
+ */
 async function findCopies(records: Value[], shared: unknown, read: Read): Promise<unknown[]> {
 	const found = await holders(read, 'shortname', records.map((record) => field(record, 'shortname')));
 	const created = await findCreated(records, shared, read);
 	return records.map((record, index) => {
-		const course = found.get(fold(field(record, 'shortname')));
-		const stillHidden = field(record, 'visible') === '1' && Number(course?.visible) === 0;
-		return stillHidden ? undefined : created[index];
+		const course = found.get(field(record, 'shortname'));
+		if (!created[index] || field(record, 'visible') !== '1') return created[index];
+		if (course?.visible === undefined) return UNKNOWN;
+		return Number(course.visible) === 0 ? undefined : created[index];
 	});
 }
 
@@ -185,8 +195,8 @@ async function diagnoseCopies(records: Value[], read: Read): Promise<Array<Probl
 	const sources = new Set((await coursesById(read, records.map((record) => field(record, 'courseid')))).map((course) => String(course.id)));
 	return records.map((record, index) => {
 		if (!sources.has(field(record, 'courseid'))) return unknownCourse(field(record, 'courseid'));
-		const holder = found.get(fold(field(record, 'shortname')));
-		if (!holder || fold(holder.fullname) !== fold(field(record, 'fullname'))) return causes[index];
+		const holder = found.get(field(record, 'shortname'));
+		if (!holder || !isSpeltSo(holder, record)) return causes[index];
 		return new Problem({
 			message: `There is a course with this short name and full name already (ID ${String(holder.id)})`,
 			mend: 'It may be a copy that an earlier run began: look at it in Moodle. To copy again, use another short name.',

@@ -1,8 +1,8 @@
-import { fold } from '../../moodle/settle';
 import { Problem } from '../../moodle/problem';
 import type { Params } from '../../moodle/values';
 import { idOf, pick, writing } from '../build';
 import { collection, required } from '../fields';
+import { valueKeys } from '../keys';
 import { locator } from '../locators';
 import { createCourses } from './calls';
 import { fullname, newSettings, shortname } from './courseFields';
@@ -23,7 +23,7 @@ const base = writing({
 		categoryId: p.ref('category', 'Category', 'categoryId', { verify: true }),
 		record: checkedCourse({ fullname: p.text(fullname), shortname: p.text(shortname), ...p.fields('additionalFields', newSettings) }),
 	}),
-	keys: ({ record }) => [`shortname:${fold(record.shortname)}`, ...(record.idnumber ? [`idnumber:${fold(record.idnumber)}`] : [])],
+	keys: ({ record }) => [...valueKeys('shortname', record.shortname), ...valueKeys('idnumber', record.idnumber)],
 	record: ({ record, categoryId }): Params => keepingEndDate({ ...record, categoryid: categoryId }, record.format),
 	output: ({ record, categoryId }, reply) => ({ id: idOf(reply), ...pick(record, ['shortname', 'fullname', 'idnumber']), categoryid: categoryId }),
 });

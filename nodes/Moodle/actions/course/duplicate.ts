@@ -1,7 +1,7 @@
-import { fold } from '../../moodle/settle';
 import type { Params, Value } from '../../moodle/values';
 import { idOf, writing } from '../build';
 import { collection, field, required, type Field } from '../fields';
+import { valueKeys } from '../keys';
 import { locator } from '../locators';
 import { duplicateCourse } from './calls';
 import { fullname, shortname } from './courseFields';
@@ -51,7 +51,7 @@ export const operation = writing({
 			options: Object.entries(rest).map(([name, value]): Value => ({ name, value: String(value as number) })),
 		};
 	},
-	keys: (input) => [`shortname:${fold(input.shortname)}`],
+	keys: (input) => valueKeys('shortname', input.shortname),
 	record: (input): Params => ({
 		courseid: input.courseId,
 		fullname: input.fullname,

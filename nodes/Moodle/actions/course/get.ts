@@ -1,4 +1,4 @@
-import { coursesBy } from '../../lookup/courses';
+import { coursesByValue } from '../../lookup/courses';
 import { reading } from '../build';
 import { simplify } from '../fields';
 import { locator } from '../locators';
@@ -16,5 +16,5 @@ export const operation = reading<Wanted>({
 	reads: [getCoursesFacts, coursesByFieldFacts],
 	fields: [locator('course'), simplify],
 	input: (p) => ({ wanted: { reference: p.ref('course', 'Course') }, simplify: p.flag('simplify') }),
-	steps: async (inputs, { read }) => await answerWanted(inputs, async (mode, values) => await coursesBy(read, mode, values), showCourse),
+	steps: async (inputs, { read }) => await answerWanted(inputs, async (mode, values) => await coursesByValue(read, mode, values), showCourse),
 });

@@ -1,12 +1,14 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { coursesBy } from '../../lookup/courses';
+import type { Answers } from '../../lookup/answers';
+import { coursesByValue } from '../../lookup/courses';
 import type { Reference, Resolved } from '../../lookup/reference';
 import { Problem, shown } from '../../moodle/problem';
-import { fold } from '../../moodle/settle';
 import type { Json, Params } from '../../moodle/values';
 import { pick, upserting } from '../build';
 import { collection, field, property, required } from '../fields';
+import { valueKeys } from '../keys';
 import { locator } from '../locators';
+import { oneFound } from '../matching';
 import type { Parameters } from '../parameters';
 import type { Operation, Services } from '../types';
 import { createCourses, unknownCourse, updateCourses } from './calls';
@@ -65,11 +67,10 @@ function read(p: Parameters): Input {
 }
 
 /** The course an input means, or why that cannot be told. */
-function found(input: Resolved<Input>, courses: Map<string, Json[]>): Json | Problem | undefined {
+function found(input: Resolved<Input>, courses: Answers<Json>): Json | Problem | undefined {
 	if (input.match === '') return undefined;
-	const hits = courses.get(fold(input.match)) ?? [];
-	if (hits.length > 1) return new Problem({ message: `${hits.length} courses match ${shown(input.match)}`, mend: 'Match them by ID.', code: 'ambiguous' });
-	const [course] = hits;
+	const course = oneFound(courses.get(input.match) ?? [], input.match, `courses have the ${input.matchBy === 'idnumber' ? 'ID number' : 'short name'}`);
+	if (course instanceof Problem) return course;
 	if (!course) return input.matchBy === 'id' ? unknownCourse(input.match) : undefined;
 	return wouldReverse(wanted(input), course) ? endsTooEarly() : course;
 }
@@ -84,14 +85,8 @@ async function find(inputs: Array<Resolved<Input>>, services: Services): Promise
 	for (const by of ['shortname', 'idnumber', 'id'] as MatchBy[]) {
 		const mine = inputs.filter((input) => input.matchBy === by && input.match !== '');
 		if (mine.length === 0) continue;
-		const values = [...new Map(mine.map((input) => [fold(input.match), input.match])).values()];
-		const byKey = new Map<string, Json[]>();
-		for (const course of await coursesBy(services.read, by, values)) {
-			const key = fold(course[by]);
-			const others = (byKey.get(key) ?? []).filter((other) => other.id !== course.id);
-			byKey.set(key, [...others, course]);
-		}
-		inputs.forEach((input, index) => (results[index] = input.matchBy === by ? found(input, byKey) : results[index]));
+		const courses = await coursesByValue(services.read, by, mine.map((input) => input.match));
+		inputs.forEach((input, index) => (results[index] = input.matchBy === by ? found(input, courses) : results[index]));
 	}
 	// over the inputs: the results have holes, which map would skip
 	return inputs.map(({ problem, categoryId }, index) => problem ?? (results[index] === undefined && categoryId === undefined ? noCategory() : results[index]));
@@ -121,8 +116,8 @@ const base: Operation<Input> = upserting<Input>({
 	],
 	input: read,
 	keys: ({ record, matchBy: by, match }) => [
-		`shortname:${fold(record.shortname)}`,
-		...(record.idnumber ? [`idnumber:${fold(record.idnumber)}`] : []),
+		...valueKeys('shortname', record.shortname),
+		...valueKeys('idnumber', record.idnumber),
 		...(by === 'id' && match !== '' ? [`id:${match}`] : []),
 	],
 	find,

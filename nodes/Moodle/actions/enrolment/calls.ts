@@ -1,6 +1,6 @@
 import { inParallel, READ_WIDTH } from '../../lookup/chunks';
 import { coursesByField } from '../../lookup/courses';
-import { usersByField } from '../../lookup/users';
+import { presenceOf } from '../../lookup/missing';
 import type { CallFacts, Read } from '../../moodle/calls';
 import { explainCode } from '../../moodle/explain';
 import { Problem, shown } from '../../moodle/problem';
@@ -24,12 +24,12 @@ async function diagnoseEnrolments(records: Value[], read: Read, needsMethod: boo
 	const distinct = [...new Set(records.map((record) => field(record, 'courseid')))];
 	const found = await inParallel(distinct, READ_WIDTH, (id) => coursesByField(read, 'id', id));
 	const courses = new Map(distinct.map((id, index) => [id, found[index][0]]));
-	const users = new Set((await usersByField(read, 'id', records.map((record) => field(record, 'userid')))).map((user) => String(user.id)));
-	return records.map((record) => {
+	const users = await presenceOf(read, records.map((record) => field(record, 'userid')));
+	return records.map((record, index) => {
 		const course = courses.get(field(record, 'courseid'));
 		if (!course) return unknownCourse(field(record, 'courseid'));
 		if (needsMethod && !asList(course.enrollmentmethods).includes('manual')) return explainCode('wsnoinstance');
-		return users.has(field(record, 'userid')) ? undefined : unknownUser(field(record, 'userid'));
+		return users[index] === 'gone' ? unknownUser(field(record, 'userid')) : undefined;
 	});
 }
 

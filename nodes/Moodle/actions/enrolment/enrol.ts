@@ -2,7 +2,7 @@ import type { Reference, Resolved } from '../../lookup/reference';
 import { toIso } from '../../moodle/dates';
 import { explain } from '../../moodle/explain';
 import { MoodleFailure } from '../../moodle/failure';
-import { Problem, shown } from '../../moodle/problem';
+import { Problem } from '../../moodle/problem';
 import type { Json, Params } from '../../moodle/values';
 import { previewOf } from '../build';
 import { unknownCourse } from '../course/calls';
@@ -12,7 +12,7 @@ import { refKey } from '../keys';
 import { locator } from '../locators';
 import type { Operation, Services, Step } from '../types';
 import { addCourseRoles, enrolUsers } from './calls';
-import { blindCourses, participantsOfAll, readableLists, unlistedUsers, type Blindness, type Participants } from './participants';
+import { blindSpots, participantsOfAll, readableLists, unlistedUsers, type Blindness, type Participants } from './participants';
 import { enrolledUsersFacts } from './reads';
 
 interface Input {
@@ -73,15 +73,15 @@ function unreadable(failure: MoodleFailure, course: number): Problem {
 	});
 }
 
-function blind(why: Blindness, user: number): Problem {
-	const isHidden = why === 'users';
-	const right = isHidden ? "'View user profiles' (moodle/user:viewdetails)" : "'Access all groups' (moodle/site:accessallgroups)";
+const RIGHTS = { users: "'View user profiles' (moodle/user:viewdetails)", groups: "'Access all groups' (moodle/site:accessallgroups)" };
+
+/** Why it cannot be told of one user. */
+function blind(why: Blindness): Problem {
+	const isOdd = why === 'odd';
 	return new Problem({
-		message: isHidden
-			? `It cannot be told whether the user is enrolled already: there is no user with the ID ${shown(String(user))} that the account behind the token can see`
-			: 'It cannot be told whether the user is enrolled already: the account behind the token does not see all participants of the course',
-		mend: `${isHidden ? 'Check the user. ' : ''}Allow ${right} in the role of that account, ${OVERWRITE}. Nothing was sent.`,
-		code: 'notvisible',
+		message: `It cannot be told whether the user is enrolled already: ${isOdd ? 'Moodle cannot read the account out' : 'the account behind the token does not see all participants of the course'}`,
+		mend: `${isOdd ? "Open the account in Moodle and mend what is odd, such as a name with '<'" : `Check the user. Allow ${RIGHTS[why]} in the role of that account`}, ${OVERWRITE}. Nothing was sent.`,
+		code: isOdd ? 'unreadable' : 'notvisible',
 	});
 }
 
@@ -91,16 +91,16 @@ class Keeper {
 
 	constructor(
 		private readonly lists: Map<number, Participants | MoodleFailure>,
-		private readonly blindness: Map<number, Blindness>,
+		private readonly blindness: (courseid: number, userid: number) => Blindness | undefined,
 	) {}
 
 	step(input: Ready): Step {
 		const list = this.lists.get(input.courseId)!;
 		if (list instanceof MoodleFailure) return { problem: unreadable(list, input.courseId) };
-		const roles = list.get(input.userId);
+		const roles = list.roles.get(input.userId);
 		if (roles) return again(input, roles);
-		const why = this.blindness.get(input.courseId);
-		if (why) return { problem: blind(why, input.userId) };
+		const why = this.blindness(input.courseId, input.userId);
+		if (why) return { problem: blind(why) };
 		const key = `${input.courseId} ${input.userId}`;
 		const isDated = Object.keys(input.terms).length > 0;
 		const terms = isDated ? input.terms : (this.planned.get(key) ?? {});
@@ -112,7 +112,7 @@ class Keeper {
 async function keeperFor(inputs: Ready[], services: Services): Promise<Keeper> {
 	const lists = await participantsOfAll(services.read, inputs.map((input) => input.courseId));
 	const readable = readableLists(lists);
-	const blindness = await blindCourses(readable, unlistedUsers(inputs, readable), services);
+	const blindness = await blindSpots(readable, unlistedUsers(inputs, readable), services);
 	return new Keeper(lists, blindness);
 }
 

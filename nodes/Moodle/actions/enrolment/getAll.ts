@@ -60,10 +60,12 @@ function show(user: Json, isShort: boolean): Json {
 	};
 }
 
+/** The users as they go out, and at the end one item for each that Moodle cannot put into words. */
 async function list(course: number, options: Params, input: { limit: number; simplify: boolean }, services: Services): Promise<Json[]> {
 	try {
-		const users = await enrolledUsers(services.read, course, options, input.limit, input.simplify ? SHORT_PAGE : RAW_PAGE);
-		if (users.length > 0 || (await seesOthers(services))) return users;
+		const { users, odd } = await enrolledUsers(services.read, course, options, input.limit, input.simplify ? SHORT_PAGE : RAW_PAGE);
+		const skipped = Array.from({ length: odd }, () => ({ skippedUser: true }));
+		if (users.length + odd > 0 || (await seesOthers(services))) return [...users.map((user) => show(user, input.simplify)), ...skipped];
 	} catch (caught) {
 		if (caught instanceof MoodleFailure && caught.code.startsWith('invalidrecord')) throw unknownCourse(String(course));
 		throw asIs(caught);
@@ -95,7 +97,6 @@ export const operation = reading<Input>({
 	},
 	steps: async (inputs, services) =>
 		await services.each(inputs, async ({ courseId, groupId, filters: chosen, ...rest }) => {
-			const users = await list(courseId, optionsOf(chosen, groupId, rest.simplify), rest, services);
-			return { done: users.map((user) => show(user, rest.simplify)) };
+			return { done: await list(courseId, optionsOf(chosen, groupId, rest.simplify), rest, services) };
 		}),
 });

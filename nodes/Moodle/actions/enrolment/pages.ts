@@ -37,13 +37,14 @@ export async function enrolledPage(read: Read, courseid: number, options: Params
  * Users enrolled in a course, up to `limit`. Users whom the account may not see are taken out of a page after it was cut
  * (all versions), so a short page is not the last one; an empty one is.
  */
-export async function enrolledUsers(read: Read, courseid: number, options: Params, limit: number, size: number): Promise<Json[]> {
-	const found: Json[] = [];
+export async function enrolledUsers(read: Read, courseid: number, options: Params, limit: number, size: number): Promise<Page> {
+	const found: Page = { users: [], odd: 0 };
 	const count = Math.min(size, limit);
 	for (let from = 0; ; from += count) {
 		const { users, odd } = await enrolledPage(read, courseid, options, from, count);
-		for (const user of users) found.push(user);
-		if (found.length >= limit) return found.slice(0, limit);
+		for (const user of users) found.users.push(user);
+		found.odd += odd;
+		if (found.users.length >= limit) return { ...found, users: found.users.slice(0, limit) };
 		if (users.length + odd === 0) return found;
 	}
 }

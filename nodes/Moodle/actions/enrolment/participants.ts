@@ -1,5 +1,6 @@
 import { asIs, inParallel, READ_WIDTH } from '../../lookup/chunks';
 import { coursesById } from '../../lookup/courses';
+import { GUEST } from '../../lookup/everybody';
 import { usersByField } from '../../lookup/users';
 import type { Read } from '../../moodle/calls';
 import { MoodleFailure } from '../../moodle/failure';
@@ -7,17 +8,21 @@ import { objectsOf, type Json } from '../../moodle/values';
 import type { Services } from '../types';
 import { enrolledPage } from './pages';
 
-/** Who is enrolled in a course: user id to the ids of the roles in this course. */
-export type Participants = Map<number, Set<number>>;
+/** Who is enrolled in a course, as far as the account sees them. */
+export interface Participants {
+	/** User id to the ids of the roles in this course. */
+	roles: Map<number, Set<number>>;
+	/** Users that Moodle cannot put into words; not even their ids are known. */
+	odd: number;
+	/** The page at which the list ended: the place of its first row, and how many users it showed. */
+	last: { from: number; count: number };
+}
 
 const SIZE = 1000;
 
-/** Roles that everybody can see of a user, by the site's "course contacts": manager, teacher, non-editing teacher. */
-const STAFF = new Set([1, 3, 4]);
-
 const SEPARATE_GROUPS = 1;
 
-/** Unlisted users of a course to look at. */
+/** First users of the site to look at. */
 const SAMPLE = 20;
 
 /** A group that no course has: asking for it needs the right to see all groups. */
@@ -25,12 +30,13 @@ const NO_GROUP = 2_000_000_000;
 
 /** Everybody enrolled in a course, with roles. With these two fields Moodle needs about a fifth of its usual time. */
 export async function participantsOf(read: Read, courseid: number): Promise<Participants> {
-	const found: Participants = new Map();
-	for (let from = 0; ; from += SIZE) {
-		const { users, odd } = await enrolledPage(read, courseid, { userfields: 'id,roles' }, from, SIZE);
-		for (const user of users) found.set(Number(user.id), new Set(objectsOf(user.roles).map((role) => Number(role.roleid))));
-		// An account that sees only some users sees none that matter: `blindCourses` finds that out.
-		if (users.length + odd < SIZE) return found;
+	const roles = new Map<number, Set<number>>();
+	for (let from = 0, odd = 0; ; from += SIZE) {
+		const page = await enrolledPage(read, courseid, { userfields: 'id,roles' }, from, SIZE);
+		for (const user of page.users) roles.set(Number(user.id), new Set(objectsOf(user.roles).map((role) => Number(role.roleid))));
+		odd += page.odd;
+		const count = page.users.length + page.odd;
+		if (count < SIZE) return { roles, odd, last: { from, count } };
 	}
 }
 
@@ -80,7 +86,7 @@ async function modes(read: Read, courseids: number[]): Promise<Json[]> {
 export function unlistedUsers(inputs: Array<{ courseId: number; userId: number }>, lists: Map<number, Participants>): Map<number, number[]> {
 	const unlisted = new Map<number, number[]>();
 	for (const { courseId, userId } of inputs) {
-		if (lists.get(courseId)?.has(userId) !== false) continue;
+		if (lists.get(courseId)?.roles.has(userId) !== false) continue;
 		const users = unlisted.get(courseId);
 		if (users) users.push(userId);
 		else unlisted.set(courseId, [userId]);
@@ -90,38 +96,75 @@ export function unlistedUsers(inputs: Array<{ courseId: number; userId: number }
 
 /** The lists that could be read. */
 export function readableLists(lists: Map<number, Participants | MoodleFailure>): Map<number, Participants> {
-	return new Map([...lists].filter((entry): entry is [number, Participants] => entry[1] instanceof Map));
+	return new Map([...lists].filter((entry): entry is [number, Participants] => !(entry[1] instanceof MoodleFailure)));
 }
 
-/** What hides users of a course from the account: nothing, the lack of the right to see users, or separate groups. */
-export type Blindness = 'users' | 'groups';
+/** Why a list may lack a user: the account may not see all users, it may not see all groups, or Moodle cannot read the user out. */
+export type Blindness = 'users' | 'groups' | 'odd';
 
-/** Whether a list shows somebody whom not everybody may see. */
-function showsAll(list: Participants): boolean {
-	return [...list.values()].some((roles) => roles.size > 0 && ![...roles].some((role) => STAFF.has(role)));
-}
-
-/** The courses of which some unlisted users are looked at, and none can be seen. */
-async function withoutSight(read: Read, unlisted: Map<number, number[]>): Promise<number[]> {
-	const samples = [...unlisted].map(([course, users]) => ({ course, users: users.slice(0, SAMPLE) }));
-	const users = await usersByField(read, 'id', [...new Set(samples.flatMap((sample) => sample.users))].map(String));
-	const visible = new Set(users.map((user) => Number(user.id)));
-	return samples.filter((sample) => !sample.users.some((user) => visible.has(user))).map((sample) => sample.course);
+/** Users by their ids; nobody where the account may not ask. */
+async function usersById(read: Read, ids: number[]): Promise<Json[]> {
+	try {
+		return ids.length > 0 ? await usersByField(read, 'id', [...new Set(ids)].map(String)) : [];
+	} catch (caught) {
+		if (caught instanceof MoodleFailure && caught.reach !== 'everybody') return [];
+		throw asIs(caught);
+	}
 }
 
 /**
- * In which of these courses a user may be enrolled although the list does not show it: Moodle leaves out whom the account
- * may not see, without a word. Takes one request for the users of courses whose list proves nothing, one for the courses,
- * and one more for each with separate groups.
+ * Whether a list lacks nobody. That it shows some proves nothing: everybody sees himself, and people who teach anywhere.
+ * Moodle takes hidden users out of a page after it has cut it (get_enrolled_users, 4.1 to 5.1): there are none when the last
+ * page is full in its very size, and the list ends, read from its end, with the same user.
+ */
+async function isWhole(read: Read, courseid: number, { roles, last }: Participants): Promise<boolean> {
+	if (last.from + last.count === 0) return false;
+	const tail = last.count === 0 ? { users: [], odd: 0 } : await enrolledPage(read, courseid, { userfields: 'id' }, last.from, last.count);
+	if (tail.users.length + tail.odd < last.count) return false;
+	const end = await enrolledPage(read, courseid, { userfields: 'id', sortdirection: 'DESC' }, 0, 1);
+	return end.odd > 0 || Number(end.users[0]?.id) === [...roles.keys()].reduce((highest, id) => Math.max(highest, id), 0);
+}
+
+/** The courses among these whose list may lack users whom the account may not see. */
+async function withHiddenUsers(read: Read, courseids: number[], lists: Map<number, Participants>): Promise<Set<number>> {
+	// Only those who see everybody see the guest account, which is on every site and in no course.
+	if (courseids.length === 0 || (await usersById(read, [GUEST])).length > 0) return new Set();
+	const whole = await inParallel(courseids, READ_WIDTH, async (courseid) => await isWhole(read, courseid, lists.get(courseid)!));
+	return new Set(courseids.filter((_, index) => !whole[index]));
+}
+
+/** The courses among these whose list lacks the groups that the account may not see. The mode is shown to some only. */
+async function withHiddenGroups(read: Read, courseids: number[]): Promise<Set<number>> {
+	const open = new Set((await modes(read, courseids)).filter(({ groupmode }) => groupmode !== undefined && Number(groupmode) !== SEPARATE_GROUPS).map(({ id }) => Number(id)));
+	const doubtful = courseids.filter((courseid) => !open.has(courseid));
+	const seen = await inParallel(doubtful, READ_WIDTH, (courseid) => seesAllGroups(read, courseid));
+	return new Set(doubtful.filter((_, index) => !seen[index]));
+}
+
+/** Those of the users that Moodle cannot put into words. */
+async function oddUsers(read: Read, userids: number[]): Promise<Set<number>> {
+	return new Set((await usersById(read, userids)).filter((user) => user.unreadable === true).map((user) => Number(user.id)));
+}
+
+/**
+ * Why a user may be enrolled in a course although the list does not show it: Moodle leaves out whom the account may not
+ * see, without a word. Takes two requests for all courses, and one or two more for each that proves nothing.
  *
  * @param unlisted for each course the ids of users that its list does not show
+ * @returns for a course and a user the reason, undefined where the list can be trusted
  */
-export async function blindCourses(lists: Map<number, Participants>, unlisted: Map<number, number[]>, { read }: Pick<Services, 'read'>): Promise<Map<number, Blindness>> {
-	const unproven = new Map([...unlisted].filter(([course]) => !showsAll(lists.get(course) ?? new Map())));
-	const blind = new Map<number, Blindness>((await withoutSight(read, unproven)).map((course) => [course, 'users']));
-	const others = [...unlisted.keys()].filter((course) => !blind.has(course));
-	const separate = (await modes(read, others)).filter((course) => Number(course.groupmode) === SEPARATE_GROUPS).map((course) => Number(course.id));
-	const seen = await inParallel(separate, READ_WIDTH, (course) => seesAllGroups(read, course));
-	separate.forEach((course, index) => seen[index] || blind.set(course, 'groups'));
-	return blind;
+export async function blindSpots(
+	lists: Map<number, Participants>,
+	unlisted: Map<number, number[]>,
+	{ read }: Pick<Services, 'read'>,
+): Promise<(courseid: number, userid: number) => Blindness | undefined> {
+	const courses = [...unlisted.keys()];
+	const users = await withHiddenUsers(read, courses, lists);
+	const groups = await withHiddenGroups(read, courses.filter((courseid) => !users.has(courseid)));
+	const odd = await oddUsers(read, courses.filter((courseid) => lists.get(courseid)!.odd > 0).flatMap((courseid) => unlisted.get(courseid)!));
+	return (courseid, userid) => {
+		if (users.has(courseid)) return 'users';
+		if (groups.has(courseid)) return 'groups';
+		return odd.has(userid) && lists.get(courseid)!.odd > 0 ? 'odd' : undefined;
+	};
 }

@@ -2,7 +2,16 @@ import type { ReadFacts } from '../../moodle/calls';
 
 export const enrolledUsersFacts: ReadFacts = {
 	function: 'core_enrol_get_enrolled_users',
-	capabilities: ['moodle/course:viewparticipants', 'moodle/course:view', 'moodle/user:viewdetails', 'moodle/site:accessallgroups', 'moodle/course:enrolreview', 'moodle/role:review'],
+	capabilities: [
+		'moodle/course:viewparticipants',
+		'moodle/course:view',
+		'moodle/user:viewdetails',
+		'moodle/site:viewfullnames',
+		'moodle/course:viewhiddenuserfields',
+		'moodle/site:accessallgroups',
+		'moodle/course:enrolreview',
+		'moodle/role:review',
+	],
 };
 
 export const userCoursesFacts: ReadFacts = {

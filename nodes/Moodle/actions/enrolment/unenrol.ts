@@ -9,7 +9,7 @@ import { refKey } from '../keys';
 import { locator } from '../locators';
 import type { Operation, Step } from '../types';
 import { unenrolUsers } from './calls';
-import { blindCourses, participantsOfAll, readableLists, unlistedUsers } from './participants';
+import { blindSpots, participantsOfAll, readableLists, unlistedUsers } from './participants';
 import { enrolledUsersFacts } from './reads';
 
 interface Input {
@@ -46,12 +46,12 @@ export const operation: Operation<Input> = {
 		const lists = await participantsOfAll(services.read, inputs.filter((input) => input.checkFirst).map((input) => input.courseId));
 		const readable = readableLists(lists);
 		const unlisted = unlistedUsers(inputs.filter((input) => input.checkFirst), readable);
-		const blind = await blindCourses(readable, unlisted, services);
+		const blind = await blindSpots(readable, unlisted, services);
 		return inputs.map(({ userId, courseId, checkFirst: isChecked }): Step => {
 			const list = isChecked ? lists.get(courseId) : undefined;
 			if (list instanceof MoodleFailure && list.code.startsWith('invalidrecord')) return { problem: unknownCourse(String(courseId)) };
 			// Where the list may hide users, the call is made: it does no harm.
-			const isDone = isChecked && readable.get(courseId)?.has(userId) === false && !blind.has(courseId);
+			const isDone = isChecked && readable.get(courseId)?.roles.has(userId) === false && blind(courseId, userId) === undefined;
 			return isDone ? { done: success({ userid: userId, courseid: courseId, nothingToDo: true }) } : task(userId, courseId);
 		});
 	},

@@ -1,3 +1,4 @@
+import { groupNamesakes } from '../../lookup/namesakes';
 import type { CallFacts, Read, ReadFacts } from '../../moodle/calls';
 import { Problem } from '../../moodle/problem';
 import { createdRows, nothing } from '../../moodle/replies';
@@ -26,7 +27,8 @@ export const createGroups: CallFacts = {
 	settle: settleInOrder('name'),
 	context: (record) => `course ${Number((record as { courseid?: unknown }).courseid)}`,
 	find: async (records, _shared, read) => await findCreatedGroups('group', records, read),
-	diagnose: async (records, _shared, read) => await diagnoseGroups('group', records, read),
+	namesakes: async (records, _ids, _shared, read) => await groupNamesakes('group', records, read),
+	diagnose: async (records, _shared, read, refusal) => await diagnoseGroups('group', records, read, refusal !== undefined),
 };
 
 interface Veiled {
@@ -60,8 +62,8 @@ export const updateGroups: CallFacts = {
 	reply: nothing,
 	settle: settleNull,
 	context: (record) => `group ${idOfRecord(record)}`,
-	diagnose: async (records, _shared, read) => {
-		const causes = await diagnoseGroups('group', records, read);
+	diagnose: async (records, _shared, read, refusal) => {
+		const causes = await diagnoseGroups('group', records, read, refusal !== undefined);
 		const hidden = causes.every(Boolean) ? [] : await veiled(records, read);
 		return causes.map((cause, at) => cause ?? hidden[at]);
 	},

@@ -1,8 +1,10 @@
 import type { GroupKind } from '../../lookup/groups';
+import { havingText, Spellings } from '../../lookup/spellings';
 import type { Read } from '../../moodle/calls';
 import { Problem, shown } from '../../moodle/problem';
-import { fold } from '../../moodle/settle';
+import { trimmed } from '../../moodle/spelling';
 import type { Json, Value } from '../../moodle/values';
+import { takenForTheSame } from '../matching';
 import { readCourses, readGroups } from './read';
 
 /** A group or grouping to be written. */
@@ -15,43 +17,68 @@ interface Written {
 
 const as = (record: Value) => record as unknown as Written;
 
-function taken(kind: GroupKind, what: string, value: string, holder: Json): Problem {
-	return new Problem({
-		message: `The ${what} ${shown(value)} is taken by another ${kind} of the course (ID ${String(holder.id)})`,
-		mend: `Use another one, or 'Create or Update' to change that ${kind}.`,
-		code: what === 'name' ? `${kind}nametaken` : 'idnumbertaken',
-	});
-}
+/** The groups or groupings of one course, by what must be unique among them. */
+class CourseGroups {
+	private readonly names: Spellings<Json>;
 
-/** The name or ID number of a record that another group of its course has. */
-function clash(kind: GroupKind, { id, name, idnumber }: Written, rows: Json[]): Problem | undefined {
-	const others = rows.filter((row) => Number(row.id) !== id);
-	const holder = (key: 'name' | 'idnumber', value: string | undefined) =>
-		value === undefined || value === '' ? undefined : others.find((row) => fold(row[key]) === fold(value));
-	const byName = holder('name', name);
-	if (byName) return taken(kind, 'name', name ?? '', byName);
-	const byNumber = holder('idnumber', idnumber);
-	return byNumber && taken(kind, 'ID number', idnumber ?? '', byNumber);
+	private readonly numbers: Spellings<Json>;
+
+	constructor(
+		private readonly kind: GroupKind,
+		rows: Json[],
+	) {
+		this.names = new Spellings(rows, (row) => row.name);
+		this.numbers = new Spellings(rows, (row) => row.idnumber);
+	}
+
+	/**
+	 * The name or ID number of a record that another group has. Names are compared by the database, ID numbers by PHP
+	 * (group/lib.php, 4.1 to 5.1): there capitals count everywhere.
+	 *
+	 * @param isRefused Moodle has refused the record: then somebody may have what it takes for the same
+	 */
+	async clash({ id, name, idnumber }: Written, read: Read, isRefused: boolean): Promise<Problem | undefined> {
+		const another = (rows: Json[]) => rows.find((row) => Number(row.id) !== id);
+		const byName = another(await havingText(read, this.names, name));
+		if (byName) return this.taken('name', name, byName);
+		const byNumber = another(this.numbers.exactly(idnumber));
+		if (byNumber) return this.taken('ID number', idnumber, byNumber);
+		if (!isRefused) return undefined;
+		const [nearName, nearNumber] = [another(this.names.perhaps(name)), another(this.numbers.perhaps(idnumber))];
+		if (nearName) return takenForTheSame('name', name ?? '', nearName, 'name', `the ${this.kind}`);
+		return nearNumber && takenForTheSame('ID number', idnumber ?? '', nearNumber, 'idnumber', `the ${this.kind}`);
+	}
+
+	private taken(what: string, value: string | undefined, holder: Json): Problem {
+		return new Problem({
+			message: `The ${what} ${shown(value)} is taken by another ${this.kind} of the course (ID ${String(holder.id)})`,
+			mend: `Use another one, or 'Create or Update' to change that ${this.kind}.`,
+			code: what === 'name' ? `${this.kind}nametaken` : 'idnumbertaken',
+		});
+	}
 }
 
 /** Why these new or changed groups or groupings are (or would be) refused: unknown, or a name or ID number that is taken. */
-export async function diagnoseGroups(kind: GroupKind, records: Value[], read: Read): Promise<Array<Problem | undefined>> {
+export async function diagnoseGroups(kind: GroupKind, records: Value[], read: Read, isRefused: boolean): Promise<Array<Problem | undefined>> {
 	const written = records.map(as);
 	const { rows, refused } = await readGroups(read, kind, written.flatMap(({ id }) => (id === undefined ? [] : [id])));
 	const courseOf = ({ id, courseid }: Written) => courseid ?? (id === undefined ? undefined : Number(rows.get(id)?.courseid));
 	const lists = await readCourses(read, kind, written.map(courseOf).filter((course): course is number => course !== undefined && !Number.isNaN(course)));
-	return written.map((record) => {
+	const courses = new Map([...lists.rows].map(([course, groups]) => [course, new CourseGroups(kind, groups)]));
+	const causes = written.map(async (record) => {
 		const refusal = record.id === undefined ? undefined : refused.get(record.id);
 		const course = courseOf(record) ?? 0;
-		return refusal ?? lists.refused.get(course) ?? clash(kind, record, lists.rows.get(course) ?? []);
+		return refusal ?? lists.refused.get(course) ?? (await courses.get(course)?.clash(record, read, isRefused));
 	});
+	return await Promise.all(causes);
 }
 
 /** Groups or groupings as they are now, for records of which nobody knows whether they were created. */
 export async function findCreatedGroups(kind: GroupKind, records: Value[], read: Read): Promise<unknown[]> {
 	const { rows } = await readCourses(read, kind, records.map((record) => Number(as(record).courseid)));
+	const names = new Map([...rows].map(([course, groups]) => [course, new Spellings(groups, (row) => row.name)]));
 	return records.map((record) => {
 		const { courseid, name, idnumber } = as(record);
-		return rows.get(Number(courseid))?.find((row) => fold(row.name) === fold(name) && fold(row.idnumber) === fold(idnumber));
+		return names.get(Number(courseid))?.exactly(name).find((row) => trimmed(row.idnumber) === trimmed(idnumber));
 	});
 }

@@ -1,12 +1,11 @@
 import type { Params } from '../../moodle/values';
-import { fold } from '../../moodle/settle';
 import { idOf, writing } from '../build';
 import { collection, required } from '../fields';
-import { refKey } from '../keys';
 import { locator } from '../locators';
 import { courseGroupsFacts, createGroups, groupsFacts } from './calls';
 import { customFieldProblems } from './customFields';
 import { details, idnumber, name } from './groupFields';
+import { uniqueKeys } from './keys';
 
 export const operation = writing({
 	resource: 'group',
@@ -21,10 +20,7 @@ export const operation = writing({
 		courseId: p.ref('course', 'Course'),
 		record: { name: p.text(name), ...p.fields('additionalFields', [idnumber, ...details]) } as Params,
 	}),
-	keys: ({ courseId, record }) => [
-		`${refKey(courseId)} name ${fold(record.name)}`,
-		...(record.idnumber === undefined ? [] : [`${refKey(courseId)} idnumber ${fold(record.idnumber)}`]),
-	],
+	keys: ({ courseId, record }) => uniqueKeys(courseId, record),
 	before: async (inputs, { read }) => {
 		const problems = await customFieldProblems(read, 'group', inputs.map(({ courseId, record }) => ({ ...record, courseid: courseId })));
 		return problems.map((problem) => problem && { problem });

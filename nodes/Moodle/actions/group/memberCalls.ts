@@ -70,10 +70,10 @@ async function notEnrolled(members: GroupMember[], courses: Map<number, number>,
 	return problems;
 }
 
-async function diagnose(records: Value[], read: Read, isRefused: boolean, mustBeEnrolled: boolean): Promise<Array<Problem | undefined>> {
+async function diagnose(records: Value[], read: Read, mustBeEnrolled: boolean): Promise<Array<Problem | undefined>> {
 	const members = records.map(as);
 	const groups = await readGroups(read, 'group', members.map(({ groupid }) => groupid));
-	const missing = await missingUsers(read, members.map(({ userid }) => userid), isRefused);
+	const missing = await missingUsers(read, members.map(({ userid }) => userid));
 	const courses = new Map([...groups.rows].map(([id, row]) => [id, Number(row.courseid)]));
 	const left = members.filter(({ groupid, userid }) => courses.has(groupid) && !missing.has(userid));
 	const outside = mustBeEnrolled ? await notEnrolled(left, courses, read) : new Map<GroupMember, Problem>();
@@ -99,12 +99,12 @@ const shared = {
 export const addGroupMembers: CallFacts = {
 	...shared,
 	function: 'core_group_add_group_members',
-	diagnose: async (records, _shared, read, refusal) => await diagnose(records, read, refusal !== undefined, true),
+	diagnose: async (records, _shared, read) => await diagnose(records, read, true),
 };
 
 /** Removes members from groups: all or nothing. Somebody who is no member does not matter. */
 export const removeGroupMembers: CallFacts = {
 	...shared,
 	function: 'core_group_delete_group_members',
-	diagnose: async (records, _shared, read, refusal) => await diagnose(records, read, refusal !== undefined, false),
+	diagnose: async (records, _shared, read) => await diagnose(records, read, false),
 };

@@ -4,13 +4,13 @@ import type { GroupKind } from '../../lookup/groups';
 import type { Reference, Resolved } from '../../lookup/reference';
 import type { CallFacts, ReadFacts } from '../../moodle/calls';
 import { Problem } from '../../moodle/problem';
-import { fold } from '../../moodle/settle';
 import type { Params } from '../../moodle/values';
 import { previewOf } from '../build';
 import { refKey } from '../keys';
 import type { Parameters } from '../parameters';
 import type { Operation, Services, Step } from '../types';
-import { wholeChange } from './change';
+import { sending, wholeChange } from './change';
+import { uniqueKeys } from './keys';
 import { readGroups, unknownGroup } from './read';
 
 /** What an item of an update says. */
@@ -38,9 +38,9 @@ async function steps({ kind, call }: UpdateSpec, inputs: Array<Resolved<UpdateIn
 		if (!row) return { problem: refused.get(target) ?? unknownGroup(kind, target) };
 		const problem = customFieldProblem(changes, row);
 		if (problem) return { problem };
-		const record = wholeChange(kind, row, changes);
-		const output = () => ({ id: target, updated: true, courseid: Number(row.courseid), name: record.name });
-		return { task: { call, record, action: 'update', output, preview: previewOf(record) } };
+		const change = wholeChange(kind, row, changes);
+		const output = () => ({ id: target, updated: true, courseid: Number(row.courseid), name: change.name });
+		return { task: { ...sending(kind, call, change, row), action: 'update', output, preview: previewOf(change) } };
 	});
 }
 
@@ -63,11 +63,7 @@ export function updating(spec: UpdateSpec): Operation<UpdateInput> {
 			if (Object.keys(input.changes).length > 0) return input;
 			throw new Problem({ message: "'Update Fields' holds nothing to change", mend: 'Add at least one field.', code: 'empty' });
 		},
-		keys: ({ courseId, target, changes }) => {
-			const scope = courseId ? refKey(courseId) : '';
-			const unique = (['name', 'idnumber'] as const).filter((key) => changes[key] !== undefined).map((key) => `${scope} ${key} ${fold(changes[key])}`);
-			return [refKey(target), ...unique];
-		},
+		keys: ({ courseId, target, changes }) => [refKey(target), ...uniqueKeys(courseId, changes)],
 		steps: async (inputs, services) => await steps(spec, inputs, services),
 	};
 }

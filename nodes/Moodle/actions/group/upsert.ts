@@ -1,6 +1,6 @@
 import { upserting } from '../build';
 import { courseGroupsFacts, createGroups, groupMembersFacts, groupsFacts, updateGroups } from './calls';
-import { wholeChange, type UpsertInput } from './change';
+import { sending, wholeChange, type UpsertInput } from './change';
 import { asChange, details, idnumber, name } from './groupFields';
 import { changesOf, findExisting, upsertFields, upsertInput, upsertKeys, upsertProblems } from './upserts';
 
@@ -22,5 +22,6 @@ export const operation = upserting<UpsertInput>({
 		const changes = changesOf(input, existing);
 		return Object.keys(changes).length === 0 ? undefined : wholeChange('group', existing, asChange(changes));
 	},
+	send: (change, existing) => sending('group', updateGroups, change, existing),
 	output: ({ courseId, record }) => ({ courseid: courseId, name: record.name }),
 });

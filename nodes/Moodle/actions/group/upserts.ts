@@ -1,18 +1,18 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { customFieldProblem, setCustomFields } from '../../lookup/customFields';
 import type { GroupKind } from '../../lookup/groups';
+import { havingText, Spellings } from '../../lookup/spellings';
 import { Problem, shown } from '../../moodle/problem';
-import { fold } from '../../moodle/settle';
 import type { Json, Params } from '../../moodle/values';
 import { differences } from '../differences';
 import { collection, required, type Field } from '../fields';
-import { refKey } from '../keys';
 import { locator } from '../locators';
-import { oneMatching } from '../matching';
+import { oneFound } from '../matching';
 import type { Parameters } from '../parameters';
 import type { Services } from '../types';
 import type { MatchBy, ResolvedUpsert, UpsertInput } from './change';
 import { customFieldProblems } from './customFields';
+import { uniqueKeys } from './keys';
 import { readCourses, readGroups } from './read';
 
 /** By what an existing group or grouping is found. */
@@ -46,14 +46,13 @@ export function upsertInput(p: Parameters, name: Field, idnumber: Field, details
 	const by = String(p.raw('matchBy'));
 	if (by !== 'name' && by !== 'idnumber') throw new Problem({ message: `'Match By' must be name or idnumber: ${shown(by)}`, code: 'badvalue' });
 	const courseId = p.ref('course', 'Course');
-	if (by === 'idnumber') return { matchBy: by, courseId, record: { name: p.text(name), idnumber: p.text(idnumber), ...p.fields('additionalFields', details, 'update') } };
-	return { matchBy: by, courseId, record: { name: p.text(name), ...p.fields('additionalFields', [idnumber, ...details], 'update') } };
+	if (by === 'idnumber') return { matchBy: by, courseId, record: { name: p.text(name), idnumber: p.text(idnumber), ...p.fields('additionalFields', details) } };
+	return { matchBy: by, courseId, record: { name: p.text(name), ...p.fields('additionalFields', [idnumber, ...details]) } };
 }
 
 /** What two items must not have in common inside one request. */
 export function upsertKeys({ courseId, record }: UpsertInput): string[] {
-	const number = record.idnumber === undefined ? [] : [`${refKey(courseId)} idnumber ${fold(record.idnumber)}`];
-	return [`${refKey(courseId)} name ${fold(record.name)}`, ...number];
+	return uniqueKeys(courseId, record);
 }
 
 /** The fields that differ from what is there. */
@@ -64,10 +63,14 @@ export function changesOf({ record }: ResolvedUpsert, existing: Json): Params {
 /** The group or grouping that each input means, whole, or undefined for a new one. Each course is read once. */
 export async function findExisting(kind: GroupKind, inputs: ResolvedUpsert[], { read }: Services): Promise<Array<Json | Problem | undefined>> {
 	const courses = await readCourses(read, kind, inputs.map((input) => input.courseId));
-	const found = inputs.map(({ matchBy: by, courseId, record }: { matchBy: MatchBy; courseId: number; record: Params }) => {
-		const refusal = courses.refused.get(courseId);
-		return refusal ?? oneMatching(courses.rows.get(courseId) ?? [], by, String(record[by]), kind);
-	});
+	const spellingsBy = (by: MatchBy) => new Map([...courses.rows].map(([course, rows]) => [course, new Spellings(rows, (row) => row[by])]));
+	const spellings = { name: spellingsBy('name'), idnumber: spellingsBy('idnumber') };
+	const found = await Promise.all(
+		inputs.map(async ({ matchBy: by, courseId, record }) => {
+			const rows = spellings[by].get(courseId);
+			return rows ? oneFound(await havingText(read, rows, record[by]), String(record[by]), `${kind}s have the ${by === 'name' ? 'name' : 'ID number'}`) : courses.refused.get(courseId);
+		}),
+	);
 	// The list of a course has no custom fields: those who set some are read once more.
 	const more = found.flatMap((row, at) => (row && !(row instanceof Problem) && setCustomFields([inputs[at].record]) ? [Number(row.id)] : []));
 	const whole = more.length > 0 ? (await readGroups(read, kind, more)).rows : new Map<number, Json>();

@@ -1,9 +1,8 @@
-import { fold } from '../../moodle/settle';
 import type { Params } from '../../moodle/values';
 import { idOf, writing } from '../build';
 import { collection, required } from '../fields';
 import { customFieldProblems } from '../group/customFields';
-import { refKey } from '../keys';
+import { uniqueKeys } from '../group/keys';
 import { locator } from '../locators';
 import { courseGroupingsFacts, createGroupings, groupingsFacts } from './calls';
 import { details, idnumber, name, newGrouping } from './groupingFields';
@@ -21,10 +20,7 @@ export const operation = writing({
 		courseId: p.ref('course', 'Course'),
 		record: { name: p.text(name), ...p.fields('additionalFields', [idnumber, ...details]) } as Params,
 	}),
-	keys: ({ courseId, record }) => [
-		`${refKey(courseId)} name ${fold(record.name)}`,
-		...(record.idnumber === undefined ? [] : [`${refKey(courseId)} idnumber ${fold(record.idnumber)}`]),
-	],
+	keys: ({ courseId, record }) => uniqueKeys(courseId, record),
 	before: async (inputs, { read }) => {
 		const problems = await customFieldProblems(read, 'grouping', inputs.map(({ courseId, record }) => ({ ...record, courseid: courseId })));
 		return problems.map((problem) => problem && { problem });

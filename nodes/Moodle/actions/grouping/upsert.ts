@@ -1,5 +1,5 @@
 import { upserting } from '../build';
-import { wholeChange, type UpsertInput } from '../group/change';
+import { sending, wholeChange, type UpsertInput } from '../group/change';
 import { changesOf, findExisting, upsertFields, upsertInput, upsertKeys, upsertProblems } from '../group/upserts';
 import { courseGroupingsFacts, createGroupings, groupingsFacts, updateGroupings } from './calls';
 import { details, idnumber, name, newGrouping } from './groupingFields';
@@ -22,5 +22,6 @@ export const operation = upserting<UpsertInput>({
 		const changes = changesOf(input, existing);
 		return Object.keys(changes).length === 0 ? undefined : wholeChange('grouping', existing, changes);
 	},
+	send: (change, existing) => sending('grouping', updateGroupings, change, existing),
 	output: ({ courseId, record }) => ({ courseid: courseId, name: record.name }),
 });

@@ -44,7 +44,7 @@ function refusedRole({ roleid, contextlevel }: RoleRecord): Problem {
 }
 
 async function diagnose(records: Value[], read: Read, refusal: MoodleFailure | undefined): Promise<Array<Problem | undefined>> {
-	const missing = await missingUsers(read, records.map((record) => as(record).userid), refusal !== undefined);
+	const missing = await missingUsers(read, records.map((record) => as(record).userid));
 	const causes = records.map((record) => (missing.has(as(record).userid) ? unknownUser(as(record).userid) : undefined));
 	if (!refusal || causes[0]) return causes;
 	const place = await missingPlace(as(records[0]), read);

@@ -1,9 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { hiddenOfUsers, type Hidden } from '../../lookup/visibility';
 import type { Json } from '../../moodle/values';
 import { readSiteInfo, type SiteInfo } from '../../moodle/version';
 import { reading } from '../build';
 import { catalogue } from '../catalogue';
 import type { Services } from '../types';
+import { usersByFieldFacts } from '../user/calls';
 import { siteInfoFacts, siteInfoOf } from './getInfo';
 import { reportOf, type Report, type Status } from './setup';
 
@@ -32,7 +34,7 @@ function operationItem({ operation, title, status, missing, unknown, capabilitie
 	};
 }
 
-function summary(reports: Report[], site: SiteInfo): Json {
+function summary({ reports, site, hidden }: Looked): Json {
 	const titles = (status: Status) => reports.filter((report) => report.status === status).map((report) => report.title);
 	return {
 		siteurl: site.siteurl,
@@ -46,15 +48,25 @@ function summary(reports: Report[], site: SiteInfo): Json {
 		functionsToAdd: pasted(reports.map((report) => report.missing)),
 		// Moodle tells nobody which rights an account has; an administrator has them all.
 		capabilitiesNeeded: pasted([['webservice/rest:use'], ...reports.map((report) => report.capabilities)]),
+		hiddenFromToken: hidden.map(({ name, mend }) => `${name}: ${mend}`),
 	};
 }
 
-async function look(services: Services): Promise<{ reports: Report[]; site: SiteInfo }> {
+/** What the site shows to the token. */
+interface Looked {
+	reports: Report[];
+	site: SiteInfo;
+	/** What it hides of users; nothing where the token may not ask. */
+	hidden: Hidden[];
+}
+
+async function look(services: Services): Promise<Looked> {
 	const reply = await services.read(siteInfoFacts.function, {});
 	const info = siteInfoOf(reply);
 	const site = readSiteInfo(reply) as SiteInfo;
 	const flags = { uploadfiles: info.uploadfiles !== 0, downloadfiles: info.downloadfiles !== 0 };
-	return { site, reports: catalogue().map((entry) => reportOf(entry, site, flags)) };
+	const hidden = site.functions.has(usersByFieldFacts.function) ? await hiddenOfUsers(services.read) : [];
+	return { site, hidden, reports: catalogue().map((entry) => reportOf(entry, site, flags)) };
 }
 
 const output: INodeProperties = {
@@ -74,11 +86,11 @@ export const operation = reading({
 	name: 'Check Setup',
 	action: 'Check setup of site',
 	description: 'Tell which operations of this node the token can use, and which functions and capabilities to add for the others',
-	reads: [siteInfoFacts],
+	reads: [siteInfoFacts, usersByFieldFacts],
 	fields: [output],
 	input: (p) => ({ each: p.choice(output) === 'operations' }),
 	steps: async (inputs, services) => {
-		const { reports, site } = await look(services);
-		return inputs.map((input) => ({ done: input.each ? reports.map(operationItem) : summary(reports, site) }));
+		const looked = await look(services);
+		return inputs.map((input) => ({ done: input.each ? looked.reports.map(operationItem) : summary(looked) }));
 	},
 });

@@ -1,25 +1,28 @@
+import { userNamesakes } from '../../lookup/namesakes';
 import type { CallFacts, ReadFacts } from '../../moodle/calls';
 import { explainCode } from '../../moodle/explain';
 import { Problem, shown } from '../../moodle/problem';
 import { createdRows, nothing, warningsOnly } from '../../moodle/replies';
 import { settleInOrder, settleNull, settleWarnings, type Warning } from '../../moodle/settle';
 import type { Value } from '../../moodle/values';
-import { existingIds, field, findCreated, suspects, takenValues, unknownIds, unknownUser } from './diagnose';
+import { diagnoseChanges, diagnoseNew, unknownIds, unknownUser } from './diagnose';
+import { field, findCreated, findDeleted } from './recover';
 
-export const usersByFieldFacts: ReadFacts = {
-	function: 'core_user_get_users_by_field',
-	capabilities: ['moodle/user:viewdetails', 'moodle/user:viewalldetails', 'moodle/site:viewuseridentity'],
-};
+/**
+ * To see users, and of them: user name and ID number, e-mail address, first and last name (up to 5.0), and what the site's
+ * setting Hide user fields takes from others (user_get_user_details, 4.1 to 5.1).
+ */
+export const SEE_USERS = ['moodle/user:viewdetails', 'moodle/user:viewalldetails', 'moodle/site:viewuseridentity', 'moodle/site:viewfullnames', 'moodle/user:viewhiddendetails'];
 
-export const usersFacts: ReadFacts = {
-	function: 'core_user_get_users',
-	capabilities: ['moodle/user:viewdetails', 'moodle/user:viewalldetails', 'moodle/site:viewuseridentity'],
-};
+export const usersByFieldFacts: ReadFacts = { function: 'core_user_get_users_by_field', capabilities: SEE_USERS };
+
+export const usersFacts: ReadFacts = { function: 'core_user_get_users', capabilities: SEE_USERS };
 
 /** All users of the site page by page: every user counts as enrolled in the site's front page, which is course 1. */
 export const everybodyFacts: ReadFacts = {
 	function: 'core_enrol_get_enrolled_users',
-	capabilities: ['moodle/site:viewparticipants', 'moodle/user:viewdetails', 'moodle/user:viewalldetails', 'moodle/site:viewuseridentity'],
+	// It looks from the front page, a course.
+	capabilities: ['moodle/site:viewparticipants', ...SEE_USERS, 'moodle/course:viewhiddenuserfields'],
 };
 
 /** Creates users. One transaction; a repeat is refused and never doubles a user name (5.1 measured). */
@@ -33,11 +36,8 @@ export const createUsers: CallFacts = {
 	settle: settleInOrder('username'),
 	context: () => 'system',
 	find: findCreated,
-	diagnose: async (records, _shared, read, refusal) => {
-		const taken = await takenValues(records, read);
-		const isSilent = refusal?.code === 'invalidparameter' && !refusal.facts.debuginfo;
-		return records.map((record, index) => taken[index] ?? (isSilent ? suspects(record) : undefined));
-	},
+	namesakes: async (records, _ids, _shared, read) => await userNamesakes(records, read),
+	diagnose: async (records, _shared, read, refusal) => await diagnoseNew(records, read, refusal),
 };
 
 /** The words for a user that Moodle did not change. Its warnings name the user, not the field. */
@@ -69,11 +69,7 @@ export const updateUsers: CallFacts = {
 	reply: warningsOnly,
 	settle: settleWarnings((record) => field(record, 'id'), refused),
 	context: () => 'system',
-	diagnose: async (records, _shared, read) => {
-		const unknown = await unknownIds(read, records.map((record) => field(record, 'id')));
-		const taken = await takenValues(records, read);
-		return records.map((_, index) => unknown[index] ?? taken[index]);
-	},
+	diagnose: async (records, _shared, read) => await diagnoseChanges(records, read),
 };
 
 /**
@@ -116,10 +112,6 @@ export const deleteUsers: CallFacts = {
 	reply: nothing,
 	settle: settleNull,
 	context: () => 'system',
-	// "Found" means here: the deletion has happened, so the user is gone.
-	find: async (records, _shared, read) => {
-		const left = await existingIds(read, records.map(String));
-		return records.map((id) => (!left || left.has(String(id)) ? undefined : { id }));
-	},
+	find: findDeleted,
 	diagnose: async (records, _shared, read) => await unknownIds(read, records.map(String)),
 };

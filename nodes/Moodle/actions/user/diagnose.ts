@@ -1,26 +1,10 @@
-import { GUEST } from '../../lookup/everybody';
-import { usersByField, type UserField } from '../../lookup/users';
+import { presenceOf } from '../../lookup/missing';
 import type { Read } from '../../moodle/calls';
+import type { MoodleFailure } from '../../moodle/failure';
 import { Problem, shown } from '../../moodle/problem';
-import { fold } from '../../moodle/settle';
-import { isObject, type Json, type Value } from '../../moodle/values';
-
-/** A field of a record as text; empty when the record has none. */
-export const field = (record: Value, name: string): string => (isObject(record) ? String((record as Json)[name] ?? '') : '');
-
-/** Everybody who holds one of these values of a unique field, by folded value. */
-async function holders(read: Read, by: UserField, values: string[]): Promise<Map<string, Json[]>> {
-	const wanted = values.filter((value) => value !== '');
-	const users = wanted.length > 0 ? await usersByField(read, by, wanted) : [];
-	const found = new Map<string, Json[]>();
-	for (const user of users) {
-		const key = fold(user[by]);
-		const same = found.get(key);
-		if (same) same.push(user);
-		else found.set(key, [user]);
-	}
-	return found;
-}
+import type { Json, Value } from '../../moodle/values';
+import { holders, nameHolders, type Holders, type Sight } from './holders';
+import { field } from './recover';
 
 function taken(label: string, value: string, holder: Json): Problem {
 	const id = holder.id === undefined ? '' : ` (ID ${String(holder.id)})`;
@@ -34,13 +18,12 @@ function taken(label: string, value: string, holder: Json): Problem {
 }
 
 /** The first unique value of each record that somebody else holds, as Moodle would refuse it. */
-export async function takenValues(records: Value[], read: Read): Promise<Array<Problem | undefined>> {
-	const usernames = await holders(read, 'username', records.map((record) => field(record, 'username')));
+async function takenBy(records: Value[], read: Read, usernames: Holders): Promise<Array<Problem | undefined>> {
 	const emails = await holders(read, 'email', records.map((record) => field(record, 'email')));
-	const other = (record: Value, all: Map<string, Json[]>, name: string) => {
+	const other = (record: Value, of: Holders, name: string) => {
 		const [value, self] = [field(record, name), field(record, 'id')];
 		// An account that cannot be read has no id here: it may be the record itself.
-		return value === '' ? undefined : all.get(fold(value))?.find((user) => (user.unreadable === true ? self === '' : String(user.id) !== self));
+		return of(value).find((user) => (user.unreadable === true ? self === '' : String(user.id) !== self));
 	};
 	return records.map((record) => {
 		const byName = other(record, usernames, 'username');
@@ -50,6 +33,21 @@ export async function takenValues(records: Value[], read: Read): Promise<Array<P
 	});
 }
 
+/** Why Moodle refuses changes of users: an id that nobody has, or a value that somebody else has. */
+export async function diagnoseChanges(records: Value[], read: Read): Promise<Array<Problem | undefined>> {
+	const unknown = await unknownIds(read, records.map((record) => field(record, 'id')));
+	const taken = await takenBy(records, read, await holders(read, 'username', records.map((record) => field(record, 'username'))));
+	return records.map((_, index) => unknown[index] ?? taken[index]);
+}
+
+/** Why Moodle refuses new users. What nothing else explains is guessed only after a refusal without a reason. */
+export async function diagnoseNew(records: Value[], read: Read, refusal: MoodleFailure | undefined): Promise<Array<Problem | undefined>> {
+	const { of, sight } = await nameHolders(read, records.map((record) => field(record, 'username')));
+	const taken = await takenBy(records, read, of);
+	const isSilent = refusal?.code === 'invalidparameter' && !refusal.facts.debuginfo;
+	return records.map((record, index) => taken[index] ?? (isSilent ? suspects(record, sight) : undefined));
+}
+
 const INSTALLED: Array<[string, string]> = [
 	['auth', 'the authentication method'],
 	['lang', 'the language'],
@@ -57,14 +55,22 @@ const INSTALLED: Array<[string, string]> = [
 	['calendartype', 'the calendar type'],
 ];
 
-/** What may be behind a refusal without a reason: values that only the site can judge. Undefined when there are none. */
-export function suspects(record: Value): Problem | undefined {
+/** Values that another user may have without our seeing it. */
+function unseen(record: Value, sight: Sight): string[] {
+	const values = [...(sight.usernames ? [] : [`the user name ${shown(field(record, 'username'))}`]), ...(sight.emails ? [] : [`the e-mail address ${shown(field(record, 'email'))}`])];
+	return values.length > 0 ? [`another user, whom the account behind the token does not see, has ${values.join(' or ')}`] : [];
+}
+
+/** What may be the cause of a refusal without a reason: values that only the site can judge. */
+function suspects(record: Value, sight: Sight): Problem {
 	const odd = [...new Set(field(record, 'username').replace(/[-.@_a-z0-9]/g, ''))].join('');
-	const reasons = INSTALLED.filter(([name]) => field(record, name) !== '').map(([name, label]) => `${label} ${shown(field(record, name))} is not installed`);
-	if (odd !== '') reasons.unshift(`user names with ${shown(odd)} are allowed only with 'Allow extended characters in usernames' (Site administration > Security > Site security settings)`);
+	const reasons = [
+		...(odd === '' ? [] : [`user names with ${shown(odd)} are allowed only with 'Allow extended characters in usernames' (Site administration > Security > Site security settings)`]),
+		...unseen(record, sight),
+		...INSTALLED.filter(([name]) => field(record, name) !== '').map(([name, label]) => `${label} ${shown(field(record, name))} is not installed`),
+	];
 	// An address that passed our check can still be one that this site does not take, for example for its domain.
-	if (reasons.length === 0 && field(record, 'email') !== '') reasons.push(`the e-mail address ${shown(field(record, 'email'))} is not accepted by this site`);
-	if (reasons.length === 0) return undefined;
+	if (reasons.length === 0) reasons.push(`the e-mail address ${shown(field(record, 'email'))} is not accepted by this site`);
 	return new Problem({
 		message: 'Moodle refuses a value of this user without saying which',
 		mend: `Likely: ${reasons.join('; or ')}. To make Moodle name it, set Site administration > Development > Debugging to NORMAL and leave 'Display debug messages' off.`,
@@ -72,30 +78,10 @@ export function suspects(record: Value): Problem | undefined {
 	});
 }
 
-/** Users as they are now, for records of which nobody knows whether they were created: name and address must agree. */
-export async function findCreated(records: Value[], _shared: unknown, read: Read): Promise<unknown[]> {
-	const found = await holders(read, 'username', records.map((record) => field(record, 'username')));
-	return records.map((record) => {
-		const user = found.get(fold(field(record, 'username')))?.[0];
-		const same = user && ['email', 'firstname', 'lastname'].every((name) => fold(user[name]) === fold(field(record, name)));
-		return same ? { id: user.id, username: user.username } : undefined;
-	});
-}
-
-/**
- * Which of these ids belong to users. Undefined when that cannot be told: an account that does not see the guest account,
- * which every site has, sees only those with whom it shares a course.
- */
-export async function existingIds(read: Read, ids: string[]): Promise<Set<string> | undefined> {
-	const users = await usersByField(read, 'id', [...ids, String(GUEST)]);
-	const existing = new Set(users.map((user) => String(user.id)));
-	return existing.has(String(GUEST)) ? existing : undefined;
-}
-
-/** A problem for each id that belongs to nobody. */
+/** A problem for each id that certainly belongs to nobody. */
 export async function unknownIds(read: Read, ids: string[]): Promise<Array<Problem | undefined>> {
-	const existing = await existingIds(read, ids);
-	return ids.map((id) => (!existing || existing.has(id) ? undefined : unknownUser(id)));
+	const told = await presenceOf(read, ids);
+	return ids.map((id, index) => (told[index] === 'gone' ? unknownUser(id) : undefined));
 }
 
 /** The words for an id that belongs to nobody. */

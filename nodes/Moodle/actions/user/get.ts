@@ -1,8 +1,7 @@
-import { userLabel, usersByField, type UserField } from '../../lookup/users';
+import { userLabel, type UserField } from '../../lookup/users';
 import { unreadable } from '../../lookup/lookup';
 import { canSee } from '../../lookup/visibility';
 import { Problem, shown } from '../../moodle/problem';
-import { fold } from '../../moodle/settle';
 import type { Json } from '../../moodle/values';
 import { reading } from '../build';
 import { simplify } from '../fields';
@@ -10,6 +9,7 @@ import { locator } from '../locators';
 import type { Parameters } from '../parameters';
 import type { Services, Step } from '../types';
 import { usersByFieldFacts } from './calls';
+import { holders } from './holders';
 import { simpleUser } from './userFields';
 
 const BY: Record<UserField, string> = { id: 'ID', username: 'user name', email: 'e-mail address', idnumber: 'ID number' };
@@ -41,14 +41,10 @@ async function nobody({ by, value }: Input, services: Services): Promise<Step> {
 }
 
 async function stepsBy(by: UserField, inputs: Input[], services: Services, steps: Map<Input, Step>): Promise<void> {
-	const found = new Map<string, Json[]>();
-	for (const user of await usersByField(services.read, by, inputs.map((input) => input.value))) {
-		const key = fold(user[by]);
-		found.set(key, [...(found.get(key) ?? []), user]);
-	}
+	const of = await holders(services.read, by, inputs.map((input) => input.value));
 	for (const input of inputs) {
-		const hits = found.get(fold(input.value));
-		steps.set(input, hits ? stepFor(input, hits) : await nobody(input, services));
+		const hits = of(input.value);
+		steps.set(input, hits.length > 0 ? stepFor(input, hits) : await nobody(input, services));
 	}
 }
 

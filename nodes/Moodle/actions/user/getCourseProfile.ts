@@ -10,10 +10,11 @@ import { simplify } from '../fields';
 import { locator } from '../locators';
 import type { Parameters } from '../parameters';
 import type { Services, Step } from '../types';
+import { SEE_USERS } from './calls';
 
 const profilesFacts: ReadFacts = {
 	function: 'core_user_get_course_user_profiles',
-	capabilities: ['moodle/course:view', 'moodle/user:viewdetails', 'moodle/user:viewalldetails', 'moodle/site:viewuseridentity'],
+	capabilities: ['moodle/course:view', 'moodle/course:viewhiddenuserfields', ...SEE_USERS],
 };
 
 function inputOf(p: Parameters) {

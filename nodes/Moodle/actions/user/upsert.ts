@@ -1,16 +1,18 @@
 import { unreadable } from '../../lookup/lookup';
 import type { Resolved } from '../../lookup/reference';
-import { userLabel, usersByField } from '../../lookup/users';
+import { userLabel } from '../../lookup/users';
 import { canSee } from '../../lookup/visibility';
 import { Problem, shown } from '../../moodle/problem';
-import { fold } from '../../moodle/settle';
 import type { Json, Params } from '../../moodle/values';
 import { upserting } from '../build';
 import { collection, property, required, type Field } from '../fields';
+import { valueKeys } from '../keys';
 import type { Parameters } from '../parameters';
 import type { Services } from '../types';
 import { createUsers, updateUsers, usersByFieldFacts } from './calls';
 import { changesOf } from './compare';
+import { holders } from './holders';
+import { withNames } from './names';
 import { createPassword, email, firstname, idnumber, lastname, newUser, password, profile, userFields, username } from './userFields';
 
 type Match = 'email' | 'username' | 'idnumber';
@@ -20,13 +22,23 @@ const LABELS: Record<Match, string> = { email: 'e-mail address', username: 'user
 /** Fields that Moodle takes but never tells. */
 const NEVER_TOLD = new Set(['middlename', 'alternatename', 'firstnamephonetic', 'lastnamephonetic', 'calendartype', 'maildisplay']);
 
-/** Fields that Moodle tells to site administrators, and to others only where the site counts them to the identity of users. */
-const RARELY_TOLD = new Set(['phone1', 'phone2']);
+const PHONE = 'Moodle tells it to site administrators only, unless it is ticked under Show user identity: without that it is written at every run';
+
+/** Fields that Moodle tells to some only, or of some only. */
+const PARTLY_TOLD: Record<string, string> = {
+	// Identity fields (user_get_user_details, 4.1 to 5.1).
+	phone1: PHONE,
+	phone2: PHONE,
+	address: 'Moodle 4.1 tells it to site administrators only, so that there it is written at every run',
+	// The setting is profilesforenrolledusersonly, on in a new site.
+	description:
+		"The text about the user in the profile. While 'Profiles for enrolled users only' (Site security settings) is on, Moodle tells it only of users who have a role somewhere, so that of others it is written at every run.",
+};
 
 function explained(field: Field): Field {
 	const described = (more: string) => (field.description === undefined ? more : `${field.description.replace(/\.?$/, '.')} ${more}.`);
 	if (field.name === 'preferences') return { ...field, description: described('Only for new users: afterwards they belong to the user') };
-	if (RARELY_TOLD.has(field.name)) return { ...field, description: 'Moodle tells it to site administrators only, unless it is ticked under Show user identity: without that it is written at every run' };
+	if (PARTLY_TOLD[field.name]) return { ...field, description: PARTLY_TOLD[field.name] };
 	if (NEVER_TOLD.has(field.name)) return { ...field, description: described('Moodle does not tell its value, so it is written at every run') };
 	return field;
 }
@@ -81,11 +93,8 @@ function pickOne(input: Input, hits: Json[]): Json | Problem | undefined {
 
 /** Existing users of all inputs that match by the same field. That nobody is there is said only when it is true. */
 async function findBy(by: Match, inputs: Input[], services: Services): Promise<Map<Input, Json | Problem | undefined>> {
-	const users = await usersByField(services.read, by, inputs.map(wantedValue));
-	const byValue = new Map<string, Json[]>();
-	for (const user of users) byValue.set(fold(user[by]), [...(byValue.get(fold(user[by])) ?? []), user]);
-	const found = new Map<Input, Json | Problem | undefined>();
-	for (const input of inputs) found.set(input, pickOne(input, byValue.get(fold(wantedValue(input))) ?? []));
+	const of = await holders(services.read, by, inputs.map(wantedValue));
+	const found = new Map(inputs.map((input) => [input, pickOne(input, of(wantedValue(input)))]));
 	if ([...found.values()].every((user) => user !== undefined)) return found;
 	const sees = await canSee(services.read, services.site, by, 'Nothing was created.');
 	if (sees !== true) for (const [input, user] of found) if (user === undefined) found.set(input, sees);
@@ -96,7 +105,7 @@ async function find(inputs: Input[], services: Services): Promise<Array<Json | P
 	const found = new Map<Input, Json | Problem | undefined>();
 	for (const by of new Set(inputs.map((input) => input.by)))
 		(await findBy(by, inputs.filter((input) => input.by === by), services)).forEach((user, input) => found.set(input, user));
-	return inputs.map((input) => found.get(input));
+	return await withNames(inputs.map((input) => found.get(input)), services);
 }
 
 /** Fields that only a new user gets: a run every night changes no password, and no choice that users made for themselves. */
@@ -141,8 +150,8 @@ export const operation = upserting({
 	],
 	input: inputOf,
 	keys: ({ by, name, record }) => {
-		const keys = [`user username ${name}`, `user email ${fold(record.email)}`];
-		return by === 'idnumber' ? [...keys, `user idnumber ${fold(record.idnumber)}`] : keys;
+		const keys = [...valueKeys('user username', name), ...valueKeys('user email', record.email)];
+		return by === 'idnumber' ? [...keys, ...valueKeys('user idnumber', record.idnumber)] : keys;
 	},
 	find,
 	create: ({ record, name }) => newUser({ username: name, ...record }),

@@ -1,0 +1,47 @@
+import type { Read } from '../moodle/calls';
+import { MoodleFailure } from '../moodle/failure';
+import { objectsOf, type Json } from '../moodle/values';
+import { readSiteInfo } from '../moodle/version';
+import { asIs } from './chunks';
+
+async function usersWith(read: Read, field: 'id' | 'email', value: string): Promise<Json[]> {
+	return objectsOf(await read('core_user_get_users_by_field', { field, values: [value] }));
+}
+
+/** The same text in other capitals; undefined where there are none to change. */
+function inOtherCapitals(text: string): string | undefined {
+	return [text.toUpperCase(), text.toLowerCase()].find((other) => other !== text);
+}
+
+async function ask(read: Read): Promise<boolean | undefined> {
+	const { userid } = readSiteInfo(await read('core_webservice_get_site_info', {})) ?? {};
+	if (userid === undefined) return undefined;
+	// Everybody may see the own address (user/lib.php, 4.1 to 5.1).
+	const [own] = await usersWith(read, 'id', String(userid));
+	const other = inOtherCapitals(String(own?.email ?? ''));
+	return other === undefined ? undefined : !(await usersWith(read, 'email', other)).some((user) => Number(user.id) === userid);
+}
+
+async function askIfPossible(read: Read): Promise<boolean | undefined> {
+	try {
+		return await ask(read);
+	} catch (caught) {
+		if (caught instanceof MoodleFailure && caught.reach !== 'everybody') return undefined;
+		throw asIs(caught);
+	}
+}
+
+const answers = new WeakMap<Read, Promise<boolean | undefined>>();
+
+/**
+ * Whether the database of the site tells capitals apart, as PostgreSQL does and MariaDB does not: found out once a run, by
+ * looking up the account behind the token by its own e-mail address in other capitals.
+ *
+ * @returns undefined when it cannot be found out
+ * @throws MoodleFailure when Moodle cannot be asked at all
+ */
+export async function tellsCapitalsApart(read: Read): Promise<boolean | undefined> {
+	const answer = answers.get(read) ?? askIfPossible(read);
+	answers.set(read, answer);
+	return await answer;
+}

@@ -1,0 +1,51 @@
+import type { Read } from '../moodle/calls';
+import { MoodleFailure } from '../moodle/failure';
+import { isObject, objectsOf, type Json } from '../moodle/values';
+import { narrowKey } from '../moodle/spelling';
+import { tellsCapitalsApart } from './capitals';
+import { asIs, inParallel, READ_WIDTH } from './chunks';
+import { everybody } from './everybody';
+import { Spellings } from './spellings';
+import { usersByField } from './users';
+
+/** From this many missing addresses on, the list of all users is cheaper than a search for each. */
+const LIST_FROM = 20;
+
+/** The users with this address in any capitals. Moodle compares it as a pattern, so that `_` stands for any letter (get_users, all versions). */
+async function searched(read: Read, email: string): Promise<Json[]> {
+	const reply = await read('core_user_get_users', { criteria: [{ key: 'email', value: email }] });
+	return objectsOf(isObject(reply) ? reply.users : []).filter((user) => narrowKey(user.email) === narrowKey(email));
+}
+
+const everyAddress = new WeakMap<Read, Promise<Spellings<Json>>>();
+
+/** The e-mail addresses of all users as they are spelt. Read once a run. */
+async function addresses(read: Read): Promise<Spellings<Json>> {
+	const answer = everyAddress.get(read) ?? everybody(read, Infinity, 'id,email').then((users) => new Spellings(users, ({ email }) => email));
+	everyAddress.set(read, answer);
+	return await answer;
+}
+
+async function listed(read: Read, emails: string[]): Promise<Json[]> {
+	const stored = await addresses(read);
+	const spelt = emails.flatMap((email) => stored.inAnyCapitals(email).map((user) => String(user.email)));
+	return spelt.length > 0 ? await usersByField(read, 'email', spelt) : [];
+}
+
+/**
+ * The users whose e-mail addresses differ from these in capitals. Moodle itself takes no notice of capitals there, but
+ * its look-up of many addresses does where the database does (get_users_by_field on PostgreSQL, 5.0 measured). On other
+ * sites nothing is asked but which kind it is, once a run, so that many new people cost nothing more there.
+ *
+ * @throws MoodleFailure when Moodle cannot be asked at all; without the right to search nobody is found
+ */
+export async function usersInOtherCapitals(read: Read, emails: string[]): Promise<Json[]> {
+	if (emails.length === 0 || (await tellsCapitalsApart(read)) !== true) return [];
+	try {
+		if (emails.length >= LIST_FROM) return await listed(read, emails);
+		return (await inParallel(emails, READ_WIDTH, async (email) => await searched(read, email))).flat();
+	} catch (caught) {
+		if (caught instanceof MoodleFailure && caught.reach !== 'everybody') return [];
+		throw asIs(caught);
+	}
+}

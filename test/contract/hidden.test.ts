@@ -1,0 +1,69 @@
+/**
+ * A site decides what the account behind the token sees. Whatever it hides: what was done is never told as refused, nothing
+ * is done twice, and nothing is told as done that was not.
+ */
+import type { Operation } from '../../nodes/Moodle/actions/types';
+import { optionalKeys, runHidden, type Hidden, type Loss } from './support/hiding';
+import { nameOf, operations } from './support/runOne';
+
+const OPEN = /may have been carried out all the same/;
+
+/** How a run is told: done, refused, or open. */
+function told({ outputs, problems }: Hidden): string {
+	if (problems.length === 0) return outputs.length > 0 ? 'done' : 'nothing';
+	return OPEN.test(problems[0].whole) ? 'open' : `refused: ${problems[0].whole}`;
+}
+
+/** What may be told: done only what Moodle carried out, refused only what never went out. */
+function truth({ sent, accepted }: Hidden): RegExp {
+	if (sent === 0) return /^refused: /;
+	return accepted.length === 1 ? /^(done|open)$/ : /^open$/;
+}
+
+/** The fields that Moodle may leave out of what the operation reads in this situation. */
+async function hideable(operation: Operation, loss?: Loss): Promise<string[]> {
+	const { calls } = await runHidden({ operation, loss });
+	return [...new Set(calls.filter((call) => !call.write).flatMap((call) => optionalKeys(call.function)))];
+}
+
+const recoverable = operations.filter(({ calls }) => calls.some((call) => call.repeat === 'lookup'));
+const named = recoverable.map((operation) => ({ name: nameOf(operation), operation }));
+
+test('all that is looked up after a lost answer is here', () => expect(named.length).toBeGreaterThan(15));
+
+describe.each(named)('$name, answer lost', ({ operation }) => {
+	test('all is seen: done, once', async () => {
+		for (const loss of ['done', 'notDone'] as const) {
+			const ran = await runHidden({ operation, loss });
+			expect([loss, told(ran), ran.accepted.length, ran.violations]).toEqual([loss, 'done', 1, []]);
+		}
+	});
+
+	test('a field is hidden: never told as refused, and done only where it is', async () => {
+		for (const loss of ['done', 'notDone'] as const) {
+			const fields = [...(await hideable(operation, loss)), 'everything'];
+			for (const hidden of fields) {
+				const ran = await runHidden({ operation, loss, hidden });
+				expect([hidden, loss, told(ran)]).toEqual([hidden, loss, expect.stringMatching(truth(ran))]);
+			}
+		}
+	});
+});
+
+/** The fields of the changes that were sent, by the last part of their names. */
+const changedBy = ({ accepted }: Hidden) => new Set(accepted.flatMap((body) => [...new URLSearchParams(body).keys()]).map((name) => /([^[\]]+)\]?$/.exec(name)?.[1] ?? name));
+
+const upserts = named.filter(({ operation }) => operation.value === 'upsert');
+
+test.each(upserts)('$name compares: what is hidden is not taken for equal, and nobody is made twice', async ({ operation }) => {
+	const seen = await runHidden({ operation, begins: 'found' });
+	const all = changedBy(seen);
+	expect(all.size).toBeGreaterThan(4);
+	const creating = operation.calls[0].function;
+	for (const hidden of [...(await hideable(operation)), 'everything']) {
+		const ran = await runHidden({ operation, begins: 'found', hidden });
+		expect([hidden, ran.accepted.filter((body) => body.includes(creating))]).toEqual([hidden, []]);
+		if (ran.accepted.length > 0) expect([hidden, [...all].filter((field) => !changedBy(ran).has(field))]).toEqual([hidden, []]);
+		else expect([hidden, told(ran)]).toEqual([hidden, expect.stringMatching(/^refused: /)]);
+	}
+});
