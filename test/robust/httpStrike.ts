@@ -155,6 +155,12 @@ export type FaultName = keyof typeof PASSING | keyof typeof LASTING;
 
 export const FAULT_NAMES = [...Object.keys(PASSING), ...Object.keys(LASTING)] as FaultName[];
 
+/**
+ * Faults at which the node breaks its promise today, by the number of the finding. To be taken out of here when that is
+ * mended: the suites of truth leave these out.
+ */
+export const WAITING: Partial<Record<FaultName, number>> = { http503After: 10, http503AfterWait: 10, tlsBadRecord: 9, tlsPlainText: 9 };
+
 export const isPassing = (name: FaultName): boolean => name in PASSING;
 
 export async function startStranger(): Promise<Stranger> {
