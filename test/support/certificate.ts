@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+ 
 /** A certificate of our own making for 127.0.0.1, so that no key has to lie in the repository. */
 import { generateKeyPairSync, sign } from 'node:crypto';
 
