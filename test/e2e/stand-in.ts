@@ -9,7 +9,8 @@ import { addUser, giveCapabilities, startSandbox } from '../sandbox';
 import { addService } from '../sandbox/tokens';
 
 async function main() {
-	const sandbox = await startSandbox({ path: '/moodle' });
+	// As administrator: e2e.mjs makes its records and looks into the site with the token that the node has.
+	const sandbox = await startSandbox({ account: 'admin', path: '/moodle' });
 	const user = addUser(sandbox.site, { username: 'e2e.signin', password: 'Sign-in, 1 & only' });
 	giveCapabilities(sandbox.site, user.id, ['webservice/rest:use', 'moodle/webservice:createtoken', 'moodle/user:viewdetails', 'moodle/user:viewalldetails', 'moodle/user:create', 'moodle/user:update']);
 	addService(sandbox.site, { shortname: 'e2e_service', name: 'End to end' });

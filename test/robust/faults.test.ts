@@ -1,5 +1,5 @@
 import { failed } from '../../nodes/Moodle/run/outcome';
-import { FAULTS, LASTING, type Fault } from '../support/faults';
+import { LASTING, STRIKING, type Fault } from '../support/faults';
 import { scenarios, type Scenario } from './scenarios';
 import { expectTruth, problemOf, strike, type Attack } from './strike';
 
@@ -7,7 +7,7 @@ const COUNT = 14;
 const BAD = 9;
 const SIZE = 5;
 
-const faults = Object.keys(FAULTS) as Fault[];
+const faults = STRIKING;
 const transient = faults.filter((fault) => !LASTING.includes(fault));
 
 /** Whether a passing fault must leave no trace in the end. */

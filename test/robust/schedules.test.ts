@@ -1,18 +1,16 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals */
 import * as fc from 'fast-check';
-import { FAULTS, type Fault } from '../support/faults';
+import { STRIKING } from '../support/faults';
 import { scenarios } from './scenarios';
 import { expectTruth, strike, type Attack } from './strike';
 
 const RUNS = Number(process.env.SCHEDULES ?? 1000);
 const seed = process.env.SEED === undefined ? undefined : Number(process.env.SEED);
 
-const faults = Object.keys(FAULTS) as Fault[];
-
 /** Which fault strikes which request, which items Moodle refuses, and how the run is set up. */
 const attacks = fc.record({
 	name: fc.constantFrom(...scenarios.map((scenario) => scenario.name)),
-	strikes: fc.dictionary(fc.integer({ min: 0, max: 14 }).map(String), fc.constantFrom(...faults), { maxKeys: 5 }),
+	strikes: fc.dictionary(fc.integer({ min: 0, max: 14 }).map(String), fc.constantFrom(...STRIKING), { maxKeys: 5 }),
 	count: fc.integer({ min: 1, max: 24 }),
 	bad: fc.array(fc.integer({ min: 0, max: 23 }), { maxLength: 4 }),
 	stop: fc.boolean(),

@@ -75,6 +75,8 @@ export class Ctx {
 	/** Text that the function lets slip in front of its reply. */
 	printed = '';
 
+	private readonly rights = new Map<string, boolean>();
+
 	constructor(
 		readonly site: Site,
 		readonly version: MoodleVersion,
@@ -116,8 +118,12 @@ export class Ctx {
 		return missingRecord(this.version, this.switches.debugNormal, table);
 	}
 
+	/** Remembered for the length of the call: lists ask the same of every entry. */
 	can(capability: string, contextid: number): boolean {
-		return hasCapability(this.site, this.user, capability, contextid);
+		const key = `${contextid} ${capability}`;
+		let can = this.rights.get(key);
+		if (can === undefined) this.rights.set(key, (can = hasCapability(this.site, this.user, capability, contextid)));
+		return can;
 	}
 
 	/** @throws MoodleError nopermissions */

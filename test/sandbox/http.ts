@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { NotImplemented } from './errors';
 import { parseMultipart } from './multipart';
 import { parseUrlencoded } from './php';
+import { firewallPage } from './pages';
 import { html, phpArray, type Reply, type Request, type UploadedFile } from './request';
 import type { Fault, FaultRequest, SeenRequest, Switches } from './types';
 
@@ -83,7 +84,8 @@ async function serve(options: ServerOptions, message: http.IncomingMessage, resp
 	const tooBig = switches.clientMaxBodySize > 0 && raw.length > switches.clientMaxBodySize;
 	const run = (): Reply => {
 		if (url.length > LONGEST_ADDRESS) return refusedByServer(414, 'Request-URI Too Large');
-		return tooBig ? refusedByServer(413, 'Request Entity Too Large') : safely(options, request);
+		if (tooBig) return refusedByServer(413, 'Request Entity Too Large');
+		return firewallPage(switches, raw.toString('utf8')) ?? safely(options, request);
 	};
 	const note = (reply: Reply): Reply => {
 		options.requests.push(seen(request, body, reply, switches.keepForms));

@@ -72,6 +72,7 @@ export function defaultSwitches(options: SandboxOptions, version: MoodleVersion)
 		passwordPolicy: true,
 		costModel: options.costModel ?? false,
 		keepForms: true,
+		firewall: null,
 		clientMaxBodySize: 0,
 		uploadMaxFilesize: 8 * 1024 * 1024,
 		fault: null,

@@ -1,4 +1,5 @@
 /** The few pages that the stand-in shows. */
+import { parseUrlencoded } from './php';
 import { html, type Reply } from './request';
 import type { Site } from './site';
 import type { Switches } from './types';
@@ -21,4 +22,11 @@ export function notFoundPage(): Reply {
 export function cliMaintenancePage(site: Site): Reply {
 	const text = page(`${site.config.sitename} under maintenance`, '<div id="page"><h3>This site is undergoing maintenance</h3></div>');
 	return html(503, text, '503', { 'Retry-After': '300' });
+}
+
+/** The page of a firewall (as ModSecurity shows it) where the body holds what it looks for; else null. */
+export function firewallPage({ firewall }: Switches, body: string): Reply | null {
+	if (!firewall || !parseUrlencoded(body).some(([, value]) => firewall.pattern.test(value))) return null;
+	const title = firewall.status === 403 ? '403 Forbidden' : '406 Not Acceptable';
+	return html(firewall.status, `<!DOCTYPE HTML>\n<html><head><title>${title}</title></head><body><h1>${title}</h1></body></html>\n`, 'firewall');
 }

@@ -3,19 +3,16 @@
 /** A change: how to take it back, and how to make it again on tables that have changed since. */
 interface Change {
 	undo: () => void;
-	/** @throws Duplicate where the database guards a key that somebody else has taken meanwhile */
-	redo: () => void;
+	/** False where the database guards a key that somebody else has taken meanwhile; nothing is changed then. */
+	redo: () => boolean;
 }
-
-/** Two rows with a key that the database keeps unique. */
-export class Duplicate extends Error {}
 
 /** Collects the changes of a transaction. */
 export class Journal {
 	private changes: Change[] | null = null;
 
 	/** Notes a change; does nothing outside a transaction. */
-	note(undo: () => void, redo: () => void): void {
+	note(undo: () => void, redo: () => boolean): void {
 		this.changes?.push({ undo, redo });
 	}
 
@@ -54,13 +51,12 @@ export class Journal {
 	}
 
 	private commit(changes: Change[]): boolean {
-		try {
-			this.atomic(() => changes.forEach(({ redo }) => redo()));
-			return true;
-		} catch (error) {
-			if (error instanceof Duplicate) return false;
-			throw error;
-		}
+		const made: Change[] = [];
+		this.changes = made;
+		const done = changes.every(({ redo }) => redo());
+		this.changes = null;
+		if (!done) takeBack(made);
+		return done;
 	}
 }
 
@@ -111,16 +107,17 @@ export class Table<T extends Row> {
 		return row;
 	}
 
-	private insertOnce(row: T): void {
-		this.checkKeys(row);
-		this.insert(row);
+	private insertOnce(row: T): boolean {
+		const isFree = this.isFree(row);
+		if (isFree) this.insert(row);
+		return isFree;
 	}
 
-	private checkKeys(row: T): void {
-		for (const name of this.guarded) {
+	private isFree(row: T): boolean {
+		return this.guarded.every((name) => {
 			const key = this.indexes[name].key(row);
-			if (key !== null && this.find(name, key).some((other) => other.id !== row.id)) throw new Duplicate(name);
-		}
+			return key === null || this.find(name, key).every((other) => other.id === row.id);
+		});
 	}
 
 	/** Changes some columns of a row. */
@@ -133,11 +130,11 @@ export class Table<T extends Row> {
 		return row;
 	}
 
-	private updateAgain(id: number, values: Partial<T>): void {
+	private updateAgain(id: number, values: Partial<T>): boolean {
 		const old = this.rows.get(id);
-		if (!old) return;
-		this.checkKeys({ ...old, ...values, id });
-		this.update(id, values);
+		if (old && !this.isFree({ ...old, ...values, id })) return false;
+		if (old) this.update(id, values);
+		return true;
 	}
 
 	/** Takes a row out; nothing happens when it is not there. */
@@ -145,7 +142,10 @@ export class Table<T extends Row> {
 		const old = this.rows.get(id);
 		if (!old) return;
 		this.drop(old);
-		this.journal.note(() => this.put(old), () => this.remove(id));
+		this.journal.note(() => this.put(old), () => {
+			this.remove(id);
+			return true;
+		});
 	}
 
 	get(id: number): T | undefined {

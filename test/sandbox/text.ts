@@ -1,4 +1,4 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
 /** How the databases under Moodle compare texts. Held to what real ones said by `text.test.ts`. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';

@@ -144,6 +144,8 @@ export interface Switches {
 	costModel: boolean;
 	/** Keep the variables of each request in `requests`. */
 	keepForms: boolean;
+	/** A firewall in front of the site: what it finds anywhere in the decoded body never reaches Moodle (403 or 406, a page). */
+	firewall: { pattern: RegExp; status: 403 | 406 } | null;
 	/** The web server's own limit of a body in bytes (413); 0 for none. */
 	clientMaxBodySize: number;
 	/** Largest file that upload.php takes, in bytes. */

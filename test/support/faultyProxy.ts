@@ -80,7 +80,7 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
 const headLength = (message: Buffer): number => message.indexOf('\r\n\r\n') + 4;
 
 /** A message with its whole body: as long as it says, or until the sender is done. */
-async function whole(socket: net.Socket, isRequest: boolean): Promise<Buffer> {
+export async function whole(socket: net.Socket, isRequest: boolean): Promise<Buffer> {
 	return await new Promise((resolve, reject) => {
 		let soFar = Buffer.alloc(0);
 		socket.on('data', (part: Buffer) => {

@@ -5,6 +5,7 @@ import { handlers } from '../sandbox/functions';
 import { defaultSwitches, route } from '../sandbox';
 import { writeError } from '../sandbox/errors';
 import { jsonEncode, parseUrlencoded } from '../sandbox/php';
+import { firewallPage } from '../sandbox/pages';
 import { phpArray, type Reply } from '../sandbox/request';
 import { RestServer } from '../sandbox/rest';
 import { Site } from '../sandbox/site';
@@ -74,6 +75,8 @@ export class InProcessMoodle {
 	}
 
 	private run(body: string, token: string): Reply {
+		const blocked = firewallPage(this.switches, body);
+		if (blocked) return blocked;
 		const sent = parseUrlencoded(`${body}&wstoken=${token}`);
 		return route(this.site, this.switches, this.rest, {
 			method: 'POST',
