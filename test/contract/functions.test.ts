@@ -10,8 +10,11 @@ import { everyScenario } from './support/scenarios';
 import { sitesOf, specialOf } from './support/special';
 import { within } from './support/words';
 
-/** What every run may ask: the version of the site, and which functions the token has. */
-const ALWAYS = ['core_webservice_get_site_info'];
+/**
+ * What every run may ask: the version of the site, which functions the token has, and by the account's own address
+ * whether the site tells capitals apart. Runs go on without an answer.
+ */
+const ALWAYS = ['core_webservice_get_site_info', 'core_user_get_users_by_field'];
 
 const KINDS: Record<string, ReferenceKind> = {
 	searchUsers: 'user',

@@ -83,7 +83,7 @@ describe('enrol', () => {
 	});
 
 	test('who is enrolled keeps dates and status; a missing role is added beside', async () => {
-		await enrolment('enrol', enrolling, [{ user: 'ada', more: { timestart: 1000, timeend: 2000000000 } }, { user: 'bob', more: { suspend: true } }]);
+		await enrolment('enrol', enrolling, [{ user: 'ada', more: { timestart: 1000000000, timeend: 2000000000 } }, { user: 'bob', more: { suspend: true } }]);
 		sandbox.requests.length = 0;
 		const { json } = await enrolment('enrol', enrolling, [{ user: 'ada' }, { user: 'bob', role: 'teacher' }, { user: 'cyd' }]);
 		expect(json).toEqual([
@@ -91,7 +91,7 @@ describe('enrol', () => {
 			{ userid: users[1], courseid: course, roleid: 4, enrolled: true, already: true, roleAdded: true },
 			{ userid: users[2], courseid: course, roleid: 5, enrolled: true },
 		]);
-		expect(row(users[0])).toMatchObject({ timestart: 1000, timeend: 2000000000, status: 0 });
+		expect(row(users[0])).toMatchObject({ timestart: 1000000000, timeend: 2000000000, status: 0 });
 		expect(row(users[1])).toMatchObject({ status: 1 });
 		expect(roles(users[1])).toEqual([4, 5]);
 		const dated = await enrolment('enrol', enrolling, [{ user: 'ada', more: { timeend: 2100000000 } }]);

@@ -62,6 +62,13 @@ export function setCriteria(site: Site, courseid: number, cmids: number[], bySel
 	for (const cmid of cmids) site.criteria.insert({ course: courseid, type: 4, cmid });
 }
 
+/** Hides a category, which no web service does, with all that is below it. */
+export function hideCategory(site: Site, id: number): void {
+	for (const child of site.categories.find('parent', id)) hideCategory(site, child.id);
+	site.categories.update(id, { visible: 0, visibleold: 0 });
+	for (const course of site.courses.find('category', id)) site.courses.update(course.id, { visible: 0 });
+}
+
 /** Makes a badge and gives it to a user. */
 export function addBadge(site: Site, name: string, userid: number, courseid: number | null, issued: number): Badge {
 	const badge = site.badges.insert({ name, description: `About ${name}`, courseid, type: courseid === null ? 1 : 2, timecreated: site.now() });

@@ -146,11 +146,11 @@ const SPECIAL: Record<string, [string, string]> = {
 };
 
 /**
- * `dml_missing_record_exception`: named in 4.1 and 4.5, anonymous in 5.1 while debugging is off.
+ * `dml_missing_record_exception`: named in 4.1 and 4.5, anonymous from 5.0 on while debugging is off.
  * @param table the table that was asked
  */
 export function missingRecord(version: MoodleVersion, debugNormal: boolean, table: string): MoodleError {
-	if (version === '5.1' && !debugNormal) {
+	if ((version === '5.0' || version === '5.1') && !debugNormal) {
 		return new MoodleError(
 			'dml_missing_record_exception',
 			'invalidrecordunknown',

@@ -11,8 +11,8 @@ function isRecordedTime(value: number): boolean {
 	return value > RECORDED_NOW && value < RECORDED_YEAR_LATER;
 }
 
-/** Values that follow from the history of the recorded sites. */
-const FREE = new Set(['sortorder', 'categorysortorder', 'cacherev', 'sitename', 'shortcutcachebuster', 'userprivateaccesskey', 'uniquehash', 'functionsTotal', 'token', 'privatetoken', 'siteid', 'legacyfiles']);
+/** Values that follow from the history and the settings of the recorded sites. */
+const FREE = new Set(['sortorder', 'categorysortorder', 'cacherev', 'sitename', 'shortcutcachebuster', 'userprivateaccesskey', 'uniquehash', 'functionsTotal', 'token', 'privatetoken', 'siteid', 'legacyfiles', 'showactivitydates']);
 
 /** Names of keys that hold ids. */
 const ID_KEY = /(^|_)(id|ids|itemid|instance|iteminstance)$|id$|ids$|^(category|course|parent|path|useridfrom|useridto)$/;

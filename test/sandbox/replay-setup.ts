@@ -1,6 +1,7 @@
 /** What was done on the recorded servers between exchanges, done to a sandbox. */
 import { courseContext } from './access';
-import { addBadge, addManualGrade, addModule, setCriteria } from './builders';
+import { serviceFunctions } from './accounts';
+import { addBadge, addManualGrade, addModule, giveCapabilities, hideCategory, setCriteria } from './builders';
 import type { Sandbox } from './index';
 import type { RecordedVersion, SetupStep, Symbols } from './replay-types';
 import type { ProfileField, User } from './rows';
@@ -10,14 +11,19 @@ import { addCourse } from './functions/course-tools';
 
 type Args = Record<string, unknown>;
 
-/** Things known from the start, and what the 5.1 site held besides. */
-export function prepareSite(sandbox: Sandbox, version: RecordedVersion, symbols: Symbols): void {
-	const { site, switches } = sandbox;
+/** Ids that are the same on every site. */
+export function defineKnown(symbols: Symbols): void {
 	const known: Record<string, number> = {
 		'user:@guest': 1, 'course:@front': 1, 'category:@default': 1, 'context:system': 1,
 		'role:manager': 1, 'role:editingteacher': 3, 'role:teacher': 4, 'role:student': 5,
 	};
 	for (const [name, id] of Object.entries(known)) symbols.define(name, id, id);
+}
+
+/** Things known from the start, and what the 5.1 site held besides. */
+export function prepareSite(sandbox: Sandbox, version: RecordedVersion, symbols: Symbols): void {
+	const { site, switches } = sandbox;
+	defineKnown(symbols);
 	if (version === '4.1') switches.maxInputVars = 5000;
 	const names: Record<RecordedVersion, [string, string]> = {
 		'4.1': ['Lab Moodle 4.1', 'lab41'], '4.5': ['Lab Moodle 4.5', 'lab45'], '5.1': ['Lab Moodle', 'lab'],
@@ -91,6 +97,17 @@ const TABLE: Record<string, (sandbox: Sandbox, args: Args, symbols: Symbols, ste
 		const courseid = args.course === undefined ? null : idOf(args.course, symbols);
 		const badge = addBadge(site, String(args.name), idOf(args.user, symbols), courseid, Number(args.issued));
 		return { [`badge:${badge.name.replace(/\s/g, '').toLowerCase()}`]: badge.id };
+	},
+	account({ site }, args, symbols, step, tokens) {
+		const { name, capabilities, mayAssign } = args as { name: string; capabilities: string[]; mayAssign: number[] };
+		const user = site.users.insert(newUser({ username: `stacct_${name}`, auth: 'webservice', firstname: 'St', lastname: `${name[0].toUpperCase()}${name.slice(1)}`, email: `stacct_${name}@example.com` }, site.now()));
+		giveCapabilities(site, user.id, capabilities, { mayAssign });
+		const service = addService(site, { shortname: `stacct_${name}`, functions: serviceFunctions() });
+		tokens.set(String(step.token), addToken(site, { userid: user.id, serviceid: service.id }).token);
+		return { [`user:st${name}acct`]: user.id };
+	},
+	hidecategory({ site }, args, symbols) {
+		hideCategory(site, idOf(args.category, symbols));
 	},
 	wsrole({ site }) {
 		const role = site.roles.insert({

@@ -1,7 +1,8 @@
 /** The stand-in answers as the recorded Moodle sites did. */
 import { startSandbox } from './index';
-import { readExchanges, replay, type ReplayResult } from './replay';
+import { readAccountExchanges, readExchanges, replay, replayAccounts, type ReplayResult } from './replay';
 import type { RecordedVersion } from './replay-types';
+import { VERSIONS, type MoodleVersion } from './types';
 
 /** Recorded exchanges that the stand-in does not answer, by function, and how many there are. */
 const NOT_IMPLEMENTED: Record<RecordedVersion, Record<string, number>> = {
@@ -12,6 +13,9 @@ const NOT_IMPLEMENTED: Record<RecordedVersion, Record<string, number>> = {
 
 /** Exchanges in the recordings, so that none gets lost. */
 const RECORDED: Record<RecordedVersion, number> = { '4.1': 1020, '4.5': 1020, '5.1': 1034 };
+
+/** The same of what accounts with different rights were told. */
+const AS_ACCOUNTS: Record<MoodleVersion, number> = { '4.1': 176, '4.5': 172, '5.0': 175, '5.1': 176 };
 
 describe.each(['4.1', '4.5', '5.1'] as const)('Moodle %s', (version) => {
 	let results: ReplayResult[] = [];
@@ -42,4 +46,24 @@ describe.each(['4.1', '4.5', '5.1'] as const)('Moodle %s', (version) => {
 		expect(missing).toEqual(NOT_IMPLEMENTED[version]);
 		expect(results).toHaveLength(RECORDED[version]);
 	});
+});
+
+describe.each(VERSIONS)('Moodle %s, as accounts with different rights see it', (version) => {
+	let results: ReplayResult[] = [];
+
+	beforeAll(async () => {
+		const sandbox = await startSandbox({ version, account: 'admin' });
+		try {
+			results = await replayAccounts(sandbox, version);
+		} finally {
+			await sandbox.close();
+		}
+	});
+
+	test.each([...new Set(readAccountExchanges(version).map((exchange) => exchange.scenario))])('%s', (scenario) => {
+		const failed = results.filter((result) => result.scenario === scenario && result.status !== 'pass');
+		expect(failed.map((result) => `${result.step}: ${result.problem ?? result.status}`)).toEqual([]);
+	});
+
+	test('every exchange was played', () => expect(results).toHaveLength(AS_ACCOUNTS[version]));
 });

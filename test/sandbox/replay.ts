@@ -7,9 +7,10 @@ import { dataDir } from './catalogue';
 import type { Sandbox } from './index';
 import { compareReply } from './replay-compare';
 import { prepare, send } from './replay-send';
-import { applySetup, prepareSite } from './replay-setup';
+import { applySetup, defineKnown, prepareSite } from './replay-setup';
 import { Symbols, type Exchange, type RecordedVersion } from './replay-types';
 import { makeToken } from './tokens';
+import type { MoodleVersion } from './types';
 
 /** How an exchange went. */
 export interface ReplayResult {
@@ -28,6 +29,19 @@ export function readExchanges(version: RecordedVersion): Exchange[] {
 		.split('\n')
 		.filter((line) => line !== '')
 		.map((line) => JSON.parse(line) as Exchange);
+}
+
+/** A line of the recordings of several accounts: what is the same in all of them is left out. */
+type AccountLine = Omit<Exchange, 'transport' | 'http' | 'contentType'> & { form: Array<[string, string]>; account?: string };
+
+/** What accounts with different rights were told: the recorded exchanges of a version, in order. */
+export function readAccountExchanges(version: MoodleVersion): Exchange[] {
+	const text = fs.readFileSync(path.join(dataDir(), 'exchanges', `roles-${version}.jsonl`), 'utf8');
+	return text.trim().split('\n').map((line) => {
+		const { account, form, ...rest } = JSON.parse(line) as AccountLine;
+		const head: Array<[string, string]> = [['wsfunction', String(rest.function)], ['moodlewsrestformat', 'json']];
+		return { ...rest, form: [...head, ...form], transport: account === undefined ? {} : { token: account }, http: 200, contentType: 'application/json' };
+	});
 }
 
 /** Reads an id out of a reply: `0.id`, `events.1.id`, `?name=rx Bare.id`. */
@@ -83,13 +97,27 @@ function defineFrom(exchange: Exchange, text: string, symbols: Symbols): string 
  */
 export async function replay(sandbox: Sandbox, version: RecordedVersion): Promise<ReplayResult[]> {
 	const symbols = new Symbols();
+	prepareSite(sandbox, version, symbols);
+	return await playAll(sandbox, readExchanges(version), symbols);
+}
+
+/**
+ * Plays what accounts with different rights were told.
+ * @param sandbox a sandbox of that version nothing has been done to
+ */
+export async function replayAccounts(sandbox: Sandbox, version: MoodleVersion): Promise<ReplayResult[]> {
+	const symbols = new Symbols();
+	defineKnown(symbols);
+	return await playAll(sandbox, readAccountExchanges(version), symbols);
+}
+
+async function playAll(sandbox: Sandbox, exchanges: Exchange[], symbols: Symbols): Promise<ReplayResult[]> {
 	const tokens = new Map([
 		['main', sandbox.adminToken],
 		['short', 'abc'],
 		['empty', ''],
 	]);
-	prepareSite(sandbox, version, symbols);
 	const results: ReplayResult[] = [];
-	for (const exchange of readExchanges(version)) results.push(await playOne(sandbox, exchange, symbols, tokens));
+	for (const exchange of exchanges) results.push(await playOne(sandbox, exchange, symbols, tokens));
 	return results;
 }

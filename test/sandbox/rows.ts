@@ -44,6 +44,12 @@ export interface User {
 	profile: Record<number, string>;
 }
 
+/** A tag, such as an interest of users. */
+export interface Tag {
+	id: number;
+	rawname: string;
+}
+
 export interface ProfileField {
 	id: number;
 	shortname: string;

@@ -14,7 +14,7 @@ describe('sandbox', () => {
 	let sandbox: Sandbox;
 
 	beforeAll(async () => {
-		sandbox = await startSandbox({ path: '/moodle' });
+		sandbox = await startSandbox({ account: 'admin', path: '/moodle' });
 	});
 	afterEach(() => sandbox.reset());
 	afterAll(async () => await sandbox.close());

@@ -74,6 +74,7 @@ export class Site {
 		address: (u) => this.texts.lower(u.email),
 		idnumber: (u) => (u.idnumber === '' ? null : this.texts.key(u.idnumber)),
 	});
+	readonly tags = this.table<R.Tag>({ name: (t) => t.rawname.toLowerCase() });
 	readonly profileFields = this.table<R.ProfileField>({ shortname: (f) => this.texts.key(f.shortname) });
 	readonly customFields = this.table<R.CustomField>({ area: (f) => f.area });
 	readonly contexts = this.table<R.Context>({ instance: (c) => `${c.contextlevel}:${c.instanceid}` });

@@ -1,6 +1,6 @@
 import type { RecordResult } from '../../nodes/Moodle/moodle/calls';
 import { Problem } from '../../nodes/Moodle/moodle/problem';
-import { fold, settleInOrder, settleNull, settleWarnings, settleWhole, warningsOf, type Warning } from '../../nodes/Moodle/moodle/settle';
+import { settleInOrder, settleNull, settleWarnings, settleWhole, warningsOf, type Warning } from '../../nodes/Moodle/moodle/settle';
 
 /** `true` for what was taken, the code for what was not. */
 const told = (results: RecordResult[]) => results.map((result) => ('problem' in result ? result.problem.code : true));
@@ -98,17 +98,5 @@ describe('settleWarnings', () => {
 		['one of each', { warnings: [warning(99, 'stray'), warning(6, 'own')] }, ['stray', 'own', 'stray']],
 	])('maps warnings to records: %s', (_what, reply, expected) => {
 		expect(told(settle(reply, records))).toEqual(expected);
-	});
-});
-
-describe('fold', () => {
-	it.each([
-		['Ärger', 'arger'],
-		['  Ada ', 'ada'],
-		[5, '5'],
-		[null, ''],
-		[undefined, ''],
-	])('%p becomes %p', (value, folded) => {
-		expect(fold(value)).toBe(folded);
 	});
 });

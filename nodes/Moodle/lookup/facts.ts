@@ -8,6 +8,9 @@ const USER = ['moodle/user:viewdetails', 'moodle/user:viewalldetails', 'moodle/s
 const GROUP = ['moodle/course:managegroups', 'moodle/course:view'];
 
 const byField = facts('core_user_get_users_by_field', ...USER);
+/** E-mail addresses that are stored in other capitals, on sites that tell capitals apart. */
+const anyCapitals = facts('core_user_get_users', ...USER);
+const everybody = facts('core_enrol_get_enrolled_users', 'moodle/site:viewparticipants', ...USER);
 const oneCourse = facts('core_course_get_courses_by_field', 'moodle/course:viewhiddencourses', 'moodle/course:update');
 const courses = facts('core_course_get_courses', 'moodle/course:view', 'moodle/course:update');
 const categories = facts('core_course_get_categories', 'moodle/category:viewhiddencategories');
@@ -17,18 +20,19 @@ const groupings = facts('core_group_get_course_groupings', ...GROUP);
 
 /** The functions by which names, addresses and numbers of records are turned into ids. */
 export const NAME_READS: Record<ReferenceKind, ReadFacts[]> = {
-	user: [byField],
+	user: [byField, anyCapitals, everybody],
 	course: [oneCourse, courses],
-	category: [categories],
-	cohort: [cohorts],
-	group: [groups],
-	grouping: [groupings],
+	// By the account's own address it is found out whether the site tells capitals apart.
+	category: [categories, byField],
+	cohort: [cohorts, byField],
+	group: [groups, byField],
+	grouping: [groupings, byField],
 	role: [],
 };
 
 /** The functions behind the lists that are searched as the user types. */
 export const LIST_READS: Record<ReferenceKind, ReadFacts[]> = {
-	user: [facts('core_user_search_identity', ...USER), facts('core_enrol_get_enrolled_users', 'moodle/site:viewparticipants', ...USER)],
+	user: [facts('core_user_search_identity', ...USER), everybody],
 	course: [facts('core_course_search_courses', 'moodle/course:viewhiddencourses')],
 	category: [categories],
 	cohort: [cohorts],

@@ -2,7 +2,7 @@ import type { Read } from '../moodle/calls';
 import { MoodleFailure } from '../moodle/failure';
 import { objectsOf, type Json } from '../moodle/values';
 import { narrowKey, wideKey } from '../moodle/spelling';
-import { canExist, mapAnswers, type Answers } from './answers';
+import { canExist, mapAnswers } from './answers';
 import { asIs, inChunks, inParallel, LOOKUP_SIZE, READ_WIDTH } from './chunks';
 import { usersInOtherCapitals } from './emails';
 import { foundRow, type Finder } from './lookup';
@@ -115,11 +115,11 @@ function rounds(field: UserField, values: string[]): string[][] {
 const keyOf = (field: UserField, value: unknown) => (field === 'idnumber' ? wideKey(value) : narrowKey(value));
 
 /**
- * The users that have these values, whole records by value: what Moodle gave for that very value, those first that are
- * spelt exactly so.
+ * The users that have these values, whole records by value: what Moodle gave for that very value, and of
+ * several those that are spelt exactly so, if there are any.
  */
-export async function usersByValue(read: Read, field: UserField, values: string[]): Promise<Answers<Json>> {
-	const found: Answers<Json> = new Map();
+export async function usersByValue(read: Read, field: UserField, values: string[]): Promise<Map<string, Json[]>> {
+	const found = new Map<string, Json[]>();
 	for (const round of rounds(field, values)) {
 		const byKey = new Map<string, Json[]>();
 		for (const user of await usersByField(read, field, round)) {

@@ -1,6 +1,7 @@
 import type { RecordResult } from './calls';
 import { plain } from './decode';
 import { Problem } from './problem';
+import { wideKey } from './spelling';
 import { asList, isObject, objectsOf, type Json, type Value } from './values';
 
 /** For functions that answer `null`: every record was taken. */
@@ -38,13 +39,8 @@ export function settleInOrder(key?: string) {
 
 function matches(record: Value, row: Json, key: string): boolean {
 	if (!isObject(record) || !(key in row)) return true;
-	// Trimmed and folded: MariaDB and Moodle's cleaning may change case and outer blanks.
-	return fold(row[key]) === fold(record[key]);
-}
-
-/** A text as databases compare it: no case, no accents, no trailing blanks (MariaDB); for matching replies to requests. */
-export function fold(value: unknown): string {
-	return String(value ?? '').normalize('NFKD').replace(/[\u0300-\u036f]/g, '').trim().toLowerCase();
+	// Moodle's cleaning may change capitals and outer spaces. Two records with the same wide key are never in one request.
+	return wideKey(row[key]) === wideKey(record[key]);
 }
 
 /** A warning of Moodle inside a successful reply. */

@@ -1,5 +1,5 @@
 /** Reading courses. */
-import { courseContext, isActiveEnrolment, SYSTEM, type Ctx, type Handlers } from '../access';
+import { categoryContext, courseContext, isActiveEnrolment, SYSTEM, type Ctx, type Handlers } from '../access';
 import { invalidParameter, phpError } from '../errors';
 import { intval } from '../php';
 import type { Course } from '../rows';
@@ -82,6 +82,13 @@ function contacts(ctx: Ctx, contextid: number, courseid: number): unknown[] {
 		.map((user) => ({ id: user.id, fullname: fullName(user) }));
 }
 
+/** The name of a category; of a hidden one only who may see those gets it. */
+function categoryName(ctx: Ctx, id: number): string {
+	const category = ctx.site.categories.get(id);
+	const shown = category && (category.visible === 1 || ctx.can('moodle/category:viewhiddencategories', categoryContext(ctx.site, id)?.id ?? SYSTEM));
+	return shown ? formatName(ctx, category.name) : '';
+}
+
 /** What everybody may see of a course. */
 function publicInfo(ctx: Ctx, course: Course, contextid: number, sortorder: number): Record<string, unknown> {
 	const methods = ctx.site.enrols.find('course', course.id).filter((enrol) => enrol.status === 0);
@@ -89,7 +96,7 @@ function publicInfo(ctx: Ctx, course: Course, contextid: number, sortorder: numb
 	return {
 		...basics(ctx, course),
 		...(ctx.modern ? { courseimage: `${ctx.site.wwwroot}/pluginfile.php/${contextid}/course/generated/course.svg` } : {}),
-		categoryname: formatName(ctx, ctx.site.categories.get(course.category)?.name ?? ''),
+		categoryname: categoryName(ctx, course.category),
 		sortorder,
 		summaryfiles: [],
 		overviewfiles: [],

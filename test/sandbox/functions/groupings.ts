@@ -39,7 +39,8 @@ function createOne(ctx: Ctx, input: GroupingInput): unknown {
 	needManageGroups(ctx, courseid);
 	checkFormat(input.descriptionformat);
 	checkGroupIdnumber(ctx.site.groupings, courseid, input.idnumber, 0);
-	const { name, description } = input;
+	const name = input.name.trim();
+	const { description } = input;
 	const grouping = ctx.site.groupings.insert({
 		courseid, name, description, descriptionformat: input.descriptionformat ?? 1, idnumber: input.idnumber ?? '', timecreated: ctx.now(),
 		customfields: customValues(ctx, 'grouping', input.customfields, {}),
@@ -62,7 +63,8 @@ function updateOne(ctx: Ctx, input: GroupingInput): void {
 	needManageGroups(ctx, old.courseid);
 	checkFormat(input.descriptionformat);
 	checkGroupIdnumber(ctx.site.groupings, old.courseid, input.idnumber, old.id);
-	const { name, description } = input;
+	const name = input.name.trim();
+	const { description } = input;
 	ctx.site.groupings.update(old.id, {
 		name, description, descriptionformat: input.descriptionformat ?? 1,
 		...(input.idnumber === undefined ? {} : { idnumber: input.idnumber }),

@@ -71,7 +71,7 @@ function createOne(ctx: Ctx, input: GroupInput): unknown {
 	checkLengths(input);
 	const now = ctx.now();
 	const group = ctx.site.groups.insert({
-		courseid, name: input.name, description: input.description ?? '', descriptionformat: input.descriptionformat ?? 1,
+		courseid, name: input.name.trim(), description: input.description ?? '', descriptionformat: input.descriptionformat ?? 1,
 		idnumber: input.idnumber ?? '', enrolmentkey: input.enrolmentkey ?? null, visibility: Number(input.visibility ?? 0),
 		participation: input.participation === false ? 0 : 1, timecreated: now, timemodified: now,
 		customfields: customValues(ctx, 'group', input.customfields, {}),
@@ -108,7 +108,7 @@ function updateOne(ctx: Ctx, input: GroupInput): void {
 	checkFormat(input.descriptionformat);
 	checkGroupIdnumber(ctx.site.groups, old.courseid, input.idnumber, old.id);
 	checkLengths(input);
-	const values: Partial<Group> = { name: input.name, timemodified: ctx.now() };
+	const values: Partial<Group> = { name: input.name.trim(), timemodified: ctx.now() };
 	for (const key of ['description', 'descriptionformat', 'idnumber', 'enrolmentkey'] as const) {
 		if (input[key] !== undefined) Object.assign(values, { [key]: input[key] });
 	}

@@ -65,9 +65,11 @@ function sharesCourse(ctx: Ctx, user: User): boolean {
 	return ctx.site.userEnrolments.find('user', user.id).some((e) => isActiveEnrolment(ctx.site, e.courseid, ctx.user));
 }
 
-/** Courses where an enrolment of the user is active. */
+/** Courses where an enrolment of the user is active and that the user, not who asks, may see. */
 export function activeCourses(ctx: Ctx, userid: number): Course[] {
-	return enrolledCourses(ctx, userid).filter((course) => isActiveEnrolment(ctx.site, course.id, userid));
+	const sees = ({ id, visible }: Course): boolean =>
+		visible === 1 || hasCapability(ctx.site, userid, 'moodle/course:viewhiddencourses', courseContext(ctx.site, id)?.id ?? SYSTEM);
+	return enrolledCourses(ctx, userid).filter((course) => sees(course) && isActiveEnrolment(ctx.site, course.id, userid));
 }
 
 /** The courses in which a user is enrolled, whether or not the enrolment is active. */

@@ -70,12 +70,18 @@ function emailTaken(ctx: Ctx, email: string, except: number): boolean {
 	return ctx.site.users.find('address', ctx.site.texts.lower(email)).some((user) => user.id !== except);
 }
 
-function columnsOf(input: UserInput): Partial<User> {
+/** Interests are tags of the site: the first spelling of one stays, and a zero is none. */
+function interestsOf(ctx: Ctx, text: string): string[] {
+	const names = text.split(',').map((name) => name.trim()).filter((name) => name !== '' && name !== '0');
+	return names.map((name) => (ctx.site.tags.first('name', name.toLowerCase()) ?? ctx.site.tags.insert({ rawname: name })).rawname);
+}
+
+function columnsOf(ctx: Ctx, input: UserInput): Partial<User> {
 	const values: Record<string, unknown> = {};
 	for (const name of COLUMNS) if (input[name] !== undefined && input[name] !== null) values[name] = input[name];
 	if (input.country !== undefined) values.country = /^[A-Z]{2}$/.test(input.country) ? input.country : '';
-	if (typeof input.interests === 'string' && input.interests.trim() !== '') {
-		values.interests = input.interests.split(',').map((tag) => tag.trim()).filter(Boolean);
+	if (typeof input.interests === 'string' && input.interests !== '' && input.interests !== '0') {
+		values.interests = interestsOf(ctx, input.interests);
 	}
 	return values as Partial<User>;
 }
@@ -128,7 +134,7 @@ function createOne(ctx: Ctx, input: UserInput): { id: number; username: string }
 		newUser(
 			{
 				username: String(input.username),
-				...columnsOf(input),
+				...columnsOf(ctx, input),
 				password: own ? String(input.password) : '',
 				profile: profileOf(ctx, input, {}),
 				preferences: preferencesOf(input, preferences),
@@ -149,7 +155,7 @@ export function createUsers(ctx: Ctx, params: { users: UserInput[] }): unknown {
 function checkUpdate(ctx: Ctx, input: UserInput, existing: User | undefined): User {
 	if (!existing) throw moodleError('invaliduserid', 'Invalid user ID');
 	if (existing.id !== ctx.user && ctx.site.admins.has(existing.id) && !ctx.isAdmin) {
-		throw moodleError('usernotupdatedadmin', 'error/usernotupdatedadmin');
+		throw moodleError('usernotupdatedadmin', 'Cannot update admin accounts');
 	}
 	if (existing.deleted) throw moodleError('usernotupdateddeleted', 'error/usernotupdateddeleted');
 	if (existing.id === 1) throw moodleError('usernotupdatedguest', 'error/usernotupdatedguest');
@@ -166,7 +172,7 @@ function updateOne(ctx: Ctx, input: UserInput): void {
 	checkLengths(input);
 	const taken = input.username !== undefined && ctx.site.users.find('username', ctx.site.texts.key(input.username)).some((u) => u.id !== old.id);
 	if (taken) throw writeError(`Duplicate entry '1-${input.username}'`);
-	const values = columnsOf(input);
+	const values = columnsOf(ctx, input);
 	if (input.password !== undefined) values.password = input.password;
 	ctx.site.users.update(old.id, {
 		...values,

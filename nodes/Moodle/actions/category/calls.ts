@@ -72,13 +72,12 @@ const createNumbered: CallFacts = {
 	settle: settleInOrder('name'),
 	context: parentContext,
 	find: async (records, _shared, read) => {
-		const all = await allCategories(read);
-		const numbers = new Spellings(all, (category) => category.idnumber);
+		const names = new Spellings(await allCategories(read), (category) => category.name);
 		return records.map((record) => {
-			const isNamesake = (category: Json) => trimmed(category.name) === trimmed(field(record, 'name'));
-			const made = numbers.exactly(field(record, 'idnumber')).find(isNamesake);
+			const namesakes = names.exactly(field(record, 'name'));
+			const made = namesakes.find((category) => trimmed(category.idnumber) === trimmed(field(record, 'idnumber')));
 			// ID numbers are shown to accounts that may manage the category only (get_categories, 4.1 to 5.1).
-			return made ?? (all.some((category) => category.idnumber === undefined && isNamesake(category)) ? UNKNOWN : undefined);
+			return made ?? (namesakes.some((category) => category.idnumber === undefined) ? UNKNOWN : undefined);
 		});
 	},
 	diagnose: async (records, _shared, read, refusal) => await diagnoseCategories(records, read, refusal !== undefined),

@@ -1,4 +1,4 @@
-import { fold } from '../../moodle/settle';
+import { narrowKey } from '../../moodle/spelling';
 import { isObject, objectsOf, type Json, type Params, type Value } from '../../moodle/values';
 
 const DAY = 86_400;
@@ -16,7 +16,7 @@ function sameDate(wanted: string, row: Json): boolean {
  */
 function hasValue(pair: Json, rows: Json[], isAllShown: boolean): boolean {
 	const wanted = String(pair.value ?? '');
-	const row = rows.find((entry) => fold(entry.shortname) === fold(pair.type));
+	const row = rows.find((entry) => narrowKey(entry.shortname) === narrowKey(pair.type));
 	if (!row) return wanted === '' && isAllShown;
 	return String(row.value ?? '') === wanted || (row.type === 'datetime' && sameDate(wanted, row));
 }

@@ -1,7 +1,5 @@
-import { inParallel, READ_WIDTH } from '../../lookup/chunks';
-import { usersByField, type UserField } from '../../lookup/users';
+import { usersByValue, type UserField } from '../../lookup/users';
 import type { Read } from '../../moodle/calls';
-import { fold } from '../../moodle/settle';
 import type { Json } from '../../moodle/values';
 
 /** Who has a value, by the value as it was asked for. */
@@ -22,30 +20,15 @@ export function sameKey(by: UserField, value: unknown): string {
 	return by === 'email' || by === 'username' ? text.toLowerCase() : text;
 }
 
-function push(lists: Map<string, Json[]>, key: string, user: Json): void {
-	const list = lists.get(key);
-	if (list) list.push(user);
-	else lists.set(key, [user]);
-}
-
 /**
  * The users who have these values. MariaDB also finds values that differ in capitals or accents, PostgreSQL does not: a user
- * whose value is spelt otherwise counts only where Moodle gives the user for that one value and nobody has it as it is spelt.
+ * whose value is spelt otherwise counts only where Moodle gives the user for that one value.
  *
  * @throws MoodleFailure when Moodle cannot be asked
  */
 export async function holders(read: Read, by: UserField, values: string[]): Promise<Holders> {
-	const wanted = [...new Map(values.filter((value) => value.trim() !== '').map((value) => [sameKey(by, value), value]))];
-	const found = new Map<string, Json[]>();
-	const folded = new Set<string>();
-	for (const user of wanted.length > 0 ? await usersByField(read, by, wanted.map(([, value]) => value)) : []) {
-		push(found, sameKey(by, user[by]), user);
-		folded.add(fold(user[by]));
-	}
-	const doubtful = wanted.filter(([key]) => !found.has(key) && folded.has(fold(key)));
-	const alone = await inParallel(doubtful, READ_WIDTH, async ([, value]) => await usersByField(read, by, [value]));
-	doubtful.forEach(([key], index) => found.set(key, alone[index]));
-	return (value) => found.get(sameKey(by, value)) ?? [];
+	const found = await usersByValue(read, by, values.filter((value) => value.trim() !== ''));
+	return (value) => found.get(value) ?? [];
 }
 
 /**

@@ -1,6 +1,6 @@
 import { presenceOf } from '../../lookup/missing';
 import { UNKNOWN, type Read } from '../../moodle/calls';
-import { fold } from '../../moodle/settle';
+import { bareLetters } from '../../moodle/spelling';
 import { isObject, type Json, type Value } from '../../moodle/values';
 import { nameHolders, sameKey } from './holders';
 
@@ -9,7 +9,7 @@ export const field = (record: Value, name: string): string => (isObject(record) 
 
 /** Whether a user has the sent value; undefined when Moodle does not show the field to the account behind the token. */
 function agrees(record: Value, user: Json, name: string): boolean | undefined {
-	return user[name] === undefined ? undefined : fold(user[name]) === fold(field(record, name));
+	return user[name] === undefined ? undefined : bareLetters(user[name]) === bareLetters(field(record, name));
 }
 
 /**
@@ -17,7 +17,7 @@ function agrees(record: Value, user: Json, name: string): boolean | undefined {
  * the full name always, but in the order of the site and perhaps shortened (user_get_user_details).
  */
 function agreesInName(record: Value, user: Json, name: string): boolean | undefined {
-	const isPart = fold(user.fullname).includes(fold(field(record, name)));
+	const isPart = bareLetters(user.fullname).includes(bareLetters(field(record, name)));
 	return agrees(record, user, name) ?? (isPart ? true : undefined);
 }
 

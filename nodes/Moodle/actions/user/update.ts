@@ -1,11 +1,10 @@
 import type { Resolved } from '../../lookup/reference';
 import { usersByField } from '../../lookup/users';
 import { Problem, shown } from '../../moodle/problem';
-import { fold } from '../../moodle/settle';
 import type { Params } from '../../moodle/values';
 import { writing } from '../build';
 import { collection, field } from '../fields';
-import { refKey } from '../keys';
+import { refKey, valueKeys } from '../keys';
 import { locator } from '../locators';
 import type { Parameters } from '../parameters';
 import type { Services, Step } from '../types';
@@ -50,11 +49,7 @@ export const operation = writing({
 	reads: [usersByFieldFacts],
 	fields: [locator('user'), collection('updateFields', changeable)],
 	input: inputOf,
-	keys: ({ userId, changes }) => {
-		// Any number of users may be without an ID number.
-		const named = (['username', 'email', 'idnumber'] as const).filter((name) => changes[name] !== undefined && changes[name] !== '');
-		return [refKey(userId), ...named.map((name) => `user ${name} ${fold(changes[name])}`)];
-	},
+	keys: ({ userId, changes }) => [refKey(userId), ...(['username', 'email', 'idnumber'] as const).flatMap((name) => valueKeys(`user ${name}`, changes[name]))],
 	before: droppedPasswords,
 	call: ({ changes }) => (changes.password === undefined ? updateUsers : updateUsersWithPassword),
 	record: ({ userId, changes }) => ({ id: userId, ...changes }) as Params,

@@ -3,10 +3,10 @@ import type { Resolved } from '../../lookup/reference';
 import { userLabel } from '../../lookup/users';
 import { canSee } from '../../lookup/visibility';
 import { Problem, shown } from '../../moodle/problem';
-import { fold } from '../../moodle/settle';
 import type { Json, Params } from '../../moodle/values';
 import { upserting } from '../build';
 import { collection, property, required, type Field } from '../fields';
+import { valueKeys } from '../keys';
 import type { Parameters } from '../parameters';
 import type { Services } from '../types';
 import { createUsers, updateUsers, usersByFieldFacts } from './calls';
@@ -150,8 +150,8 @@ export const operation = upserting({
 	],
 	input: inputOf,
 	keys: ({ by, name, record }) => {
-		const keys = [`user username ${name}`, `user email ${fold(record.email)}`];
-		return by === 'idnumber' ? [...keys, `user idnumber ${fold(record.idnumber)}`] : keys;
+		const keys = [...valueKeys('user username', name), ...valueKeys('user email', record.email)];
+		return by === 'idnumber' ? [...keys, ...valueKeys('user idnumber', record.idnumber)] : keys;
 	},
 	find,
 	create: ({ record, name }) => newUser({ username: name, ...record }),
