@@ -74,6 +74,26 @@ test.each(cases)('$name: a server that $how after $good requests ends the run', 
 		else if (isDone && !scenario.startsDone?.(index)) expect([index, words]).toEqual([index, expect.stringMatching(/may have been carried out/)]);
 	}
 	// Whoever comes late has certainly not been sent, and is told so.
-	expect(problemOf(result.units[COUNT - 1])).toMatch(/^The site has stopped answering, so nothing more was sent(?!.*may have been)/);
+	const last = problemOf(result.units[COUNT - 1]);
+	expect(last).toMatch(/[Nn]othing more was sent/);
+	expect(last).not.toMatch(/may have been/);
 	expect(result.ending?.code).toBe('gone');
+});
+
+test('a function that hangs while the site answers is given up', async () => {
+	const scenario = scenarios.find(({ name }) => name === 'message')!;
+	const moodle = new InProcessMoodle();
+	const clock = new VirtualClock();
+	scenario.prepare(moodle, COUNT);
+	const items = Array.from({ length: COUNT }, (_, index) => scenario.item(index, moodle));
+	let hung = 0;
+	const send: SendRequest = async (body) => {
+		if (functionOf(body) !== scenario.operation.calls[0].function) return moodle.answer(body);
+		hung++;
+		return await timeOut(clock);
+	};
+	const { units } = await runEngine({ operation: scenario.operation, items, clock, send });
+	expect(hung).toBe(5);
+	expect(units.map((unit) => /may have been carried out/.test(problemOf(unit)))).toEqual(items.map((_, index) => index < 5));
+	expect(problemOf(units[5])).toMatch(/^This item was not sent: the requests before it got no answer/);
 });

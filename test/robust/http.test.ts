@@ -111,7 +111,7 @@ beforeAll(async () => {
 	}
 	cases.sort((a, b) => order(a) - order(b));
 	await pooled(cases, 56, judge);
-}, 300_000);
+}, 600_000);
 
 afterAll(async () => await stranger.close());
 

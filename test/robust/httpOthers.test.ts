@@ -15,7 +15,7 @@ import { scenarios, type Scenario } from './scenarios';
 const COUNT = 3;
 
 const ask = (moodle: InProcessMoodle, wsfunction: string, params: Params): unknown => {
-	const { text } = moodle.answer(formBody(wsfunction, params));
+	const { text } = moodle.answer(formBody(wsfunction, params), moodle.adminToken);
 	if (text.includes('"exception"')) throw new Error(`${wsfunction}: ${text}`);
 	return JSON.parse(text) as unknown;
 };

@@ -43,7 +43,7 @@ const byId = (id: number | undefined) => ({ __rl: true, mode: 'id', value: Strin
 
 /** A call on the site beside the run, as an administrator would make it. */
 function call(moodle: InProcessMoodle, wsfunction: string, params: Params): unknown {
-	const { text } = moodle.answer(formBody(wsfunction, params));
+	const { text } = moodle.answer(formBody(wsfunction, params), moodle.adminToken);
 	const reply = JSON.parse(text) as unknown;
 	if (typeof reply === 'object' && reply !== null && 'exception' in reply) throw new Error(`${wsfunction}: ${text}`);
 	return reply;

@@ -2,7 +2,7 @@ import type { RunResult, EngineOptions  } from '../../nodes/Moodle/run/engine';
 import { failed, type Unit } from '../../nodes/Moodle/run/outcome';
 import { runEngine } from '../support/engineRun';
 import { faultySend, type Schedule } from '../support/faults';
-import { InProcessMoodle } from '../support/inProcess';
+import { InProcessMoodle, type InProcessOptions } from '../support/inProcess';
 import { VirtualClock } from '../support/virtualClock';
 import type { Scenario } from './scenarios';
 
@@ -16,6 +16,8 @@ export interface Attack {
 	options: Partial<EngineOptions>;
 	/** PHP's limit of form variables. */
 	maxInputVars?: number;
+	/** Version, database and account, by default those of the stand-in. */
+	site?: InProcessOptions;
 }
 
 /** What came of it, and the site as it is once everything late has happened. */
@@ -34,8 +36,8 @@ export function problemOf(unit: Unit | undefined): string {
 const isOpen = (unit: Unit | undefined) => problemOf(unit).includes('may have been');
 
 /** Runs a scenario against a fresh site on which faults strike. */
-export async function strike({ scenario, schedule, count, bad, options, maxInputVars }: Attack): Promise<Aftermath> {
-	const moodle = new InProcessMoodle();
+export async function strike({ scenario, schedule, count, bad, options, maxInputVars, site }: Attack): Promise<Aftermath> {
+	const moodle = new InProcessMoodle(site);
 	const clock = new VirtualClock();
 	scenario.prepare(moodle, count);
 	if (maxInputVars !== undefined) moodle.switches.maxInputVars = maxInputVars;

@@ -73,8 +73,8 @@ export class Site {
 		/** As Moodle asks whether an address is taken. */
 		address: (u) => this.texts.lower(u.email),
 		idnumber: (u) => (u.idnumber === '' ? null : this.texts.key(u.idnumber)),
-	});
-	readonly tags = this.table<R.Tag>({ name: (t) => t.rawname.toLowerCase() });
+	}, ['username']);
+	readonly tags = this.table<R.Tag>({ name: (t) => t.rawname.toLowerCase() }, ['name']);
 	readonly profileFields = this.table<R.ProfileField>({ shortname: (f) => this.texts.key(f.shortname) });
 	readonly customFields = this.table<R.CustomField>({ area: (f) => f.area });
 	readonly contexts = this.table<R.Context>({ instance: (c) => `${c.contextlevel}:${c.instanceid}` });
@@ -107,7 +107,7 @@ export class Site {
 		user: (e) => e.userid,
 		place: (e) => `${e.enrolid}:${e.userid}`,
 		courseUser: (e) => `${e.courseid}:${e.userid}`,
-	});
+	}, ['place']);
 	readonly groups = this.table<R.Group>({
 		course: (g) => g.courseid,
 		name: (g) => `${g.courseid}:${this.texts.key(g.name)}`,
@@ -117,7 +117,7 @@ export class Site {
 		group: (m) => m.groupid,
 		user: (m) => m.userid,
 		place: (m) => `${m.groupid}:${m.userid}`,
-	});
+	}, ['place']);
 	readonly groupings = this.table<R.Grouping>({
 		course: (g) => g.courseid,
 		name: (g) => `${g.courseid}:${this.texts.key(g.name)}`,
@@ -136,13 +136,13 @@ export class Site {
 		cohort: (m) => m.cohortid,
 		user: (m) => m.userid,
 		place: (m) => `${m.cohortid}:${m.userid}`,
-	});
+	}, ['place']);
 	readonly gradeItems = this.table<L.GradeItem>({ course: (i) => i.courseid });
 	readonly gradeGrades = this.table<L.GradeGrade>({
 		item: (g) => g.itemid,
 		user: (g) => g.userid,
 		place: (g) => `${g.itemid}:${g.userid}`,
-	});
+	}, ['place']);
 	readonly gradeCategories = this.table<L.GradeCategory>({ course: (c) => c.courseid });
 	readonly assignGrades = this.table<L.AssignGrade>({
 		assignment: (g) => g.assignment,
@@ -152,12 +152,12 @@ export class Site {
 	readonly completions = this.table<L.CompletionState>({
 		cm: (c) => c.cmid,
 		place: (c) => `${c.cmid}:${c.userid}`,
-	});
+	}, ['place']);
 	readonly criteria = this.table<L.CompletionCriterion>({ course: (c) => c.course });
 	readonly courseCompletions = this.table<L.CourseCompletion>({
 		course: (c) => c.course,
 		place: (c) => `${c.course}:${c.userid}`,
-	});
+	}, ['place']);
 	readonly conversations = this.table<L.Conversation>({ key: (c) => c.key });
 	readonly messages = this.table<L.Message>({ to: (m) => m.useridto });
 	readonly events = this.table<L.CalendarEvent>({ course: (e) => e.courseid });
@@ -200,8 +200,8 @@ export class Site {
 		return { ...this.config, capabilities: known };
 	}
 
-	private table<T extends { id: number }>(indexes: Record<string, (row: T) => string | number | null> = {}): Table<T> {
-		return new Table<T>(this.journal, indexes);
+	private table<T extends { id: number }>(indexes: Record<string, (row: T) => string | number | null> = {}, guarded: string[] = []): Table<T> {
+		return new Table<T>(this.journal, indexes, guarded);
 	}
 
 	private static tablesOf(site: Site): Array<{ clear(): void }> {

@@ -1,29 +1,71 @@
 /** A table in memory: rows by id, indexes by key, changes that can be undone. */
 
-/** Collects how to undo what a transaction did. */
-export class Journal {
-	private undo: Array<() => void> | null = null;
+/** A change: how to take it back, and how to make it again on tables that have changed since. */
+interface Change {
+	undo: () => void;
+	/** @throws Duplicate where the database guards a key that somebody else has taken meanwhile */
+	redo: () => void;
+}
 
-	/** Notes how to undo a change; does nothing outside a transaction. */
-	note(undo: () => void): void {
-		this.undo?.push(undo);
+/** Two rows with a key that the database keeps unique. */
+export class Duplicate extends Error {}
+
+/** Collects the changes of a transaction. */
+export class Journal {
+	private changes: Change[] | null = null;
+
+	/** Notes a change; does nothing outside a transaction. */
+	note(undo: () => void, redo: () => void): void {
+		this.changes?.push({ undo, redo });
 	}
 
-	/** Runs `work`; when it throws, everything it changed is put back. Inner transactions join the outer one. */
+	/** Runs `work`; when it throws, everything it changed is put back. */
 	atomic<R>(work: () => R): R {
-		if (this.undo) return work();
-		this.undo = [];
+		const outer = this.changes;
+		const changes: Change[] = outer ?? [];
+		const start = changes.length;
+		this.changes = changes;
 		let done = false;
 		try {
 			const result = work();
 			done = true;
 			return result;
 		} finally {
-			const undo = this.undo ?? [];
-			this.undo = null;
-			for (let i = undo.length - 1; i >= 0 && !done; i--) undo[i]();
+			this.changes = outer;
+			if (!done) takeBack(changes.splice(start));
 		}
 	}
+
+	/**
+	 * Runs `work` on the tables as they are, and puts what it changed back until it is committed: nobody else sees it before.
+	 * @returns what came of it, and how to commit it: false where a key was taken meanwhile, and nothing is changed then
+	 */
+	hold<R>(work: () => R): { result: R; commit: () => boolean } {
+		const changes: Change[] = [];
+		this.changes = changes;
+		let result: R;
+		try {
+			result = work();
+		} finally {
+			this.changes = null;
+			takeBack([...changes]);
+		}
+		return { result, commit: () => this.commit(changes) };
+	}
+
+	private commit(changes: Change[]): boolean {
+		try {
+			this.atomic(() => changes.forEach(({ redo }) => redo()));
+			return true;
+		} catch (error) {
+			if (error instanceof Duplicate) return false;
+			throw error;
+		}
+	}
+}
+
+function takeBack(changes: Change[]): void {
+	for (const { undo } of changes.reverse()) undo();
 }
 
 export interface Row {
@@ -45,9 +87,11 @@ export class Table<T extends Row> {
 	private sorted = true;
 	private last = 0;
 
+	/** @param guarded the indexes whose keys the database keeps unique; those of Moodle are checked by its functions only */
 	constructor(
 		private readonly journal: Journal,
 		indexes: Record<string, (row: T) => Key | null> = {},
+		private readonly guarded: string[] = [],
 	) {
 		for (const [name, key] of Object.entries(indexes)) this.indexes[name] = { key, ids: new Map() };
 	}
@@ -63,8 +107,20 @@ export class Table<T extends Row> {
 		const row = { ...values, id } as T;
 		this.next = Math.max(this.next, id + 1);
 		this.put(row);
-		this.journal.note(() => this.drop(row));
+		this.journal.note(() => this.drop(row), () => this.insertOnce(row));
 		return row;
+	}
+
+	private insertOnce(row: T): void {
+		this.checkKeys(row);
+		this.insert(row);
+	}
+
+	private checkKeys(row: T): void {
+		for (const name of this.guarded) {
+			const key = this.indexes[name].key(row);
+			if (key !== null && this.find(name, key).some((other) => other.id !== row.id)) throw new Duplicate(name);
+		}
 	}
 
 	/** Changes some columns of a row. */
@@ -73,8 +129,15 @@ export class Table<T extends Row> {
 		if (!old) throw new Error(`No row ${id}`);
 		const row = { ...old, ...values, id };
 		this.swap(old, row);
-		this.journal.note(() => this.swap(row, old));
+		this.journal.note(() => this.swap(row, old), () => this.updateAgain(id, values));
 		return row;
+	}
+
+	private updateAgain(id: number, values: Partial<T>): void {
+		const old = this.rows.get(id);
+		if (!old) return;
+		this.checkKeys({ ...old, ...values, id });
+		this.update(id, values);
 	}
 
 	/** Takes a row out; nothing happens when it is not there. */
@@ -82,7 +145,7 @@ export class Table<T extends Row> {
 		const old = this.rows.get(id);
 		if (!old) return;
 		this.drop(old);
-		this.journal.note(() => this.put(old));
+		this.journal.note(() => this.put(old), () => this.remove(id));
 	}
 
 	get(id: number): T | undefined {

@@ -3,8 +3,9 @@ import type { RawReply } from '../../nodes/Moodle/moodle/decode';
 import { accountsOf, makeTokens, type AccountName, type Accounts } from '../sandbox/accounts';
 import { handlers } from '../sandbox/functions';
 import { defaultSwitches, route } from '../sandbox';
-import { parseUrlencoded } from '../sandbox/php';
-import { phpArray } from '../sandbox/request';
+import { writeError } from '../sandbox/errors';
+import { jsonEncode, parseUrlencoded } from '../sandbox/php';
+import { phpArray, type Reply } from '../sandbox/request';
 import { RestServer } from '../sandbox/rest';
 import { Site } from '../sandbox/site';
 import type { Database, MoodleVersion, Switches } from '../sandbox/types';
@@ -54,8 +55,27 @@ export class InProcessMoodle {
 
 	/** Answers a form body as PHP and Moodle would; the token is appended as the credential does it. */
 	answer(body: string, token = this.token): RawReply {
+		return this.raw(this.run(body, token), body);
+	}
+
+	/**
+	 * Begins a call that overlaps with others. It sees the site as it is now and changes it when it is finished, so that
+	 * nobody sees its changes before. Where the database guards a key that was taken meanwhile (user names, memberships,
+	 * enrolments), it is refused in the end; of short names, ID numbers, names and e-mail addresses there are two then.
+	 */
+	begin(body: string, token = this.token): { finish: () => RawReply } {
+		const { result, commit } = this.site.journal.hold(() => this.run(body, token));
+		return { finish: () => this.raw(commit() ? result : this.duplicate(), body) };
+	}
+
+	private duplicate(): Reply {
+		const error = writeError('Duplicate entry');
+		return { status: 200, headers: { 'Content-Type': 'application/json' }, body: jsonEncode(error.body(this.site.version, false)), outcome: String(error.code) };
+	}
+
+	private run(body: string, token: string): Reply {
 		const sent = parseUrlencoded(`${body}&wstoken=${token}`);
-		const reply = route(this.site, this.switches, this.rest, {
+		return route(this.site, this.switches, this.rest, {
 			method: 'POST',
 			path: '/webservice/rest/server.php',
 			query: [],
@@ -64,6 +84,9 @@ export class InProcessMoodle {
 			files: [],
 			ip: '127.0.0.1',
 		});
+	}
+
+	private raw(reply: Reply, body: string): RawReply {
 		this.seen.push({ wsfunction: functionOf(body), outcome: reply.outcome });
 		const headers = Object.fromEntries(Object.entries(reply.headers).map(([name, value]) => [name.toLowerCase(), value]));
 		return { status: reply.status, headers, text: String(reply.body) };

@@ -61,6 +61,13 @@ export interface CallFacts {
 	 */
 	find?: (records: Value[], shared: Params, read: Read) => Promise<unknown[]>;
 	/**
+	 * For creations whose keys Moodle compares but the database does not guard: for each record the ids of those that have
+	 * one of its keys by now, itself among them. Ids far from its own need not be given.
+	 *
+	 * @param ids the ids that the records got
+	 */
+	namesakes?: (records: Value[], ids: number[], shared: Params, read: Read) => Promise<number[][]>;
+	/**
 	 * Why Moodle refused (or would refuse) these records, found by asking it; undefined where nothing is found.
 	 * `refusal` is there when Moodle has refused the one record in question: only then may a cause be concluded from
 	 * the absence of others.

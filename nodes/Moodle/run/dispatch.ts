@@ -8,6 +8,7 @@ import type { Job } from './outcome';
 import { Pace } from './pace';
 import { sequences } from './plan';
 import { Isolation } from './refusals';
+import { findTwins } from './twins';
 import { Verdicts } from './verdicts';
 
 /** How a run sends. */
@@ -28,6 +29,9 @@ export class Dispatcher {
 	private readonly pace: Pace;
 
 	private readonly isolation: Isolation;
+
+	/** Ids of the records that this run has created, by function. */
+	private readonly made = new Map<string, Set<number>>();
 
 	constructor(
 		client: Client,
@@ -75,10 +79,19 @@ export class Dispatcher {
 				const batch = this.pace.next(lane, next);
 				next += batch.length;
 				await this.isolation.send(batch);
-				if (this.options.stop) await confirm(batch, this.read, this.verdicts);
+				if (this.options.stop) await this.lookBack(batch);
 			}
 		};
 		await inParallel(Array.from({ length: width }), width, worker);
-		await confirm(lane, this.read, this.verdicts);
+		await this.lookBack(lane);
+	}
+
+	/** What only a look afterwards can tell of jobs that were sent. */
+	private async lookBack(jobs: Job[]): Promise<void> {
+		await confirm(jobs, this.read, this.verdicts);
+		const { function: name } = jobs[0].call;
+		const own = this.made.get(name) ?? new Set<number>();
+		this.made.set(name, own);
+		await findTwins(jobs, own, this.read, this.verdicts);
 	}
 }

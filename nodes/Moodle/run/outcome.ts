@@ -19,6 +19,8 @@ export interface Job extends Unit, Task {
 	isForeseen?: boolean;
 	/** What Moodle said against it after a request with it was refused. */
 	suspicion?: Problem;
+	/** Id of the record just created, until it has been looked whether another one came into being at the same moment. */
+	madeId?: number;
 	/** Its part of a reply that does not tell whether it was taken; gone once that is confirmed. */
 	unconfirmed?: { reply: unknown };
 }

@@ -2,6 +2,7 @@ import type { RecordResult } from '../moodle/calls';
 import { explain, uncertain } from '../moodle/explain';
 import type { MoodleFailure } from '../moodle/failure';
 import { Problem } from '../moodle/problem';
+import { isObject } from '../moodle/values';
 import { failed, type Job } from './outcome';
 
 /** So many requests of one function in succession of which nobody knows the fate, and it is not called any more. */
@@ -49,6 +50,7 @@ export class Verdicts {
 				this.records++;
 				this.accept(job, result.reply);
 				if (job.call.confirm) job.unconfirmed = { reply: result.reply };
+				if (job.call.namesakes && isObject(result.reply)) job.madeId = Number(result.reply.id);
 			}
 		});
 	}

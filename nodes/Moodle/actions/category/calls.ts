@@ -1,3 +1,4 @@
+import { categoryNamesakes } from '../../lookup/namesakes';
 import { allCategories, categoriesById } from '../../lookup/categories';
 import { havingText, Spellings } from '../../lookup/spellings';
 import { UNKNOWN, type CallFacts, type Read, type ReadFacts } from '../../moodle/calls';
@@ -71,6 +72,7 @@ const createNumbered: CallFacts = {
 	reply: createdRows,
 	settle: settleInOrder('name'),
 	context: parentContext,
+	namesakes: async (records, ids, _shared, read) => await categoryNamesakes(records, ids, read),
 	find: async (records, _shared, read) => {
 		const names = new Spellings(await allCategories(read), (category) => category.name);
 		return records.map((record) => {
@@ -84,7 +86,7 @@ const createNumbered: CallFacts = {
 };
 
 /** Creates categories without one: names are not unique, so a repeat would double them (5.1 measured). */
-const createNamed: CallFacts = { ...createNumbered, repeat: 'never', find: undefined };
+const createNamed: CallFacts = { ...createNumbered, repeat: 'never', find: undefined, namesakes: undefined };
 
 /** The call for a new category, by whether it can be found again. */
 export function creationOf(record: Value): CallFacts {

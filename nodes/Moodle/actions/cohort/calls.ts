@@ -1,3 +1,4 @@
+import { cohortNamesakes } from '../../lookup/namesakes';
 import type { Answers } from '../../lookup/answers';
 import { categoriesById } from '../../lookup/categories';
 import { cohortsByNumber, cohortsByValue } from '../../lookup/cohorts';
@@ -100,6 +101,7 @@ export const createCohorts: CallFacts = {
 	settle: settleInOrder('idnumber'),
 	context: (record) => placeName(as(record)),
 	find: async (records, _shared, read) => await findCreated(records, read),
+	namesakes: async (records, _ids, _shared, read) => await cohortNamesakes(records, read),
 	diagnose: async (records, _shared, read, refusal) => await diagnose(records.map(as), read, refusal !== undefined),
 };
 

@@ -1,3 +1,4 @@
+import { courseNamesakes } from '../../lookup/namesakes';
 import { categoriesById } from '../../lookup/categories';
 import { coursesById, coursesByValue } from '../../lookup/courses';
 import { UNKNOWN, type CallFacts, type Read } from '../../moodle/calls';
@@ -99,6 +100,7 @@ export const createCourses: CallFacts = {
 	settle: settleInOrder('shortname'),
 	context: (record) => `category ${field(record, 'categoryid')}`,
 	find: findCreated,
+	namesakes: async (records, ids, _shared, read) => await courseNamesakes(records, ids, read),
 	diagnose: async (records, _shared, read) => await diagnoseNew(records, read),
 	words: (failure, record) => (failure.reach === 'conflict' ? tooLong(record) : undefined),
 };

@@ -1,3 +1,4 @@
+import { groupNamesakes } from '../../lookup/namesakes';
 import type { CallFacts, Read, ReadFacts } from '../../moodle/calls';
 import { Problem } from '../../moodle/problem';
 import { createdRows, nothing } from '../../moodle/replies';
@@ -26,6 +27,7 @@ export const createGroups: CallFacts = {
 	settle: settleInOrder('name'),
 	context: (record) => `course ${Number((record as { courseid?: unknown }).courseid)}`,
 	find: async (records, _shared, read) => await findCreatedGroups('group', records, read),
+	namesakes: async (records, _ids, _shared, read) => await groupNamesakes('group', records, read),
 	diagnose: async (records, _shared, read, refusal) => await diagnoseGroups('group', records, read, refusal !== undefined),
 };
 

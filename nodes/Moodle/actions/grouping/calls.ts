@@ -1,3 +1,4 @@
+import { groupNamesakes } from '../../lookup/namesakes';
 import type { CallFacts, Read, ReadFacts } from '../../moodle/calls';
 import { Problem } from '../../moodle/problem';
 import { createdRows, nothing } from '../../moodle/replies';
@@ -22,6 +23,7 @@ export const createGroupings: CallFacts = {
 	settle: settleInOrder('name'),
 	context: (record) => `course ${Number((record as { courseid?: unknown }).courseid)}`,
 	find: async (records, _shared, read) => await findCreatedGroups('grouping', records, read),
+	namesakes: async (records, _ids, _shared, read) => await groupNamesakes('grouping', records, read),
 	diagnose: async (records, _shared, read, refusal) => await diagnoseGroups('grouping', records, read, refusal !== undefined),
 };
 

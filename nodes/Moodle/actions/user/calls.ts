@@ -1,3 +1,4 @@
+import { userNamesakes } from '../../lookup/namesakes';
 import type { CallFacts, ReadFacts } from '../../moodle/calls';
 import { explainCode } from '../../moodle/explain';
 import { Problem, shown } from '../../moodle/problem';
@@ -35,6 +36,7 @@ export const createUsers: CallFacts = {
 	settle: settleInOrder('username'),
 	context: () => 'system',
 	find: findCreated,
+	namesakes: async (records, _ids, _shared, read) => await userNamesakes(records, read),
 	diagnose: async (records, _shared, read, refusal) => await diagnoseNew(records, read, refusal),
 };
 
