@@ -19,8 +19,8 @@ export type Loss = 'done' | 'notDone';
 
 export interface Situation {
 	operation: Operation;
-	/** The field that is left out of every row; `everything`: nobody is seen at all. */
-	hidden?: string;
+	/** The fields that are left out of every row; EVERYTHING: nobody is seen at all. */
+	hidden?: string[];
 	/** Absent: no answer is lost. */
 	loss?: Loss;
 	/** Whether the records are there before; by default they are where the operation does not make them. */
@@ -33,8 +33,10 @@ export interface Hidden extends Ran {
 	accepted: string[];
 }
 
-/** Fields by which Create or Update finds what is there. */
-const KEYS = ['name', 'shortname', 'idnumber', 'username', 'email'];
+export const EVERYTHING = 'everything';
+
+/** Fields by which records are recognised. */
+export const KEYS = ['name', 'shortname', 'idnumber', 'username', 'email'];
 
 const isMaking = ({ value }: Operation) => ['create', 'upsert', 'duplicate'].includes(value);
 
@@ -75,21 +77,22 @@ class Rows {
 	};
 }
 
-/** Takes a field out of every row. */
-function without(value: unknown, hidden: string): unknown {
+/** Takes fields out of every row. */
+function without(value: unknown, hidden: string[]): unknown {
 	if (Array.isArray(value)) return value.map((entry) => without(entry, hidden));
 	if (typeof value !== 'object' || value === null) return value;
-	return Object.fromEntries(Object.entries(value).filter(([key]) => key !== hidden).map(([key, inner]) => [key, without(inner, hidden)]));
+	return Object.fromEntries(Object.entries(value).filter(([key]) => !hidden.includes(key)).map(([key, inner]) => [key, without(inner, hidden)]));
 }
 
 /** An answer as the account gets it. Nobody is found by a field that is hidden; an administrator would see more. */
-function veiled(body: string, text: string, hidden: string | undefined): string {
+function veiled(body: string, text: string, hidden: string[]): string {
 	const name = functionOf(body);
 	const reply: unknown = JSON.parse(text);
 	if (name === 'core_webservice_get_site_info') return JSON.stringify({ ...(reply as Plain), userissiteadmin: false });
 	const isUsers = name === 'core_user_get_users_by_field';
-	if (isUsers && (hidden === 'everything' || new URLSearchParams(body).get('field') === hidden)) return '[]';
-	return hidden === undefined || !optionalKeys(name).includes(hidden) ? text : JSON.stringify(without(reply, hidden));
+	if (isUsers && (hidden.includes(EVERYTHING) || hidden.includes(String(new URLSearchParams(body).get('field'))))) return '[]';
+	const mayHide = optionalKeys(name).filter((key) => hidden.includes(key));
+	return mayHide.length === 0 ? text : JSON.stringify(without(reply, mayHide));
 }
 
 /** The keys that Moodle may leave out of the rows of a function's answer. */
@@ -104,7 +107,7 @@ export function optionalKeys(name: string): string[] {
 }
 
 /** Runs an operation for one item, everything filled in. */
-export async function runHidden({ operation, hidden, loss, begins = operation.value === 'upsert' ? 'none' : 'found' }: Situation): Promise<Hidden> {
+export async function runHidden({ operation, hidden = [], loss, begins = operation.value === 'upsert' ? 'none' : 'found' }: Situation): Promise<Hidden> {
 	let mood = begins;
 	let isLost = loss === undefined;
 	const rows = new Rows(operation.resource, () => mood);
