@@ -115,6 +115,12 @@ describe('Dry Run', () => {
 		expect(hint).toContain(`in ${writes} requests would be sent`);
 	});
 
+	test('two ID numbers that only some languages take for the same are two new people', async () => {
+		const parameters: INodeParameters = { ...upsert, matchBy: 'idnumber', idnumber: '={{ $json.n }}', options: { dryRun: true } };
+		const { json } = await node(parameters, [{ e: 'a@example.org', f: 'A', c: '', n: 'Герой' }, { e: 'b@example.org', f: 'B', c: '', n: 'Герои' }]);
+		expect(json.map(({ action }) => action)).toEqual(['create', 'create']);
+	});
+
 	test.each(['stopWorkflow', 'continueRegularOutput'] as const)('%s: 40 mixed items take as many requests as announced', async (onError) => {
 		for (let index = 0; index < 40; index += 2) addUser(sandbox.site, { username: `m${index}`, email: `m${index}@example.org`, firstname: 'Old', lastname: 'B' });
 		const items = Array.from({ length: 40 }, (_, index) => ({ e: `m${index}@example.org`, f: 'New', c: 'Rome' }));

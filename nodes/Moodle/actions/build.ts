@@ -79,7 +79,7 @@ export interface UpsertSpec<I extends object> extends Frame<I> {
 export function upserting<I extends object>(spec: UpsertSpec<I>): Operation<I> {
 	const { find, create, change, send, output, before, ...rest } = spec;
 	const step = (input: Resolved<I>, found: Json | undefined, { dryRun, foretold }: Services, item: number): Step => {
-		const earlier = found ? undefined : foretold?.record(item);
+		const earlier = found ? undefined : foretold?.record(item, create(input) as Json);
 		const existing = found ?? earlier;
 		const preview = (record: Value) => (dryRun ? previewOf(earlier ? { ...(record as Params), id: undefined } : record) : undefined);
 		if (!existing) {

@@ -62,8 +62,12 @@ export interface Services {
 
 /** Records that a dry run has announced: later items with the same key would find them. */
 export interface Foretold {
-	/** The record that the item with this index would find, as Moodle would show it; without an id. */
-	record: (item: number) => Json | undefined;
+	/**
+	 * The record that the item with this index would find, as Moodle would show it; without an id.
+	 *
+	 * @param wanted the record that the item would create otherwise
+	 */
+	record: (item: number, wanted: Json) => Json | undefined;
 	/** Notes what the item with this index would create. */
 	created: (item: number, record: Json) => void;
 }
