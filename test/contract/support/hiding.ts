@@ -67,10 +67,10 @@ class Rows {
 			return users.filter((user) => wanted.includes(String((user as Plain)[String(field)]).toLowerCase()));
 		},
 		core_course_get_categories: ({ criteria }: Plain) => {
-			const isConcerned = this.resource === 'category';
 			const rows = [{ ...CATEGORY, id: 43, name: 'Another', idnumber: 'O-2' }];
-			if (!isConcerned || this.mood() === 'found' || this.there.name !== undefined) rows.push({ ...CATEGORY, id: 42, name: 'Other', idnumber: 'O-1' });
-			if (isConcerned && this.mood() === 'found' && this.there.name !== undefined) rows.push({ ...CATEGORY, id: 44, name: String(this.there.name), idnumber: String(this.there.idnumber) });
+			const own = { name: String(this.there.name ?? 'Other'), idnumber: String(this.there.idnumber ?? 'O-1') };
+			if (this.resource !== 'category') rows.push({ ...CATEGORY, id: 42, name: 'Other', idnumber: 'O-1' });
+			else if (this.mood() === 'found') rows.push({ ...CATEGORY, id: 42, ...own });
 			const ids = (criteria as Plain[] | undefined)?.find(({ key }) => key === 'ids')?.value;
 			return ids === undefined ? rows : rows.filter((row) => String(ids).split(',').includes(String(row.id)));
 		},
