@@ -109,8 +109,8 @@ export const PASSING = {
 	cutRequest: onTheWay('cutRequest'),
 	cutAfter: onTheWay('cutAnswer'),
 	cutMidAnswer: answering({ execute: true, cut: 'midbody' }),
-	timeout: answering({ execute: false, delayMs: 3500 }),
-	timeoutLate: answering({ execute: 'later', laterMs: 3000, delayMs: 3500 }),
+	timeout: answering({ execute: false, delayMs: 5600 }),
+	timeoutLate: answering({ execute: 'later', laterMs: 5000, delayMs: 5600 }),
 	http429: answering({ execute: false, status: 429, body: page, headers: html }),
 	http429Wait: answering({ execute: false, status: 429, body: page, headers: { ...html, 'Retry-After': '1' } }),
 	http503: answering({ execute: false, status: 503, body: page, headers: html }),
@@ -337,7 +337,7 @@ export async function attack(plan: Plan, fault: FaultName | Arrange, at: number,
 		const items = prepare(world, plan);
 		const arrange: Arrange = typeof fault === 'string' ? { ...PASSING, ...LASTING }[fault] : fault;
 		await arrange(world, at);
-		const options = typeof fault === 'string' && SHORT.has(fault) ? { ...plan.options, timeout: 1000 } : plan.options;
+		const options = typeof fault === 'string' && SHORT.has(fault) ? { ...plan.options, timeout: 3000 } : plan.options;
 		const run = await shoot(world, items, { ...plan, options });
 		await new Promise((resolve) => setTimeout(resolve, Math.max(0, world.settled - Date.now())));
 		const told = toldBy(run, plan.mode);

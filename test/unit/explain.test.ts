@@ -159,7 +159,7 @@ describe('explain: connections', () => {
 		['ENOTFOUND', 'The host of the Site URL cannot be found'],
 		['EAI_AGAIN', 'The host of the Site URL cannot be found'],
 		['ECONNREFUSED', 'The server of the Site URL refuses the connection'],
-		['EHOSTUNREACH', 'The site cannot be reached'],
+		['EHOSTUNREACH', 'The connection broke before Moodle answered'],
 		['CERT_HAS_EXPIRED', 'The certificate of the site cannot be checked'],
 		['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'The certificate of the site cannot be checked'],
 		['EPROTO', 'The server of the Site URL does not speak https there'],

@@ -44,8 +44,8 @@ function passwordRules(failure: MoodleFailure): Problem | undefined {
 
 function networkProblem(failure: MoodleFailure): Problem | undefined {
 	const { reach, code, status } = failure.facts;
+	const known = EXPLANATIONS[SAME[code] ?? code];
 	if (reach === 'unsent') {
-		const known = EXPLANATIONS[SAME[code] ?? code];
 		if (!known && isCertificateCode(code))
 			return new Problem({
 				message: 'The certificate of the site cannot be checked',
@@ -54,12 +54,12 @@ function networkProblem(failure: MoodleFailure): Problem | undefined {
 			});
 		return new Problem({ message: known?.message ?? 'The site cannot be reached', mend: known?.mend ?? 'Check the Site URL in the credential, and that n8n may reach it.', code, http: code });
 	}
-	if (reach === 'everybody' && status !== undefined && !EXPLANATIONS[code])
+	if (reach === 'everybody' && status !== undefined && !known)
 		return new Problem({ message: `The server in front of Moodle refuses the request (status ${status})`, mend: EXPLANATIONS.http403.mend, code, http: String(status) });
-	if (reach !== 'lost' || EXPLANATIONS[code] || /[a-z]/.test(code.replace(/^http/, ''))) return undefined;
+	if (reach !== 'lost' || known || /[a-z]/.test(code.replace(/^http/, ''))) return undefined;
 	return new Problem({
 		message: status ? `The server gave up on the request (status ${status})` : 'The connection broke before Moodle answered',
-		mend: 'Run it again; if it happens again, lower Records per Request or raise Timeout.',
+		mend: 'If it happens often, lower Records per Request or raise Timeout.',
 		code,
 		http: status === undefined ? code : String(status),
 	});

@@ -81,18 +81,19 @@ async function once(batch: Job[], { client, clock, verdicts, pace }: AttemptTool
 }
 
 /**
- * A gateway that answers 503 may have passed the request on before. Only one that says when to come back has certainly
+ * A gateway that answers 503 or 408 may have passed the request on before. Only one that says when to come back has certainly
  * kept it; what may be repeated is repeated anyway.
  */
 function asForWriting(failure: MoodleFailure, call: CallFacts): MoodleFailure {
-	const isKept = failure.facts.retryAfter !== undefined || failure.code === 'http429';
-	return failure.reach === 'later' && failure.facts.status !== undefined && !isKept && call.repeat !== 'safe' ? failure.reaching('lost') : failure;
+	const isKept = failure.facts.retryAfter !== undefined;
+	const isGateway = failure.reach === 'later' && /^http(?:408|503)$/.test(failure.code);
+	return isGateway && !isKept && call.repeat !== 'safe' ? failure.reaching('lost') : failure;
 }
 
 /** Whether a call may have been carried out all the same. A page in place of the answer proves nothing, also where all get one. */
 function leavesOpen(failure: MoodleFailure): boolean {
 	const { code, retryAfter } = failure.facts;
-	return failure.reach === 'lost' || code === 'html' || code === 'notjson' || isFirewall(failure) || (code === 'http503' && retryAfter === undefined);
+	return failure.reach === 'lost' || code === 'html' || code === 'notjson' || isFirewall(failure) || (/^http(?:408|503)$/.test(code) && retryAfter === undefined);
 }
 
 /** Moodle refused the records, or the database did, or a firewall in front of both. */

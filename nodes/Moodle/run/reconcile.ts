@@ -41,7 +41,7 @@ export async function reconcile(batch: Job[], read: Read, clock: Clock, patience
 		const rows = await look(batch, read);
 		if (rows === 'siteGone') return 'unknown';
 		finding = findingOf(rows, batch.length);
-		if (typeof finding === 'object') return finding;
+		if (typeof finding === 'object' || rows?.every((row) => row === UNKNOWN)) return finding;
 	}
 	return finding;
 }

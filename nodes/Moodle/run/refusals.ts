@@ -112,16 +112,17 @@ export class Isolation {
 	private async diagnosed(job: Job, failure: MoodleFailure): Promise<void> {
 		const { call, record } = job;
 		const cause = isFirewall(failure) ? undefined : (job.suspicion ?? (await this.causes([job], failure))[0] ?? call.words?.(failure, record));
-		this.tools.verdicts.fail([job], cause ?? explain(failure, { capabilities: call.capabilities, uncertain: mayBeAtWork(job, failure) }));
+		this.tools.verdicts.fail([job], cause ?? explain(failure, { capabilities: call.capabilities, uncertain: mayBeDone(job, failure) }));
 	}
 }
 
 /**
- * Whether a refused record may have been written all the same: a conflict may be one with our own earlier request, which
- * is still at work; a firewall may have refused the answer instead of the request, and only a look tells.
+ * Whether a record that is refused without a cause that we can see may have been written all the same, by an earlier request
+ * whose answer was lost: it may still be at work, or be the very record that Moodle refuses a second one for. A firewall
+ * may have refused the answer instead of the request; where a look can tell, it has told.
  */
-function mayBeAtWork(job: Job, failure: MoodleFailure): boolean {
-	return job.perhapsDone === true && (failure.reach === 'conflict' || (isFirewall(failure) && job.call.repeat !== 'lookup'));
+function mayBeDone(job: Job, failure: MoodleFailure): boolean {
+	return job.perhapsDone === true && !(isFirewall(failure) && job.call.repeat === 'lookup');
 }
 
 /** The records without suspicion together, then each suspect by itself. */
