@@ -11,7 +11,7 @@ import type { Stage } from './stage';
 export async function grade(stage: Stage, standIn: Sandbox, idnumbers: string[]): Promise<Map<string, string>> {
 	const grades = new Map<string, string>();
 	const items: Array<{ activity: number; user: number; grade: number }> = [];
-	for (const course of idnumbers.flatMap((idnumber) => standIn.site.courses.first('idnumber', idnumber.toLowerCase()) ?? [])) {
+	for (const course of idnumbers.flatMap((idnumber) => standIn.site.courses.first('idnumber', standIn.site.texts.key(idnumber)) ?? [])) {
 		const activity = addModule(standIn.site, course.id, 'assign', 'Final test', { grade: 100 });
 		standIn.site.userEnrolments.find('course', course.id).forEach(({ userid }, index) => {
 			if (index % 3 === 2) return;

@@ -5,8 +5,7 @@ import { VERSIONS } from '../sandbox/types';
 
 describe.each(VERSIONS)('accessplanit on Moodle %s', (version) => {
 	it('creates, links, enrols and cancels once, and brings the scores back', async () => {
-		// On MariaDB until finding 26 (addresses with capitals) is mended.
-		const stage = await openStage(version, { database: 'mariadb' });
+		const stage = await openStage(version);
 		try {
 			const report = await accessplanit.run(stage, { contacts: 0, twice: true });
 			expect(objections(report)).toEqual([]);

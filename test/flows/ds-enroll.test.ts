@@ -5,8 +5,7 @@ import { VERSIONS } from '../sandbox/types';
 
 describe.each(VERSIONS)('DS Enroll on Moodle %s', (version) => {
 	it('accounts for the shipped list, and creates nothing when it runs again', async () => {
-		// As administrator until finding 3 (names that do not show) is mended, on MariaDB until finding 26 (addresses with capitals) is.
-		const stage = await openStage(version, { account: version === '5.1' ? 'role' : 'admin', database: 'mariadb' });
+		const stage = await openStage(version);
 		try {
 			const report = await dsEnroll.run(stage, { contacts: 300, twice: true });
 			expect(objections(report)).toEqual([]);

@@ -3,7 +3,7 @@
 import type { Sandbox } from '../sandbox';
 import type { Scenario } from './scenarios';
 import { scenarios } from './scenarios';
-import { attack, closeWorld, FAULT_NAMES, firstWrite, isPassing, MODES, openWorld, pooled, prepare, shoot, startStranger, WAITING, type Arrange, type FaultName, type Mode, type Plan, type Stranger, type Told } from './httpStrike';
+import { attack, closeWorld, firstWrite, isPassing, MODES, openWorld, pooled, prepare, shoot, startStranger, STRIKING, type Arrange, type FaultName, type Mode, type Plan, type Stranger, type Told } from './httpStrike';
 
 const COUNT = 10;
 
@@ -24,7 +24,6 @@ const LIMITS = {
 };
 
 /** The faults that strike here. */
-const STRIKING = FAULT_NAMES.filter((fault) => !(fault in WAITING));
 
 function sized(change: (sandbox: Sandbox) => void): Arrange {
 	return (world) => {

@@ -56,7 +56,7 @@ function networkProblem(failure: MoodleFailure): Problem | undefined {
 	}
 	if (reach === 'everybody' && status !== undefined && !known)
 		return new Problem({ message: `The server in front of Moodle refuses the request (status ${status})`, mend: EXPLANATIONS.http403.mend, code, http: String(status) });
-	if (reach !== 'lost' || known || /[a-z]/.test(code.replace(/^http/, ''))) return undefined;
+	if (reach !== 'lost' || (status === undefined ? known : EXPLANATIONS[code]) || /[a-z]/.test(code.replace(/^http/, ''))) return undefined;
 	return new Problem({
 		message: status ? `The server gave up on the request (status ${status})` : 'The connection broke before Moodle answered',
 		mend: 'If it happens often, lower Records per Request or raise Timeout.',

@@ -92,8 +92,8 @@ function asForWriting(failure: MoodleFailure, call: CallFacts): MoodleFailure {
 
 /** Whether a call may have been carried out all the same. A page in place of the answer proves nothing, also where all get one. */
 function leavesOpen(failure: MoodleFailure): boolean {
-	const { code, retryAfter } = failure.facts;
-	return failure.reach === 'lost' || code === 'html' || code === 'notjson' || isFirewall(failure) || (/^http(?:408|503)$/.test(code) && retryAfter === undefined);
+	const { code, reach } = failure.facts;
+	return reach === 'lost' || code === 'html' || code === 'notjson' || isFirewall(failure) || /^http(?:408|503)$/.test(code);
 }
 
 /** Moodle refused the records, or the database did, or a firewall in front of both. */
