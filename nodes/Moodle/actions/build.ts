@@ -88,12 +88,13 @@ export function upserting<I extends object>(spec: UpsertSpec<I>): Operation<I> {
 			const created = (reply: unknown) => ({ id: idOf(reply), created: true, updated: false, ...output(input) });
 			return { task: { call: spec.calls[0], record, action: 'create', output: created, preview: preview(record) } };
 		}
+		const subject = `${spec.resource} ${String(existing.id)}`;
 		const changed = change(input, existing);
 		const base = earlier ? { created: false } : { id: Number(existing.id), created: false };
-		if (!changed) return { done: { ...base, updated: false, ...output(input) } };
+		if (!changed) return { subject, done: { ...base, updated: false, ...output(input) } };
 		const updated = () => ({ ...base, updated: true, ...output(input) });
 		const sent = send?.(changed, existing) ?? { call: spec.calls[1], record: changed };
-		return { task: { ...sent, action: 'update', output: updated, preview: preview(changed), isForetold: earlier !== undefined } };
+		return { subject, task: { ...sent, action: 'update', output: updated, preview: preview(changed), isForetold: earlier !== undefined } };
 	};
 	return {
 		reads: [],

@@ -39,6 +39,8 @@ export type Step = (
 ) & {
 	/** For operations that look at all items together: the items this step stands for. */
 	items?: number[];
+	/** The record that was found, e.g. `user 42`: other items that mean the same wait until this one is done. */
+	subject?: string;
 };
 
 /** What operations may ask for while they decide. All of it only reads. */
@@ -139,6 +141,8 @@ export interface Operation<I extends object = any> {
 	keys?: (input: I) => string[];
 	/** What is to be done for each input, in order (for `whole` operations: any steps, each with its `items`). */
 	steps: (inputs: Array<Resolved<I>>, services: Services, items: number[]) => Promise<Step[]>;
+	/** Writes while it decides, such as a transfer of files: one item after the other in a run that stops. */
+	isStepwise?: boolean;
 	/** Looks at all items together, such as a membership that is to equal the input. */
 	whole?: boolean;
 }

@@ -81,6 +81,11 @@ export interface CallFacts {
 	foresees?: true;
 	/** What a refusal certainly means when a single record was sent; undefined for any other. Says nothing of lost connections. */
 	words?: (failure: MoodleFailure, record: Value) => Problem | undefined;
+	/**
+	 * What a record changes, where that is not the record with its `id`: of two with the same subject the second one is
+	 * decided and sent when the first one is done.
+	 */
+	subject?: (record: Value, shared: Params) => string;
 	/** Order of the records inside a run that avoids deadlocks, e.g. by course, then user. Smaller first. */
 	order?: (record: Value) => number[];
 }

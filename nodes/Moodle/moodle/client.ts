@@ -55,6 +55,9 @@ export interface ClientOptions {
 	recovery?: number;
 }
 
+/** Readings of one function in succession that ended without an answer, while others got one: it is not read any more. */
+const UNANSWERED_READS = 3;
+
 /** Requests in succession without an answer after which the site is asked whether it still is there. */
 const SILENT_REQUESTS = 2;
 
@@ -85,6 +88,9 @@ export class Client {
 	private silent = 0;
 
 	private lastSilence?: MoodleFailure;
+
+	/** Readings of a function in succession that ended without an answer. */
+	private readonly unanswered = new Map<string, number>();
 
 	/** The question whether the site is still there, while it is under way. */
 	private asking?: Promise<void>;
@@ -120,16 +126,28 @@ export class Client {
 	async read(wsfunction: string, params: Params): Promise<unknown> {
 		await this.check(wsfunction, params);
 		for (let attempt = 1; ; attempt++) {
+			this.isGivenUp(wsfunction);
 			try {
 				const reply = await this.call(wsfunction, params);
-				if (isReadable(wsfunction, reply)) return reply;
-				throw unreadable(wsfunction);
+				if (!isReadable(wsfunction, reply)) throw unreadable(wsfunction);
+				this.unanswered.delete(wsfunction);
+				return reply;
 			} catch (caught) {
 				const failure = forReading(caught);
-				if (!(failure instanceof MoodleFailure) || attempt >= READ_TRIES || !worthWaiting(failure)) throw failure as Error;
+				if (!(failure instanceof MoodleFailure) || attempt >= READ_TRIES || !worthWaiting(failure)) throw this.counted(failure as Error, wsfunction);
 				await this.options.clock.sleep(backOff(this.options.clock, attempt, failure.facts.retryAfter));
 			}
 		}
+	}
+
+	/** @throws MoodleFailure for a function whose readings got no answer again and again, while the site answers others */
+	private isGivenUp(wsfunction: string): void {
+		if ((this.unanswered.get(wsfunction) ?? 0) >= UNANSWERED_READS) throw new MoodleFailure(wsfunction, { reach: 'function', code: 'givenup' });
+	}
+
+	private counted(failure: Error, wsfunction: string): Error {
+		if (isSilence(failure)) this.unanswered.set(wsfunction, (this.unanswered.get(wsfunction) ?? 0) + 1);
+		return failure;
 	}
 
 	/** What the site tells about itself, asked once; undefined when the token may not ask. */

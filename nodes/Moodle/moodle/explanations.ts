@@ -17,6 +17,7 @@ export const EXPLANATIONS: Record<string, Explanation> = {
 	ECONNREFUSED: { message: 'The server of the Site URL refuses the connection', mend: 'Check the Site URL and its port in the credential, and that the server is running.' },
 	EPROTO: { message: 'The server of the Site URL does not speak https there', mend: 'Check whether the Site URL in the credential begins with http or https, and its port.' },
 	gone: { message: 'The site has stopped answering, so nothing more was sent', mend: 'Run the workflow again for these items when the site is back. If it is only slow, raise Timeout or Recovery Time in the options.' },
+	givenup: { message: 'Not asked for any more: Moodle did not answer the same question several times, although it answers others', mend: 'Look at the load of the server, or raise Timeout in the options.' },
 	http414: { message: 'The server refuses the length of the address', mend: 'Lower Records per Request.' },
 	redirect: { message: 'Moodle sends this address on to another one, so nothing was done', mend: 'Set the Site URL in the credential to the address that Moodle shows in the browser on its home page.' },
 	wsoff: { message: 'Moodle refuses web services', mend: 'Switch on Site administration > General > Advanced features > Enable web services, and Site administration > Server > Web services > Manage protocols > REST protocol.' },

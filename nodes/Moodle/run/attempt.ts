@@ -1,4 +1,4 @@
-import { isFirewall } from '../moodle/classify';
+import { asIs } from '../lookup/chunks';
 import type { CallFacts, Read } from '../moodle/calls';
 import type { Client } from '../moodle/client';
 import { backOff, type Clock } from '../moodle/clock';
@@ -67,15 +67,20 @@ function settleFound(batch: Job[], replies: unknown[], { verdicts }: AttemptTool
 async function once(batch: Job[], { client, clock, verdicts, pace }: AttemptTools): Promise<MoodleFailure | undefined> {
 	const { call } = batch[0];
 	const start = clock.now();
+	for (const job of batch) job.isUnderWay = true;
 	try {
 		const reply = await client.call(call.function, paramsOf(batch));
-		if (call.reply && !call.reply.safeParse(reply).success) return new MoodleFailure(call.function, { reach: 'lost', code: 'notjson', exception: '' });
+		if (call.reply && !call.reply.safeParse(reply).success) throw asIs(new MoodleFailure(call.function, { reach: 'lost', code: 'notjson', exception: '' }));
 		verdicts.settle(batch, call.settle(reply, batch.map((job) => job.record)));
 	} catch (caught) {
-		if (caught instanceof MoodleFailure) return asForWriting(caught, call);
+		if (caught instanceof MoodleFailure) {
+			for (const job of batch) job.isUnderWay = false;
+			return asForWriting(caught, call);
+		}
 		if (!(caught instanceof Problem)) throw caught as Error;
 		verdicts.fail(batch, caught);
 	}
+	for (const job of batch) job.isUnderWay = false;
 	pace.took(batch.length, clock.now() - start);
 	return undefined;
 }
@@ -93,7 +98,7 @@ function asForWriting(failure: MoodleFailure, call: CallFacts): MoodleFailure {
 /** Whether a call may have been carried out all the same. A page in place of the answer proves nothing, also where all get one. */
 function leavesOpen(failure: MoodleFailure): boolean {
 	const { code, reach } = failure.facts;
-	return reach === 'lost' || code === 'html' || code === 'notjson' || isFirewall(failure) || /^http(?:408|503)$/.test(code);
+	return reach === 'lost' || code === 'html' || code === 'notjson' || /^http(?:403|406|408|503)$/.test(code);
 }
 
 /** Moodle refused the records, or the database did, or a firewall in front of both. */

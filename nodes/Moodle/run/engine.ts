@@ -21,6 +21,7 @@ import { paramsOf, requests, sequences } from './plan';
 import { resolve } from './resolve';
 import { inOrder, inRounds } from './segments';
 import { together } from './together';
+import { inTurns } from './turns';
 
 /** What the engine is given for a run. */
 export interface EngineOptions extends DispatchOptions {
@@ -97,8 +98,7 @@ export class Engine {
 		let cancelled = false;
 		try {
 			for (const segment of this.segments(entries)) {
-				if (this.options.stop && this.firstFailed < segment[0].item) break;
-				await this.runSegment(segment);
+				await this.runInTurns(segment);
 			}
 		} catch (caught) {
 			cancelled = caught instanceof Cancelled;
@@ -127,19 +127,29 @@ export class Engine {
 		return this.options.stop ? inOrder(entries) : inRounds(entries);
 	}
 
-	private async runSegment(segment: Entry[]): Promise<void> {
+	/** A segment, and after it the entries of it that mean a record which another one has just changed. */
+	private async runInTurns(segment: Entry[]): Promise<void> {
+		if (this.options.stop && this.firstFailed < segment[0].item) return;
+		for (const later of await this.runSegment(segment)) await this.runInTurns(later);
+	}
+
+	private async runSegment(segment: Entry[]): Promise<Entry[][]> {
 		const resolved = await resolve(segment, this.services.lookup, (caught) => this.words(caught));
 		const ready = this.without(segment, resolved);
-		if (ready.length === 0) return;
-		const jobs = await this.jobsOf(await this.decide(ready), ready);
+		if (ready.length === 0) return [];
+		const { resource, whole } = this.operation;
+		const decided = await this.decide(ready);
+		const { steps, entries, later } = whole ? { steps: decided, entries: ready, later: [] } : inTurns(decided, ready, resource, this.options.stop);
+		const jobs = await this.jobsOf(steps, entries);
 		try {
 			if (this.options.dryRun) await this.announce(jobs);
 			else await this.send(jobs);
 		} finally {
 			// Cancelled while its request was under way: nobody saw the answer.
-			for (const job of jobs) if ((!job.outcome && job.perhapsDone) || job.unconfirmed) job.outcome = { problem: uncertain(interrupted) };
+			for (const job of jobs) if ((!job.outcome && (job.perhapsDone || job.isUnderWay)) || job.unconfirmed) job.outcome = { problem: uncertain(interrupted) };
 			for (const job of jobs) if (job.outcome) this.add({ items: job.items, outcome: job.outcome });
 		}
+		return later;
 	}
 
 	/** The entries that could be resolved; the problems of the others are told. */
@@ -225,14 +235,21 @@ export class Engine {
 	}
 
 	private async each<I>(inputs: I[], work: (input: I) => Promise<Step>): Promise<Step[]> {
-		return await inParallel(inputs, READ_WIDTH, async (input) => {
+		const one = async (input: I): Promise<Step> => {
 			try {
 				return await work(input);
 			} catch (caught) {
 				if (caught instanceof MoodleFailure && caught.reach === 'everybody') throw asIs(caught);
 				return { problem: this.words(caught) };
 			}
-		});
+		};
+		if (!this.options.stop || !this.operation.isStepwise) return await inParallel(inputs, READ_WIDTH, one);
+		const steps: Step[] = [];
+		for (const input of inputs) {
+			steps.push(await one(input));
+			if ('problem' in steps[steps.length - 1]) break;
+		}
+		return steps;
 	}
 }
 

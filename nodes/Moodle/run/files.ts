@@ -5,7 +5,7 @@ import { reachOfNetwork } from '../moodle/classify';
 import { NetworkFailure, worthWaiting } from '../moodle/client';
 import { backOff, Cancelled, type Clock } from '../moodle/clock';
 import { decode } from '../moodle/decode';
-import { explainCode } from '../moodle/explain';
+import { explain, explainCode } from '../moodle/explain';
 import { MoodleFailure } from '../moodle/failure';
 import { filePath, nameByPath } from '../moodle/fileAddress';
 import { Problem } from '../moodle/problem';
@@ -51,14 +51,14 @@ async function repeatedly<T>(what: string, { token, renew, clock, sent }: FileAc
 			const failure = understood(caught, what);
 			perhapsDone ||= failure.reach === 'lost';
 			if (failure.code === 'invalidtoken' && (await renew?.(used))) continue;
-			if (attempt >= TRIES || !worthWaiting(failure)) throw inWords(failure);
+			if (attempt >= TRIES || !worthWaiting(failure)) throw inWords(failure, perhapsDone);
 			await clock.sleep(backOff(clock, attempt, failure.facts.retryAfter));
 		}
 	}
 }
 
 /** Codes that mean something else for files than for functions. */
-function inWords(failure: MoodleFailure): Error {
+function inWords(failure: MoodleFailure, perhapsDone: boolean): Error {
 	const isUpload = failure.wsfunction === UPLOAD;
 	if (failure.code === 'accessexception') {
 		const switchName = isUpload ? 'Can upload files' : 'Can download files';
@@ -69,7 +69,7 @@ function inWords(failure: MoodleFailure): Error {
 		});
 	}
 	if (failure.code === 'http413') return explainCode('missingparam');
-	return failure;
+	return isUpload && perhapsDone ? explain(failure, { uncertain: true }) : failure;
 }
 
 async function formFor(file: InputFile, itemid: number, path: string): Promise<FormData> {

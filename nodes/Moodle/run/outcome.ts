@@ -15,6 +15,8 @@ export interface Unit {
 export interface Job extends Unit, Task {
 	/** It was in a request that may have been carried out although nobody saw the answer. */
 	perhapsDone?: boolean;
+	/** A request with it is under way. */
+	isUnderWay?: boolean;
 	/** Moodle was asked beforehand, and nothing can be refused any more (`CallFacts.foresees`). */
 	isForeseen?: boolean;
 	/** What Moodle said against it after a request with it was refused. */

@@ -111,7 +111,8 @@ export class Isolation {
 	/** Nothing was written for the single record that is left; Moodle is asked what is wrong with it. */
 	private async diagnosed(job: Job, failure: MoodleFailure): Promise<void> {
 		const { call, record } = job;
-		const cause = isFirewall(failure) ? undefined : (job.suspicion ?? (await this.causes([job], failure))[0] ?? call.words?.(failure, record));
+		if (isFirewall(failure)) return this.tools.verdicts.refuseByFirewall(job, explain(failure, { uncertain: mayBeDone(job, failure) }));
+		const cause = job.suspicion ?? (await this.causes([job], failure))[0] ?? call.words?.(failure, record);
 		this.tools.verdicts.fail([job], cause ?? explain(failure, { capabilities: call.capabilities, uncertain: mayBeDone(job, failure) }));
 	}
 }

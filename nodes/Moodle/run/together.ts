@@ -2,7 +2,7 @@ import { asIs } from '../lookup/chunks';
 import { MoodleFailure } from '../moodle/failure';
 import { Problem } from '../moodle/problem';
 
-/** Failures for one group of entries after which it is no longer divided: then the cause is not one of them. */
+/** Failures in succession after which entries are no longer divided: then the cause is not one of them. */
 const MOST_FAILURES = 60;
 
 /** Whether a failure can be the fault of one entry among several. */
@@ -22,7 +22,9 @@ export async function together<T, R>(entries: T[], work: (entries: T[]) => Promi
 	let failures = 0;
 	const part = async (some: T[]): Promise<R[]> => {
 		try {
-			return await work(some);
+			const results = await work(some);
+			failures = 0;
+			return results;
 		} catch (caught) {
 			failures++;
 			if (some.length < 2 || failures > MOST_FAILURES || !mayBeOfOne(caught)) {

@@ -8,6 +8,9 @@ import { failed, type Job } from './outcome';
 /** So many requests of one function in succession of which nobody knows the fate, and it is not called any more. */
 const MOST_OPEN = 5;
 
+/** So many single records of one function refused by a firewall in succession, and it is not called any more. */
+const MOST_FIREWALL = 10;
+
 /** What a refusal of the context concerns, e.g. `course 5`; undefined where the function has no such thing. */
 export function contextOf(job: Job): string | undefined {
 	return job.call.context?.(job.record, job.shared ?? {});
@@ -30,6 +33,9 @@ export class Verdicts {
 
 	private readonly blockedContexts = new Map<string, Problem>();
 
+	/** Records of a function that a firewall has refused since its last answer. */
+	private readonly refusedByFirewall = new Map<string, number>();
+
 	/** Requests of a function that were left open since its last answer. */
 	private readonly open = new Map<string, number>();
 
@@ -37,12 +43,14 @@ export class Verdicts {
 
 	/** Whether a job must not be sent any more, because the run stops at an item before it. */
 	isAfterFailure(job: Job): boolean {
-		return this.stop && job.items[0] > this.firstFailed;
+		const last = job.items[job.items.length - 1];
+		return this.stop && (last > this.firstFailed || (job.items.length > 1 && last === this.firstFailed));
 	}
 
 	/** What a reply says about each record of a batch. */
 	settle(batch: Job[], results: RecordResult[]): void {
 		this.open.delete(batch[0].call.function);
+		this.refusedByFirewall.delete(batch[0].call.function);
 		batch.forEach((job, index) => {
 			const result = results[index];
 			if ('problem' in result) this.fail([job], result.problem);
@@ -79,6 +87,15 @@ export class Verdicts {
 		const times = (this.open.get(name) ?? 0) + 1;
 		this.open.set(name, times);
 		if (times >= MOST_OPEN) this.blockedFunctions.set(name, givenUp(problem));
+	}
+
+	/** A firewall has refused a single record; one that refuses record after record refuses the function. */
+	refuseByFirewall(job: Job, problem: Problem): void {
+		this.fail([job], problem);
+		const { function: name } = job.call;
+		const times = (this.refusedByFirewall.get(name) ?? 0) + 1;
+		this.refusedByFirewall.set(name, times);
+		if (times >= MOST_FIREWALL) this.blockedFunctions.set(name, problem);
 	}
 
 	/** No other record of this function can do better. */

@@ -50,6 +50,7 @@ export const markOwn: CallFacts = {
 	capabilities: ['moodle/course:togglecompletion'],
 	reply: z.object({ status: z.boolean() }).passthrough(),
 	settle: settleOwn,
+	subject: (record) => `own mark of ${cmidOf(record)}`,
 	context: (record) => `activity ${cmidOf(record)}`,
 	words,
 };
@@ -62,6 +63,7 @@ export const markForeign: CallFacts = {
 	capabilities: ['moodle/course:overridecompletion'],
 	reply: z.object({ state: z.number(), tracking: z.number() }).passthrough(),
 	settle: settleForeign,
+	subject: (record) => `mark of ${cmidOf(record)} for ${(record as ForeignMark).userid}`,
 	context: (record) => `activity ${cmidOf(record)}`,
 	words,
 };

@@ -1,13 +1,15 @@
 import { courseNamesakes } from '../../lookup/namesakes';
 import { categoriesById } from '../../lookup/categories';
+import { asIs } from '../../lookup/chunks';
 import { coursesById, coursesByValue } from '../../lookup/courses';
 import { UNKNOWN, type CallFacts, type Read } from '../../moodle/calls';
 import { explainCode } from '../../moodle/explain';
+import { MoodleFailure } from '../../moodle/failure';
 import { Problem, shown } from '../../moodle/problem';
 import { createdRows, warningsOnly } from '../../moodle/replies';
 import { settleInOrder, settleWarnings, settleWhole, type Warning } from '../../moodle/settle';
 import { trimmed } from '../../moodle/spelling';
-import { isObject, type Json, type Value } from '../../moodle/values';
+import { isObject, objectsOf, type Json, type Value } from '../../moodle/values';
 import { z } from '../../schemas/zod';
 
 /** Most characters of a full name before Moodle 5.1 (lib/db/install.xml). */
@@ -147,10 +149,18 @@ export const updateCourses: CallFacts = {
 	},
 };
 
-/** The courses that are gone by now: "found" means that the deletion has happened. */
+/**
+ * The courses that are gone by now: "found" means that the deletion has happened. Courses that are not there are left out of
+ * the list (get_courses, 4.1 to 5.1); when Moodle refuses the list, one of them is there and may not be read.
+ */
 async function findGone(records: Value[], _shared: unknown, read: Read): Promise<unknown[]> {
-	const left = new Set((await coursesById(read, records.map(String))).map((course) => String(course.id)));
-	return records.map((id) => (left.has(String(id)) ? undefined : { id }));
+	try {
+		const left = new Set(objectsOf(await read('core_course_get_courses', { options: { ids: records } })).map((course) => String(course.id)));
+		return records.map((id) => (left.has(String(id)) ? undefined : { id }));
+	} catch (caught) {
+		if (caught instanceof MoodleFailure && caught.reach !== 'everybody') return records.map(() => UNKNOWN);
+		throw asIs(caught);
+	}
 }
 
 /**
@@ -171,7 +181,7 @@ export const deleteCourses: CallFacts = {
 	),
 	context: (id) => `course ${String(id)}`,
 	find: findGone,
-	diagnose: async (records, shared, read) => (await findGone(records, shared, read)).map((gone, index) => (gone ? unknownCourse(String(records[index])) : undefined)),
+	diagnose: async (records, shared, read) => (await findGone(records, shared, read)).map((gone, index) => (isObject(gone) ? unknownCourse(String(records[index])) : undefined)),
 };
 
 /**
@@ -211,7 +221,7 @@ export const duplicateCourse: CallFacts = {
 	atomic: 'none',
 	repeat: 'lookup',
 	perRequest: 1,
-	capabilities: ['moodle/course:create', 'moodle/restore:restorecourse', 'moodle/backup:backupcourse', 'moodle/course:view', 'moodle/backup:userinfo', 'moodle/restore:userinfo'],
+	capabilities: ['moodle/course:create', 'moodle/restore:restorecourse', 'moodle/backup:backupcourse', 'moodle/course:view', 'moodle/backup:userinfo', 'moodle/restore:userinfo', 'moodle/backup:configure', 'moodle/restore:configure'],
 	reply: z.object({ id: z.number().int().positive() }).passthrough(),
 	settle: settleWhole,
 	find: findCopies,

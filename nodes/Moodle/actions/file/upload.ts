@@ -89,6 +89,7 @@ export const operation: Operation<ReturnType<typeof inputOf>> = {
 	description: 'Upload a file to a draft area, and use it as a picture or private file',
 	writes: true,
 	batched: false,
+	isStepwise: true,
 	calls: [updatePicture, addPrivateFiles],
 	reads: [],
 	fields: [

@@ -84,6 +84,7 @@ export const updateGrades: CallFacts = {
 	settle: settleUpdate,
 	confirm: confirmUpdate,
 	context: (_record, shared) => `course ${String(shared.courseid)}`,
+	subject: (record, shared) => `grade ${String(shared.activityid)} ${String(shared.itemnumber)} of ${(record as GradeRecord).studentid}`,
 	order: (record) => [(record as GradeRecord).studentid],
 };
 
@@ -126,5 +127,6 @@ export const saveAssignmentGrades: CallFacts = {
 	settle: settleNull,
 	confirm: confirmAssignment,
 	context: (_record, shared) => `assignment ${String(shared.assignmentid)}`,
+	subject: (record, shared) => `grade in assignment ${String(shared.assignmentid)} of ${(record as { userid: number }).userid}`,
 	order: (record) => [(record as { userid: number }).userid],
 };
