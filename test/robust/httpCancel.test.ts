@@ -20,7 +20,7 @@ interface Stopped {
 	told: Told;
 	/** Items of the requests that were carried out, or may have been. */
 	done: number[];
-	/** Requests that arrived after the stop. */
+	/** Requests that left after the stop. */
 	after: number;
 	/** Milliseconds from the stop to the end of the run. */
 	took: number;
@@ -41,8 +41,9 @@ async function stopAt(name: string, fault: Fault): Promise<Stopped> {
 		if (!counts || number++ !== 1) return null;
 		setTimeout(() => {
 			stoppedAt = Date.now();
-			sent = world.proxy.connections;
 			stop.abort();
+			// What had left just before arrives a moment later.
+			setTimeout(() => (sent = world.proxy.connections), 50);
 		}, 260);
 		return fault;
 	};

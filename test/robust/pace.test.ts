@@ -17,7 +17,7 @@ test.each([true, false])('slow requests make the next ones smaller, and nothing 
 		options: { stop, recordsPerRequest: 40 },
 		send: async (body) => {
 			const size = body.match(/%5Busername%5D/g)?.length ?? 0;
-			sizes.push(size);
+			if (size > 0) sizes.push(size);
 			await clock.sleep(size > 10 ? 20_000 : 1000);
 			return moodle.answer(body);
 		},

@@ -190,6 +190,7 @@ export const situations: Situation[] = [
 		test: /the server in front of Moodle refuses/,
 		message: 'The server in front of Moodle refuses the request',
 		mend: /firewall/,
+		uncertain: true,
 	},
 	{
 		name: 'a gateway without Moodle behind it',
@@ -266,6 +267,7 @@ export const situations: Situation[] = [
 		test: /^The site is in maintenance mode or overloaded/,
 		message: 'The site is not available for the moment',
 		mend: /later/,
+		uncertain: true,
 	},
 	{
 		name: 'upgrade under way',

@@ -84,7 +84,6 @@ export function upserting<I extends object>(spec: UpsertSpec<I>): Operation<I> {
 		const preview = (record: Value) => (dryRun ? previewOf(earlier ? { ...(record as Params), id: undefined } : record) : undefined);
 		if (!existing) {
 			const record = create(input);
-			foretold?.created(item, record as Json);
 			const created = (reply: unknown) => ({ id: idOf(reply), created: true, updated: false, ...output(input) });
 			return { task: { call: spec.calls[0], record, action: 'create', output: created, preview: preview(record) } };
 		}

@@ -1,7 +1,7 @@
 import { asIs } from '../lookup/chunks';
 import type { CallFacts, Read } from '../moodle/calls';
 import type { Client } from '../moodle/client';
-import { backOff, type Clock } from '../moodle/clock';
+import { backOff, Cancelled, type Clock } from '../moodle/clock';
 import { MoodleFailure } from '../moodle/failure';
 import { Problem } from '../moodle/problem';
 import type { Job } from './outcome';
@@ -67,6 +67,7 @@ function settleFound(batch: Job[], replies: unknown[], { verdicts }: AttemptTool
 async function once(batch: Job[], { client, clock, verdicts, pace }: AttemptTools): Promise<MoodleFailure | undefined> {
 	const { call } = batch[0];
 	const start = clock.now();
+	const sentBefore = client.requests;
 	for (const job of batch) job.isUnderWay = true;
 	try {
 		const reply = await client.call(call.function, paramsOf(batch));
@@ -77,6 +78,7 @@ async function once(batch: Job[], { client, clock, verdicts, pace }: AttemptTool
 			for (const job of batch) job.isUnderWay = false;
 			return asForWriting(caught, call);
 		}
+		if (caught instanceof Cancelled && client.requests === sentBefore) for (const job of batch) job.isUnderWay = false;
 		if (!(caught instanceof Problem)) throw caught as Error;
 		verdicts.fail(batch, caught);
 	}

@@ -10,6 +10,7 @@ import { explain, uncertain } from '../moodle/explain';
 import { MoodleFailure } from '../moodle/failure';
 import { Problem } from '../moodle/problem';
 import { checkParams, flawText } from '../moodle/signature';
+import type { Json } from '../moodle/values';
 import { Dispatcher, type DispatchOptions } from './dispatch';
 import { foretelling } from './foretold';
 import { forewarn } from './forewarn';
@@ -231,6 +232,8 @@ export class Engine {
 			this.planned.requests += requests(lane, limits).length;
 			this.planned.records += lane.length;
 		}
+		// What would be refused is not there for later items to find.
+		for (const job of good) if (job.action === 'create') this.services.foretold?.created(job.items[0], job.record as Json);
 		for (const job of good) job.outcome = { outputs: [{ json: { dryRun: true, action: job.action, function: job.call.function, ...job.preview } }] };
 	}
 
