@@ -7,7 +7,8 @@
  * counterexample, shrunk and printed.
  */
 import * as fc from 'fast-check';
-import { FAULTS, type Fault } from '../support/faults';
+import { STRIKING, type Fault } from '../support/faults';
+import { VERSIONS } from '../sandbox/types';
 import { scenarios } from '../robust/scenarios';
 import { expectTruth, strike, type Attack } from '../robust/strike';
 
@@ -24,7 +25,7 @@ function argument(name: string, fallback: number): number {
 	process.exit(2);
 }
 
-const faults = Object.keys(FAULTS) as Fault[];
+const faults = STRIKING;
 
 /** Wider than in the tests: more items, more faults, later requests, every size. */
 const attacks = fc.record({
@@ -36,6 +37,7 @@ const attacks = fc.record({
 	size: fc.integer({ min: 1, max: 40 }),
 	width: fc.integer({ min: 1, max: 4 }),
 	patience: fc.constantFrom(0, 3000, 30_000),
+	site: fc.record({ version: fc.constantFrom(...VERSIONS), database: fc.constantFrom('mariadb' as const, 'postgres' as const) }),
 	maxInputVars: fc.constantFrom(100, 130, 300, 1000, 5000),
 });
 
@@ -47,7 +49,7 @@ interface Counts {
 	struck: Map<string, number>;
 }
 
-function planOf({ name, strikes, count, bad, stop, size, width, patience, maxInputVars }: Roll, counts: Counts): Attack {
+function planOf({ name, strikes, count, bad, stop, size, width, patience, maxInputVars, site }: Roll, counts: Counts): Attack {
 	return {
 		scenario: scenarios.find((scenario) => scenario.name === name)!,
 		schedule: (index) => {
@@ -59,6 +61,7 @@ function planOf({ name, strikes, count, bad, stop, size, width, patience, maxInp
 		bad: new Set(bad),
 		options: { stop, recordsPerRequest: size, width, patience: waits(strikes) ? Math.max(patience, 3000) : patience },
 		maxInputVars,
+		site,
 	};
 }
 
