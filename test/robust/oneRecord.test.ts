@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals */
 /** Items that mean one record under two names: what the later one wants is decided when the earlier one is done. */
 import { operation as markActivity } from '../../nodes/Moodle/actions/completion/markActivity';
 import { operation as updateCohort } from '../../nodes/Moodle/actions/cohort/update';
