@@ -159,7 +159,7 @@ export const FAULT_NAMES = [...Object.keys(PASSING), ...Object.keys(LASTING)] as
 const LIES: FaultName = 'http503AfterWait';
 
 /** The faults under which the promises hold. */
-export const STRIKING = FAULT_NAMES.filter((fault) => fault !== LIES);
+export const STRIKING: FaultName[] = FAULT_NAMES.filter((fault) => fault !== LIES);
 
 export const isPassing = (name: FaultName): boolean => name in PASSING;
 

@@ -161,7 +161,7 @@ export const LASTING: Fault[] = ['redirect', 'maintenance', 'revoked', 'hanging'
 const LIES: Fault = 'http503AfterWait';
 
 /** The faults that the suites let strike. */
-export const STRIKING = (Object.keys(FAULTS) as Fault[]).filter((fault) => fault !== LIES);
+export const STRIKING: Fault[] = (Object.keys(FAULTS) as Fault[]).filter((fault) => fault !== LIES);
 
 /** Decides which fault strikes request number `index` (from 0). */
 export type Schedule = (index: number, wsfunction: string) => Fault | undefined;

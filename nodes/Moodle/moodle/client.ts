@@ -2,8 +2,9 @@ import { reachOfNetwork } from './classify';
 import { backOff, Cancelled, type Clock } from './clock';
 import { decode, type RawReply } from './decode';
 import { countVariables, formBody, HEAD_VARIABLES } from './encode';
-import { MoodleFailure } from './failure';
+import { isSilence, MoodleFailure, NetworkFailure } from './failure';
 import { Problem } from './problem';
+import { SiteWatch } from './silence';
 import { isReadable } from './replies';
 import { checkParams, flawText, needsRelease, signatureOf } from './signature';
 import type { Params } from './values';
@@ -11,14 +12,6 @@ import { hasReached, readSiteInfo, type SiteInfo } from './version';
 
 /** The one function by which requests leave. It throws nothing but `NetworkFailure`. */
 export type SendRequest = (body: string) => Promise<RawReply>;
-
-/** A connection that broke, or never came about. `code` is the network code, e.g. `ECONNRESET`. */
-export class NetworkFailure extends Error {
-	constructor(readonly code: string) {
-		super(code);
-		this.name = 'NetworkFailure';
-	}
-}
 
 /** Most form variables of a request: PHP's default cuts at 1,000. */
 export const MOST_VARIABLES = 900;
@@ -41,7 +34,11 @@ const READ_TRIES = 4;
 /** Answers with status 200 that hold no data. */
 const NO_DATA = new Set(['html', 'notjson']);
 
+const DEFAULT_RECOVERY = 30_000;
+
 const SITE_INFO = 'core_webservice_get_site_info';
+
+export { NetworkFailure } from './failure';
 
 /** Everything one run needs to know about what it may do. */
 export interface ClientOptions {
@@ -54,14 +51,6 @@ export interface ClientOptions {
 	/** How long to wait for a site that has stopped answering, in milliseconds; by default 30 s. */
 	recovery?: number;
 }
-
-/** Readings of one function in succession that ended without an answer, while others got one: it is not read any more. */
-const UNANSWERED_READS = 3;
-
-/** Requests in succession without an answer after which the site is asked whether it still is there. */
-const SILENT_REQUESTS = 2;
-
-const DEFAULT_RECOVERY = 30_000;
 
 /** Calls web-service functions. One client lives as long as one run, and keeps what the run learns about the site. */
 export class Client {
@@ -84,21 +73,11 @@ export class Client {
 
 	private siteInfo?: Promise<SiteInfo | undefined>;
 
-	/** Requests in succession that went without an answer of the site. */
-	private silent = 0;
+	private readonly watch: SiteWatch;
 
-	private lastSilence?: MoodleFailure;
-
-	/** Readings of a function in succession that ended without an answer. */
-	private readonly unanswered = new Map<string, number>();
-
-	/** The question whether the site is still there, while it is under way. */
-	private asking?: Promise<void>;
-
-	/** Set for good when the site has stopped answering. */
-	private gone?: MoodleFailure;
-
-	constructor(private readonly options: ClientOptions) {}
+	constructor(private readonly options: ClientOptions) {
+		this.watch = new SiteWatch(options.clock, options.recovery ?? DEFAULT_RECOVERY, async () => await this.silenceOf(SITE_INFO));
+	}
 
 	/**
 	 * One call, sent once (twice when the sign-in had to be renewed).
@@ -126,28 +105,21 @@ export class Client {
 	async read(wsfunction: string, params: Params): Promise<unknown> {
 		await this.check(wsfunction, params);
 		for (let attempt = 1; ; attempt++) {
-			this.isGivenUp(wsfunction);
+			this.watch.beforeReading(wsfunction);
 			try {
 				const reply = await this.call(wsfunction, params);
 				if (!isReadable(wsfunction, reply)) throw unreadable(wsfunction);
-				this.unanswered.delete(wsfunction);
+				this.watch.hasRead(wsfunction);
 				return reply;
 			} catch (caught) {
 				const failure = forReading(caught);
-				if (!(failure instanceof MoodleFailure) || attempt >= READ_TRIES || !worthWaiting(failure)) throw this.counted(failure as Error, wsfunction);
+				if (!(failure instanceof MoodleFailure) || attempt >= READ_TRIES || !worthWaiting(failure)) {
+					this.watch.hasRead(wsfunction, failure as Error);
+					throw failure as Error;
+				}
 				await this.options.clock.sleep(backOff(this.options.clock, attempt, failure.facts.retryAfter));
 			}
 		}
-	}
-
-	/** @throws MoodleFailure for a function whose readings got no answer again and again, while the site answers others */
-	private isGivenUp(wsfunction: string): void {
-		if ((this.unanswered.get(wsfunction) ?? 0) >= UNANSWERED_READS) throw new MoodleFailure(wsfunction, { reach: 'function', code: 'givenup' });
-	}
-
-	private counted(failure: Error, wsfunction: string): Error {
-		if (isSilence(failure)) this.unanswered.set(wsfunction, (this.unanswered.get(wsfunction) ?? 0) + 1);
-		return failure;
 	}
 
 	/** What the site tells about itself, asked once; undefined when the token may not ask. */
@@ -219,49 +191,15 @@ export class Client {
 	}
 
 	private async attempt(wsfunction: string, params: Params): Promise<unknown> {
-		await this.siteIsThere();
+		await this.watch.whenThere();
 		try {
 			const reply = await this.once(wsfunction, params);
-			this.silent = 0;
+			this.watch.heard();
 			return reply;
 		} catch (caught) {
 			const failure = await this.understood(caught, wsfunction, params);
-			this.heard(failure);
+			this.watch.heard(failure);
 			throw failure;
-		}
-	}
-
-	private heard(failure: Error): void {
-		this.lastSilence = isSilence(failure) ? (failure as MoodleFailure) : undefined;
-		this.silent = this.lastSilence ? this.silent + 1 : 0;
-	}
-
-	/** After two requests without an answer nothing is sent until the site has answered a question. Asked once for all callers. */
-	private async siteIsThere(): Promise<void> {
-		if (this.silent >= SILENT_REQUESTS && !this.gone) {
-			this.asking ??= this.askWhetherThere().finally(() => (this.asking = undefined));
-			await this.asking;
-		}
-		if (this.gone) throw this.gone;
-	}
-
-	/**
-	 * Asks the plainest of all questions: a site that hangs once, after the recovery time, because each question would cost
-	 * a time-out; one that refuses quickly again and again, as long as the recovery time lasts.
-	 */
-	private async askWhetherThere(): Promise<void> {
-		const { clock, recovery = DEFAULT_RECOVERY } = this.options;
-		const until = clock.now() + recovery;
-		if (this.lastSilence && TIME_OUTS.has(this.lastSilence.code)) await clock.sleep(recovery);
-		for (let attempt = 1; ; attempt++) {
-			const silence = await this.silenceOf(SITE_INFO);
-			this.silent = silence ? this.silent : 0;
-			if (!silence) return;
-			if (TIME_OUTS.has(silence.code) || clock.now() >= until) {
-				this.gone = new MoodleFailure(SITE_INFO, { ...silence.facts, reach: 'everybody', code: 'gone', last: silence.code });
-				return;
-			}
-			await clock.sleep(Math.min(backOff(clock, attempt, silence.facts.retryAfter), until - clock.now()));
 		}
 	}
 
@@ -378,18 +316,10 @@ export class Client {
 	}
 }
 
-/** Codes of a request that waited as long as it may. */
-const TIME_OUTS = new Set(['ETIMEDOUT', 'ECONNABORTED', 'ESOCKETTIMEDOUT']);
-
 /** A broken connection as a failure of the call; anything else as it is. */
 function asFailure(caught: unknown, wsfunction: string): Error {
 	if (!(caught instanceof NetworkFailure)) return caught as Error;
 	return new MoodleFailure(wsfunction, { reach: reachOfNetwork(caught.code), code: caught.code });
-}
-
-/** Whether nothing of the site itself came back: no connection, no answer, or a page of a server in front of it. */
-function isSilence(failure: Error): boolean {
-	return failure instanceof MoodleFailure && !failure.answered && ['lost', 'later', 'unsent'].includes(failure.reach);
 }
 
 /** An answer in another shape than the function's: not what Moodle said, whoever said it. */

@@ -63,3 +63,16 @@ export class MoodleFailure extends Error {
 		return new MoodleFailure(this.wsfunction, { ...this.facts, reach });
 	}
 }
+
+/** A connection that broke, or never came about. `code` is the network code, e.g. `ECONNRESET`. */
+export class NetworkFailure extends Error {
+	constructor(readonly code: string) {
+		super(code);
+		this.name = 'NetworkFailure';
+	}
+}
+
+/** Whether nothing of the site itself came back: no connection, no answer, or a page of a server in front of it. */
+export function isSilence(failure: Error): boolean {
+	return failure instanceof MoodleFailure && !failure.answered && ['lost', 'later', 'unsent'].includes(failure.reach);
+}
