@@ -4,6 +4,7 @@ import type { GroupKind } from '../../lookup/groups';
 import { havingText, Spellings } from '../../lookup/spellings';
 import { Problem, shown } from '../../moodle/problem';
 import type { Json, Params } from '../../moodle/values';
+import type { Match } from '../claims';
 import { differences } from '../differences';
 import { collection, required, type Field } from '../fields';
 import { locator } from '../locators';
@@ -53,6 +54,11 @@ export function upsertInput(p: Parameters, name: Field, idnumber: Field, details
 /** What two items must not have in common inside one request. */
 export function upsertKeys({ courseId, record }: UpsertInput): string[] {
 	return uniqueKeys(courseId, record);
+}
+
+/** By what the group or grouping of an input is found. */
+export function matchOf({ matchBy: by, record }: ResolvedUpsert): Match {
+	return { label: by === 'name' ? 'name' : 'ID number', text: String(record[by]) };
 }
 
 /** The fields that differ from what is there. */
