@@ -63,7 +63,9 @@ export function matchOf({ matchBy: by, record }: ResolvedUpsert): Match {
 
 /** The fields that differ from what is there. */
 export function changesOf({ record }: ResolvedUpsert, existing: Json): Params {
-	return differences(record, existing);
+	const { idnumber } = record;
+	// Moodle cuts spaces off ID numbers of groups and groupings (5.0 and 5.1 measured).
+	return differences(typeof idnumber === 'string' ? { ...record, idnumber: idnumber.trim() } : record, existing);
 }
 
 /** The group or grouping that each input means, whole, or undefined for a new one. Each course is read once. */
