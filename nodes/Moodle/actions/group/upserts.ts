@@ -3,6 +3,7 @@ import { customFieldProblem, setCustomFields } from '../../lookup/customFields';
 import type { GroupKind } from '../../lookup/groups';
 import { havingText, Spellings } from '../../lookup/spellings';
 import { Problem, shown } from '../../moodle/problem';
+import { trimmed } from '../../moodle/spelling';
 import type { Json, Params } from '../../moodle/values';
 import type { Match } from '../claims';
 import { differences } from '../differences';
@@ -63,9 +64,9 @@ export function matchOf({ matchBy: by, record }: ResolvedUpsert): Match {
 
 /** The fields that differ from what is there. */
 export function changesOf({ record }: ResolvedUpsert, existing: Json): Params {
-	const { idnumber } = record;
-	// Moodle cuts spaces off ID numbers of groups and groupings (5.0 and 5.1 measured).
-	return differences(typeof idnumber === 'string' ? { ...record, idnumber: idnumber.trim() } : record, existing);
+	// Moodle cuts outer spaces off ID numbers of groups and groupings (5.0 and 5.1 measured).
+	const isSame = trimmed(record.idnumber) === trimmed(existing.idnumber);
+	return differences(isSame ? { ...record, idnumber: undefined } : record, existing);
 }
 
 /** The group or grouping that each input means, whole, or undefined for a new one. Each course is read once. */
