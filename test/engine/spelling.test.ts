@@ -97,7 +97,8 @@ describe.each(SITES)('on %s', (database, version) => {
 		expect(json).toEqual([expect.objectContaining({ created: !isFolding, updated: isFolding })]);
 		expect(sandbox.site.courses.get(bio.id)?.fullname).toBe(isFolding ? 'Changed' : 'Biology');
 		const again = await run('course', 'upsert', parameters, [{ name: 'BIO' }, { name: 'Bio' }]);
-		expect(again.errors).toEqual([]);
+		// One course cannot be called both: it would be renamed to and fro in every run.
+		expect(again.errors).toEqual(isFolding ? [expect.stringContaining(`both mean the course with the ID ${bio.id}`)] : []);
 	});
 
 	test('a group renamed to other capitals or accents is renamed, and left alone the next night', async () => {

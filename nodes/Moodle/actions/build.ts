@@ -4,6 +4,7 @@ import type { CallFacts } from '../moodle/calls';
 import { Problem } from '../moodle/problem';
 import type { Json, Params, Value } from '../moodle/values';
 import { isObject } from '../moodle/values';
+import { claim, type Match } from './claims';
 import type { Operation, Services, Step, Task } from './types';
 
 type Frame<I extends object> = Omit<Operation<I>, 'steps' | 'writes' | 'batched' | 'reads'> & Partial<Pick<Operation<I>, 'reads' | 'batched'>>;
@@ -58,6 +59,8 @@ export function previewOf(record: Value): Json {
 
 /** An operation that finds each record, and creates or changes it. */
 export interface UpsertSpec<I extends object> extends Frame<I> {
+	/** By what the record of an input is found. */
+	match: (input: Resolved<I>) => Match;
 	/** The records that exist already, whole, for all inputs together; a problem where that cannot be told. */
 	find: (inputs: Array<Resolved<I>>, services: Services) => Promise<Array<Json | Problem | undefined>>;
 	/** The new record. */
@@ -77,14 +80,19 @@ export interface UpsertSpec<I extends object> extends Frame<I> {
  * Output: `{ id, created, updated, ... }`.
  */
 export function upserting<I extends object>(spec: UpsertSpec<I>): Operation<I> {
-	const { find, create, change, send, output, before, ...rest } = spec;
-	const step = (input: Resolved<I>, found: Json | undefined, { dryRun, foretold }: Services, item: number): Step => {
+	const { match, find, create, change, send, output, before, ...rest } = spec;
+	const step = (input: Resolved<I>, found: Json | undefined, { read, dryRun, foretold }: Services, item: number): Step => {
+		const taken = found && claim(read, spec.resource, Number(found.id), match(input));
+		if (taken) return { problem: taken };
 		const earlier = found ? undefined : foretold?.record(item, create(input) as Json);
 		const existing = found ?? earlier;
 		const preview = (record: Value) => (dryRun ? previewOf(earlier ? { ...(record as Params), id: undefined } : record) : undefined);
 		if (!existing) {
 			const record = create(input);
-			const created = (reply: unknown) => ({ id: idOf(reply), created: true, updated: false, ...output(input) });
+			const created = (reply: unknown) => {
+				claim(read, spec.resource, idOf(reply), match(input));
+				return { id: idOf(reply), created: true, updated: false, ...output(input) };
+			};
 			return { task: { call: spec.calls[0], record, action: 'create', output: created, preview: preview(record) } };
 		}
 		const subject = `${spec.resource} ${String(existing.id)}`;

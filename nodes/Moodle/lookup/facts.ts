@@ -5,7 +5,7 @@ import type { ReferenceKind } from './reference';
 const facts = (name: ReadFunction, ...capabilities: string[]): ReadFacts => ({ function: name, capabilities });
 
 const USER = ['moodle/user:viewdetails', 'moodle/user:viewalldetails', 'moodle/site:viewuseridentity'];
-const GROUP = ['moodle/course:managegroups', 'moodle/course:view'];
+const GROUP = ['moodle/course:managegroups', 'moodle/course:view', 'moodle/course:viewhiddengroups'];
 
 const byField = facts('core_user_get_users_by_field', ...USER);
 /** E-mail addresses that are stored in other capitals, on sites that tell capitals apart. */

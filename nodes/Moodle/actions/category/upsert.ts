@@ -100,6 +100,7 @@ const base: Operation<Input> = upserting<Input>({
 		...valueKeys('idnumber', record.idnumber),
 		...(byNumber ? [] : valueKeys(`name in ${parentId ? refKey(parentId) : 'top'}`, record.name)),
 	],
+	match: ({ byNumber, record }) => (byNumber ? { label: 'ID number', text: String(record.idnumber) } : { label: 'name', text: String(record.name) }),
 	find: async (inputs, { read }) => {
 		const results = await find(inputs, read);
 		const isOpen = (index: number) => results[index] === undefined && !inputs[index].byNumber;

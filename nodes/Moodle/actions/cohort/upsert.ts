@@ -58,6 +58,7 @@ export const operation = upserting({
 	],
 	input: inputOf,
 	keys: ({ record }) => valueKeys('idnumber', record.idnumber),
+	match: ({ record }) => ({ label: 'ID number', text: String(record.idnumber) }),
 	find,
 	before: async (inputs, services) => await customFieldProblems(services.read, inputs.map((input) => input.record)),
 	create: ({ record, categoryId }) => ({ categorytype: categoryType(categoryId), ...record }),

@@ -20,6 +20,8 @@ import { coursesByFieldFacts, getCategoriesFacts, getCoursesFacts } from './read
 
 type MatchBy = 'shortname' | 'idnumber' | 'id';
 
+const LABELS: Record<MatchBy, string> = { id: 'ID', idnumber: 'ID number', shortname: 'short name' };
+
 interface Input {
 	matchBy: MatchBy;
 	/** What the course is found by; empty for a course that is to be created. */
@@ -69,7 +71,7 @@ function read(p: Parameters): Input {
 /** The course an input means, or why that cannot be told. */
 function found(input: Resolved<Input>, courses: Answers<Json>): Json | Problem | undefined {
 	if (input.match === '') return undefined;
-	const course = oneFound(courses.get(input.match) ?? [], input.match, `courses have the ${input.matchBy === 'idnumber' ? 'ID number' : 'short name'}`);
+	const course = oneFound(courses.get(input.match) ?? [], input.match, `courses have the ${LABELS[input.matchBy]}`);
 	if (course instanceof Problem) return course;
 	if (!course) return input.matchBy === 'id' ? unknownCourse(input.match) : undefined;
 	return wouldReverse(wanted(input), course) ? endsTooEarly() : course;
@@ -120,6 +122,7 @@ const base: Operation<Input> = upserting<Input>({
 		...valueKeys('idnumber', record.idnumber),
 		...(by === 'id' && match !== '' ? [`id:${match}`] : []),
 	],
+	match: ({ matchBy: by, match }) => ({ label: LABELS[by], text: match }),
 	find,
 	create: ({ record, categoryId }) => keepingEndDate({ ...record, categoryid: categoryId }, record.format),
 	change: (input, existing) => {

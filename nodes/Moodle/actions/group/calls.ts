@@ -9,8 +9,11 @@ import { readGroups, readMembers } from './read';
 
 const capabilities = ['moodle/course:managegroups'];
 
-export const groupsFacts: ReadFacts = { function: 'core_group_get_groups', capabilities };
-export const courseGroupsFacts: ReadFacts = { function: 'core_group_get_course_groups', capabilities };
+/** Groups that are not visible to everyone are left out for others (groups_get_all_groups, 4.2 on). */
+const seeing = [...capabilities, 'moodle/course:viewhiddengroups'];
+
+export const groupsFacts: ReadFacts = { function: 'core_group_get_groups', capabilities: seeing };
+export const courseGroupsFacts: ReadFacts = { function: 'core_group_get_course_groups', capabilities: seeing };
 export const groupMembersFacts: ReadFacts = { function: 'core_group_get_group_members', capabilities };
 export const userGroupsFacts: ReadFacts = { function: 'core_group_get_course_user_groups', capabilities };
 

@@ -2,7 +2,7 @@ import { upserting } from '../build';
 import { courseGroupsFacts, createGroups, groupMembersFacts, groupsFacts, updateGroups } from './calls';
 import { sending, wholeChange, type UpsertInput } from './change';
 import { asChange, details, idnumber, name } from './groupFields';
-import { changesOf, findExisting, upsertFields, upsertInput, upsertKeys, upsertProblems } from './upserts';
+import { changesOf, findExisting, matchOf, upsertFields, upsertInput, upsertKeys, upsertProblems } from './upserts';
 
 export const operation = upserting<UpsertInput>({
 	resource: 'group',
@@ -15,6 +15,7 @@ export const operation = upserting<UpsertInput>({
 	fields: upsertFields('group', name, idnumber, details),
 	input: (p) => upsertInput(p, name, idnumber, details),
 	keys: upsertKeys,
+	match: matchOf,
 	find: async (inputs, services) => await findExisting('group', inputs, services),
 	before: async (inputs, services) => await upsertProblems('group', inputs, services),
 	create: ({ courseId, record }) => ({ courseid: courseId, description: '', ...record }),

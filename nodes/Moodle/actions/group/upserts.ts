@@ -3,7 +3,9 @@ import { customFieldProblem, setCustomFields } from '../../lookup/customFields';
 import type { GroupKind } from '../../lookup/groups';
 import { havingText, Spellings } from '../../lookup/spellings';
 import { Problem, shown } from '../../moodle/problem';
+import { trimmed } from '../../moodle/spelling';
 import type { Json, Params } from '../../moodle/values';
+import type { Match } from '../claims';
 import { differences } from '../differences';
 import { collection, required, type Field } from '../fields';
 import { locator } from '../locators';
@@ -55,9 +57,16 @@ export function upsertKeys({ courseId, record }: UpsertInput): string[] {
 	return uniqueKeys(courseId, record);
 }
 
+/** By what the group or grouping of an input is found. */
+export function matchOf({ matchBy: by, record }: ResolvedUpsert): Match {
+	return { label: by === 'name' ? 'name' : 'ID number', text: String(record[by]) };
+}
+
 /** The fields that differ from what is there. */
 export function changesOf({ record }: ResolvedUpsert, existing: Json): Params {
-	return differences(record, existing);
+	// Moodle cuts outer spaces off ID numbers of groups and groupings (5.0 and 5.1 measured).
+	const isSame = trimmed(record.idnumber) === trimmed(existing.idnumber);
+	return differences(isSame ? { ...record, idnumber: undefined } : record, existing);
 }
 
 /** The group or grouping that each input means, whole, or undefined for a new one. Each course is read once. */

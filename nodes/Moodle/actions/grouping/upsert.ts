@@ -1,6 +1,6 @@
 import { upserting } from '../build';
 import { sending, wholeChange, type UpsertInput } from '../group/change';
-import { changesOf, findExisting, upsertFields, upsertInput, upsertKeys, upsertProblems } from '../group/upserts';
+import { changesOf, findExisting, matchOf, upsertFields, upsertInput, upsertKeys, upsertProblems } from '../group/upserts';
 import { courseGroupingsFacts, createGroupings, groupingsFacts, updateGroupings } from './calls';
 import { details, idnumber, name, newGrouping } from './groupingFields';
 
@@ -15,6 +15,7 @@ export const operation = upserting<UpsertInput>({
 	fields: upsertFields('grouping', name, idnumber, details),
 	input: (p) => upsertInput(p, name, idnumber, details),
 	keys: upsertKeys,
+	match: matchOf,
 	find: async (inputs, services) => await findExisting('grouping', inputs, services),
 	before: async (inputs, services) => await upsertProblems('grouping', inputs, services),
 	create: ({ courseId, record }) => newGrouping(courseId, record),

@@ -23,8 +23,11 @@ function hasValue(pair: Json, rows: Json[], isAllShown: boolean): boolean {
 
 const lower = (value: unknown) => String(value ?? '').trim().toLowerCase();
 
+/** An interest as Moodle cuts it: without control characters and <>`, one space for several (PARAM_TAG, 4.1 to 5.1). */
+const asTag = (interest: string) => lower(interest.replace(/[\p{Cc}<>`]/gu, '').replace(/\s+/gu, ' '));
+
 /** Interests in one spelling: Moodle keeps one tag for all capitals, and drops an interest `0` (create_users, update_users, 4.1 to 5.1). */
-const setOf = (list: unknown) => [...new Set(String(list ?? '').split(',').map(lower))].filter((entry) => entry !== '' && entry !== '0').sort().join(',');
+const setOf = (list: unknown) => [...new Set(String(list ?? '').split(',').map(asTag))].filter((entry) => entry !== '' && entry !== '0').sort().join(',');
 
 /** What of a wanted value the user does not have yet; undefined when nothing. */
 function difference(key: string, wanted: Value, existing: Json): Value {
