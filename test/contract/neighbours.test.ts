@@ -5,7 +5,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { Operation } from '../../nodes/Moodle/actions/types';
 import type { FakeOptions } from './support/fakeMoodle';
-import { named, nameOf, operations, runMany, type Item, type RanMany } from './support/runOne';
+import { named, nameOf, operations, runMany, type Item, type RanMany, type Send } from './support/runOne';
 import { placesOf, type Place } from './support/places';
 import type { Values } from './support/samples';
 import { workable } from './support/scenarios';
@@ -35,10 +35,24 @@ function siteOf(operation: Operation): FakeOptions {
 	return { version: '5.1', mood: operation.value === 'upsert' && !elsewhere ? 'none' : 'found', ids, refuses: true, keys, replies: { ...replies, ...elsewhere }, there: named(workable(operation)) };
 }
 
-const run = async (operation: Operation, items: Item[], stop = false): Promise<RanMany> => await runMany({ operation, items, stop, ...siteOf(operation) });
+/** A number of which Moodle refuses every request that holds it, with all that travels in it. */
+const REFUSED = '666666';
+
+const refusing = (send: Send): Send => async (body) => {
+	if (!body.includes(REFUSED)) return await send(body);
+	return { status: 200, headers: {}, text: JSON.stringify({ exception: 'invalid_parameter_exception', errorcode: 'invalidparameter', message: 'Invalid parameter value detected' }) };
+};
+
+const run = async (operation: Operation, items: Item[], stop = false): Promise<RanMany> => await runMany({ operation, items, stop, between: refusing, ...siteOf(operation) });
 
 /** Values that are good on one site and not on another: no client can know, only Moodle refuses them. */
 const OF_SITE = /expecting "(?:theme|lang|auth|plugin|permission)" type/;
+
+/**
+ * Open: here one read for all users of a course is kept for the run, so that a user for whom Moodle refused it would spoil it
+ * for the others. Moodle passes over unknown users in these reads, so no such user is known.
+ */
+const SHARED_READS = ['completion/markActivity', 'grade/update', 'user/getCourseProfile'];
 
 /** What an expression gives, and what it is called in a failure. */
 type Spoilt = [string, unknown];
@@ -54,11 +68,12 @@ const NUL: Spoilt = ['a text with NUL', 'a\0b'];
 const HUGE: Spoilt = ['1.2 million characters', 'x'.repeat(1_200_000)];
 const DEEP: Spoilt = ['an object 6,000 deep', nested(6000)];
 const INFINITE: Spoilt = ['Infinity', Infinity];
+const POISON: Spoilt = ['what Moodle refuses', REFUSED];
 const BEYOND: Spoilt = ['9e99', 9e99];
 
 /** A locator in each of its ways. */
 function locators({ modes = [] }: INodeProperties): Spoilt[] {
-	const ways = modes.filter(({ name }) => name !== 'list').flatMap(({ name }) => [NUL, DEEP, INFINITE, BEYOND].map(([what, value]): Spoilt => [`${what} as ${name}`, { __rl: true, mode: name, value }]));
+	const ways = modes.filter(({ name }) => name !== 'list').flatMap(({ name }) => [POISON, NUL, DEEP, INFINITE, BEYOND].map(([what, value]): Spoilt => [`${what} as ${name}`, { __rl: true, mode: name, value }]));
 	return [...ways, ['a locator of unknown mode', { __rl: true, mode: 'nonsense', value: '42' }], ['a locator without mode', { __rl: true, value: DEEP[1] }], DEEP];
 }
 
@@ -73,7 +88,7 @@ function spoilt(field: INodeProperties): Spoilt[] {
 			return [NUL, HUGE, DEEP, INFINITE, BEYOND];
 		case 'string':
 		case 'json':
-			return [NUL, HUGE, DEEP, INFINITE];
+			return [POISON, NUL, HUGE, DEEP, INFINITE];
 		default:
 			return [DEEP];
 	}
@@ -111,7 +126,7 @@ const toldIn = ({ items }: RanMany, index: number) => JSON.stringify([items[inde
 /** What is told in no case. */
 function untrue({ items, violations }: RanMany): string[] {
 	const problems = items.flatMap((item) => item.problems);
-	const odd = problems.filter(({ code, whole }) => code === 'unexpected' || whole.includes('may have been'));
+	const odd = problems.filter(({ code, whole }) => code === 'unexpected' || whole.includes('may have been carried out'));
 	return [...odd.map(({ whole }) => `told: ${short(whole)}`), ...violations.filter((violation) => !OF_SITE.test(violation)).map((violation) => `Moodle refuses: ${short(violation)}`)];
 }
 
@@ -160,6 +175,7 @@ test.each(cases)('$name: a good item stays good whatever its neighbours hold', a
 		for (const [turn, [what, bad]] of badItems(place).entries()) {
 			// A long text takes long: once for each parameter.
 			if (what === HUGE[0] && !isFirst(`${place.parameter} ${what}`)) continue;
+			if (what.startsWith(POISON[0]) && place.parameter === 'userId' && SHARED_READS.includes(nameOf(operation))) continue;
 			const at = turn % 3;
 			const note = (where: string) => (flaw: string) => `${file}, ${place.name} holds ${what}, ${where}: ${flaw}`;
 			const ran = await run(operation, [...good.slice(0, at), bad, ...good.slice(at)]);
