@@ -5,50 +5,18 @@
 import { DateTime } from 'luxon';
 import type { INodeProperties } from 'n8n-workflow';
 import type { Operation } from '../../nodes/Moodle/actions/types';
-import { nameOf, operations, parametersOf, runOne, type Ran } from './support/runOne';
-import { ownEntries, workable } from './support/scenarios';
-import type { Values } from './support/samples';
+import { placesOf as everyPlace, type Place } from './support/places';
+import { operations, runOne, type Ran } from './support/runOne';
+import { workable } from './support/scenarios';
 import { specialOf } from './support/special';
 
-/** A field of an operation, and what a node holds in which it has a value. */
-interface Place {
-	operation: Operation;
-	field: INodeProperties;
-	name: string;
-	holding: (value: unknown) => Values;
-}
+const placesOf = (operation: Operation, type: INodeProperties['type']): Place[] => everyPlace(operation).filter(({ field }) => field.type === type);
 
-/** The conditions under which n8n shows a parameter, as values. */
-function conditionsOf(property: INodeProperties): Values {
-	const conditions = Object.entries(property.displayOptions?.show ?? {}).filter(([name]) => name !== 'resource' && name !== 'operation');
-	return Object.fromEntries(conditions.map(([name, values]) => [name, values?.[0]]));
-}
-
-function placesOf(operation: Operation, type: INodeProperties['type']): Place[] {
-	return parametersOf(operation).flatMap((property): Place[] => {
-		const base = { operation, name: `${nameOf(operation)} ${property.name}` };
-		if (property.type === type) return [{ ...base, field: property, holding: (value) => ({ ...conditionsOf(property), [property.name]: value }) }];
-		if (property.type !== 'collection') return [];
-		return ownEntries(property)
-			.filter((entry) => entry.type === type)
-			.map((field) => ({
-				...base,
-				name: `${base.name}.${field.name}`,
-				field,
-				holding: (value) => ({ [property.name]: { [field.name]: value, ...specialOf(operation).beside?.[`${property.name}.${field.name}`] } }),
-			}));
-	});
-}
-
-async function run({ operation, holding }: Place, value: unknown): Promise<Ran> {
+async function run({ operation, conditions, holding }: Place, value: unknown): Promise<Ran> {
 	const { keys, replies } = specialOf(operation);
-	const base = workable(operation);
-	const plain = { ...base, ...conditionsOfPlace(holding) };
-	return await runOne({ operation, values: plain, evaluated: holding(value), version: '5.1', mood: 'found', keys, replies });
+	const values = { ...workable(operation), ...conditions };
+	return await runOne({ operation, values, evaluated: holding(value), version: '5.1', mood: 'found', keys, replies });
 }
-
-/** The plain values beside the one in question: those that n8n's conditions need. */
-const conditionsOfPlace = (holding: Place['holding']): Values => Object.fromEntries(Object.entries(holding(undefined)).filter(([, value]) => typeof value === 'string'));
 
 const seen = (ran: Ran) => JSON.stringify([ran.calls, ran.outputs, ran.problems.map(({ message }) => message)]);
 const writes = (ran: Ran) => ran.calls.filter(({ write }) => write);

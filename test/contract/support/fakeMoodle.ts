@@ -63,6 +63,21 @@ function soughtIn(params: Plain): Plain {
 	return Object.fromEntries(pairs.filter(([key]) => typeof key === 'string').map(([key, value]) => [String(key), value]));
 }
 
+/** The same parameters once for each record that they name, where they name several in one list. */
+function perRecord(params: Plain): Plain[] {
+	const lists = Object.entries(params).filter(([key, value]) => key !== 'options' && key !== 'criteria' && Array.isArray(value) && value.length > 1);
+	if (lists.length !== 1) return [params];
+	const [key, records] = lists[0] as [string, unknown[]];
+	return records.map((record) => ({ ...params, [key]: [record] }));
+}
+
+/** The first of the plain ids that a request lists: `cohortid` of `cohortids`, and `id` of any such list. */
+function listedId(params: Plain, key: string): unknown {
+	const list = Object.entries(params).find(([name, value]) => Array.isArray(value) && (name === `${key}s` || (key === 'id' && name.endsWith('ids'))));
+	const first = list ? (list[1] as unknown[])[0] : undefined;
+	return typeof first === 'object' ? undefined : first;
+}
+
 /** A reply as the function's description promises it. */
 class Answer {
 	constructor(
@@ -73,14 +88,29 @@ class Answer {
 
 	of(description: Description | null, key = ''): unknown {
 		if (description === null) return null;
-		if ('items' in description) return this.list(description.items, key);
+		if ('items' in description) return this.rows(description.items, key);
 		if ('keys' in description) return this.object(description.keys);
 		return this.scalar(description.type, key);
 	}
 
+	/** A row for each record that the request names. */
+	private rows(items: Description, key: string): unknown[] {
+		const asked = perRecord(this.params);
+		if (asked.length === 1) return this.list(items, key);
+		return asked.flatMap((params) => new Answer(params, this.options, this.write).list(items, key));
+	}
+
 	private list(items: Description, key: string): unknown[] {
 		if (key === 'warnings' || (!this.write && (moodOf(this.options) === 'none' || offsetOf(this.params) > 0))) return [];
+		const { ids, ...options } = this.options;
+		if (ids && !this.write && 'keys' in items && 'id' in items.keys && !this.isAsked('id'))
+			return ids.flatMap((id) => new Answer(this.params, { ...options, keys: { ...options.keys, id } }, false).list(items, key));
 		return [key === 'customfields' && 'keys' in items ? { ...this.object(items.keys), shortname: 'sample-name' } : this.of(items, key)];
+	}
+
+	/** Whether the request says which record it wants. */
+	private isAsked(key: string): boolean {
+		return (soughtIn(this.params)[key] ?? echoOf(this.params, key) ?? listedId(this.params, key)) !== undefined;
 	}
 
 	private object(keys: Record<string, Description>): Plain {
@@ -89,7 +119,7 @@ class Answer {
 	}
 
 	private scalar(type: string, key: string): unknown {
-		const asked = this.options.keys?.[key] ?? soughtIn(this.params)[key] ?? BY_KEY[key] ?? echoOf(this.params, key) ?? this.options.there?.[key];
+		const asked = this.options.keys?.[key] ?? soughtIn(this.params)[key] ?? BY_KEY[key] ?? echoOf(this.params, key) ?? listedId(this.params, key) ?? this.options.there?.[key];
 		if (type === 'bool') return Boolean(asked ?? false);
 		if (type === 'int' || type === 'float') return Number.isFinite(Number(asked ?? 42)) ? Number(asked ?? 42) : 42;
 		return asked === undefined ? 'Sample' : String(asked);
@@ -103,6 +133,10 @@ export interface FakeOptions {
 	mood: Mood | (() => Mood);
 	/** What the records of this site are called, by key, where a request does not say it. */
 	there?: Record<string, unknown>;
+	/** Whether it refuses what breaks the signature, as Moodle does. By default it only notes it, so that nothing hides it. */
+	refuses?: boolean;
+	/** Ids of the records that are listed where a request does not say which; by default there is one. */
+	ids?: number[];
 	/** What these keys hold wherever they occur in a reply. */
 	keys?: Record<string, unknown>;
 	/** Replies of certain functions (undefined: as usual), instead of those made from the description. */
@@ -135,7 +169,9 @@ export class FakeMoodle {
 		const known = catalogue(this.options.version);
 		const signature = known.functions[name];
 		if (!signature) return this.unknown(name, known.names.includes(name));
+		const noted = this.violations.length;
 		const params = this.checked(name, signature.params, form);
+		if (this.options.refuses && this.violations.length > noted) return { exception: 'invalid_parameter_exception', errorcode: 'invalidparameter', message: 'Invalid parameter value detected' };
 		this.calls.push({ function: name, write: signature.write, params });
 		if (name === 'core_webservice_get_site_info') return this.siteInfo(known.release, known.names);
 		const special = this.options.replies?.[name]?.(params);

@@ -28,19 +28,23 @@ const byId = (value: string) => ({ __rl: true, mode: 'id', value });
 
 const NOTHING_TO_CHANGE = { needsMore: ['empty'], why: 'an update without a change is refused' };
 
-/** Two categories, side by side. */
+/** Categories, side by side. */
 const categories = {
 	core_course_get_categories: () =>
-		[42, 43].map((id) => ({ id, name: `Category ${id}`, idnumber: `HR-10${id}`, description: '', descriptionformat: 1, parent: 0, sortorder: id, coursecount: 0, depth: 1, path: `/${id}` })),
+		[42, 43, 142, 242].map((id) => ({ id, name: `Category ${id}`, idnumber: `HR-10${id}`, description: '', descriptionformat: 1, parent: 0, sortorder: id, coursecount: 0, depth: 1, path: `/${id}` })),
 };
 
-const groupings = (groups: object[]) => () => [{ id: 42, courseid: 42, name: 'Sample', description: '', descriptionformat: 1, idnumber: '', groups }];
+const groupings = (groups: object[]) => () => [42, 142, 242].map((id) => ({ id, courseid: 42, name: 'Sample', description: '', descriptionformat: 1, idnumber: '', groups }));
 
-/** A short name and an ID number that no course has. */
+/** Nobody goes by the names of samples. */
+const isNew = (params: Values) => (/\bada/.test(JSON.stringify(params)) ? (params.criteria ? { users: [], warnings: [] } : []) : undefined);
+
+/** A short name that no course has, nor those like it, nor the ID number of samples. */
 const FREE = 'BIO-102';
-const isFree = ({ value }: Values) => (value === FREE || value === 'CRM-7' ? { courses: [], warnings: [] } : undefined);
+const isFree = ({ value }: Values) => (/^(?:BIO\d?-102|CRM\d?-7)$/.test(String(value)) ? { courses: [], warnings: [] } : undefined);
 
 const activity = { modname: 'assign', module: 'assign', itemtype: 'mod', itemnumber: 0, grademin: 0, grademax: 100, grade: '7' };
+const assignmentGrade = (userid: number) => ({ id: userid, userid, attemptnumber: 0, timecreated: 0, timemodified: 0, grader: 2, grade: '7.00000' });
 const comments = { subtype: 'assignfeedback', plugin: 'comments', name: 'enabled', value: '1' };
 
 const SPECIAL: Record<string, Special> = {
@@ -65,10 +69,19 @@ const SPECIAL: Record<string, Special> = {
 	'course/getAll': { always: { ids: '42' }, why: 'there is one course on this site' },
 	'course/getContents': { beside: { 'filters.modid': { modname: 'assign' } }, why: 'the ID of an activity is one of its type' },
 	'course/upsert': { mostly: { categoryId: byId('42') }, elsewhere: { core_course_get_courses_by_field: ({ field }) => (field === 'id' ? undefined : { courses: [], warnings: [] }) }, why: 'elsewhere the course is not there yet, and a new one needs a category' },
-	'enrolment/enrol': { keys: { enrollmentmethods: 'manual' }, onFailure: ['core_course_get_courses'], why: 'the course has manual enrolment' },
+	'enrolment/enrol': {
+		keys: { enrollmentmethods: 'manual' },
+		onFailure: ['core_course_get_courses'],
+		elsewhere: { core_enrol_get_enrolled_users: () => [] },
+		why: 'the course has manual enrolment; elsewhere nobody is enrolled yet',
+	},
 	'enrolment/unenrol': { onFailure: ['core_course_get_courses'], why: 'why a course refuses is found out after it has' },
 	'file/upload': { keys: { success: true }, why: 'the file is an image' },
-	'grade/update': { keys: { ...activity, ...comments }, why: 'the activity is a graded assignment with feedback comments' },
+	'grade/update': {
+		keys: { ...activity, ...comments },
+		replies: { mod_assign_get_grades: () => ({ assignments: [{ assignmentid: 42, grades: [42, 142, 242].map(assignmentGrade) }], warnings: [] }) },
+		why: 'the activity is a graded assignment with feedback comments, in which the grades are by now what was sent',
+	},
 	'group/update': {
 		...NOTHING_TO_CHANGE,
 		replies: { core_group_get_group_members: () => [{ groupid: 42, userids: [] }] },
@@ -76,6 +89,7 @@ const SPECIAL: Record<string, Special> = {
 	},
 	'group/addMember': { onFailure: ['core_group_get_course_user_groups', 'core_enrol_get_enrolled_users'], why: 'who is not enrolled is found out after a refusal' },
 	'grouping/assignGroup': { elsewhere: { core_group_get_groupings: groupings([]) }, why: 'elsewhere the group is not assigned yet' },
+	'user/upsert': { elsewhere: { core_user_get_users_by_field: isNew, core_user_get_users: isNew }, why: 'elsewhere nobody of that name is there' },
 	'webService/callFunction': { always: { functionName: { __rl: true, mode: 'name', value: 'core_webservice_get_site_info' } }, why: 'the parameters are those of the function' },
 };
 
