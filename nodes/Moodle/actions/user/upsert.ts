@@ -9,7 +9,7 @@ import { collection, property, required, type Field } from '../fields';
 import { valueKeys } from '../keys';
 import type { Parameters } from '../parameters';
 import type { Services } from '../types';
-import { createUsers, updateUsers, usersByFieldFacts } from './calls';
+import { createUsers, updateUsers, usersByFieldFacts, usersFacts } from './calls';
 import { changesOf } from './compare';
 import { holders } from './holders';
 import { withNames } from './names';
@@ -132,7 +132,7 @@ export const operation = upserting({
 	action: 'Create or update user',
 	description: 'Create a new user, or update the current one if it already exists (upsert)',
 	calls: [createUsers, updateUsers],
-	reads: [usersByFieldFacts],
+	reads: [usersByFieldFacts, usersFacts],
 	fields: [
 		{
 			displayName: 'Match By',
