@@ -26,6 +26,7 @@ export const CAPABILITY_NAMES: Record<string, string> = {
 	'moodle/course:update': 'Update course settings',
 	'moodle/course:view': 'View courses without participation',
 	'moodle/course:viewhiddencourses': 'View hidden courses',
+	'moodle/course:viewhiddengroups': 'View hidden groups',
 	'moodle/course:viewhiddenactivities': 'View hidden activities',
 	'moodle/course:viewhiddenuserfields': 'View hidden user fields',
 	'moodle/course:viewparticipants': 'View participants',

@@ -36,7 +36,13 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
 		socket.on('error', () => socket.destroy()).on('close', () => sockets.delete(socket));
 		return socket;
 	};
-	const listen = async (port: number) => await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+	const listen = async (port: number) =>
+		await new Promise<void>((resolve, reject) => {
+			server.once('error', reject).listen(port, '127.0.0.1', () => {
+				server.removeListener('error', reject);
+				resolve();
+			});
+		});
 	const refuse = async (ms: number): Promise<void> => {
 		const { port } = server.address() as net.AddressInfo;
 		server.close();
@@ -72,9 +78,26 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
 			await new Promise<void>((resolve) => server.close(() => resolve()));
 		},
 	};
-	await listen(0);
+	await listenSomewhere(listen);
 	proxy.url = `http://127.0.0.1:${(server.address() as net.AddressInfo).port}${pathname === '/' ? '' : pathname}`;
 	return proxy;
+}
+
+let lastPort = process.pid * 61;
+
+/**
+ * Listens on a port below those that systems hand out by themselves: a proxy gives its port away for a while and wants the
+ * same one back.
+ */
+async function listenSomewhere(listen: (port: number) => Promise<void>): Promise<void> {
+	for (let tries = 1; ; tries++) {
+		lastPort++;
+		try {
+			return await listen(20_000 + (lastPort % 10_000));
+		} catch (caught) {
+			if (tries === 50) throw new Error(`No port is free: ${String(caught)}`);
+		}
+	}
 }
 
 const headLength = (message: Buffer): number => message.indexOf('\r\n\r\n') + 4;

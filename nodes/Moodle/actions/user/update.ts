@@ -8,7 +8,7 @@ import { refKey, valueKeys } from '../keys';
 import { locator } from '../locators';
 import type { Parameters } from '../parameters';
 import type { Services, Step } from '../types';
-import { updateUsers, updateUsersWithPassword, usersByFieldFacts, usersFacts } from './calls';
+import { updateUsers, updateUsersWithPassword, usersByFieldFacts } from './calls';
 import { email, firstname, lastname, password, profile, userFields, username } from './userFields';
 
 const suspended = field('suspended', 'Suspended', 'boolean', { description: 'Whether the user may not log in. Suspending ends the sessions of the user.' });
@@ -46,7 +46,7 @@ export const operation = writing({
 	action: 'Update user',
 	description: 'Update a user',
 	calls: [updateUsers, updateUsersWithPassword],
-	reads: [usersByFieldFacts, usersFacts],
+	reads: [usersByFieldFacts],
 	fields: [locator('user'), collection('updateFields', changeable)],
 	input: inputOf,
 	keys: ({ userId, changes }) => [refKey(userId), ...(['username', 'email', 'idnumber'] as const).flatMap((name) => valueKeys(`user ${name}`, changes[name]))],
