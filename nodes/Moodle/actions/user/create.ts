@@ -1,7 +1,7 @@
 import type { Params } from '../../moodle/values';
 import { idOf, writing } from '../build';
 import { collection, required } from '../fields';
-import { createUsers, usersByFieldFacts, usersFacts } from './calls';
+import { createUsers, usersByFieldFacts } from './calls';
 import { createPassword, email, firstname, lastname, newUser, password, profile, userFields, username } from './userFields';
 
 const additional = [password, createPassword, ...profile];
@@ -13,7 +13,7 @@ export const operation = writing({
 	action: 'Create user',
 	description: 'Create a new user',
 	calls: [createUsers],
-	reads: [usersByFieldFacts, usersFacts],
+	reads: [usersByFieldFacts],
 	fields: [required(username), required(firstname), required(lastname), required(email), collection('additionalFields', additional)],
 	input: (p) => ({
 		record: {
