@@ -1,5 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 import * as net from 'node:net';
+import { asIs } from '../../nodes/Moodle/lookup/chunks';
 
 /**
  * What befalls a request on its way:
@@ -95,7 +96,7 @@ async function listenSomewhere(listen: (port: number) => Promise<void>): Promise
 		try {
 			return await listen(20_000 + (lastPort % 10_000));
 		} catch (caught) {
-			if (tries === 50) throw new Error(`No port is free: ${String(caught)}`);
+			if (tries === 50) throw asIs(caught);
 		}
 	}
 }
