@@ -16,6 +16,12 @@ const TRIES = 5;
 /** Deadlocks are over at the second try, or it is not one: a value too long for its column has the same code. */
 const CONFLICTS = 3;
 
+/** Answers of a gateway that may have passed the request on before it gave up. */
+const GATEWAY = new Set(['http408', 'http503']);
+
+/** Pages that may stand in place of the answer of a request that was carried out, those of a firewall among them. */
+const PAGES = new Set(['html', 'notjson', 'http403', 'http406']);
+
 /** Why a batch was not carried out, or may not have been. */
 export interface Attempted {
 	failure: MoodleFailure;
@@ -68,21 +74,22 @@ async function once(batch: Job[], { client, clock, verdicts, pace }: AttemptTool
 	const { call } = batch[0];
 	const start = clock.now();
 	const sentBefore = client.requests;
-	for (const job of batch) job.isUnderWay = true;
+	const mark = (isUnderWay: boolean) => batch.forEach((job) => (job.isUnderWay = isUnderWay));
+	mark(true);
 	try {
 		const reply = await client.call(call.function, paramsOf(batch));
 		if (call.reply && !call.reply.safeParse(reply).success) throw asIs(new MoodleFailure(call.function, { reach: 'lost', code: 'notjson', exception: '' }));
 		verdicts.settle(batch, call.settle(reply, batch.map((job) => job.record)));
 	} catch (caught) {
 		if (caught instanceof MoodleFailure) {
-			for (const job of batch) job.isUnderWay = false;
+			mark(false);
 			return asForWriting(caught, call);
 		}
-		if (caught instanceof Cancelled && client.requests === sentBefore) for (const job of batch) job.isUnderWay = false;
+		if (caught instanceof Cancelled && client.requests === sentBefore) mark(false);
 		if (!(caught instanceof Problem)) throw caught as Error;
 		verdicts.fail(batch, caught);
 	}
-	for (const job of batch) job.isUnderWay = false;
+	mark(false);
 	pace.took(batch.length, clock.now() - start);
 	return undefined;
 }
@@ -92,15 +99,14 @@ async function once(batch: Job[], { client, clock, verdicts, pace }: AttemptTool
  * kept it; what may be repeated is repeated anyway.
  */
 function asForWriting(failure: MoodleFailure, call: CallFacts): MoodleFailure {
-	const isKept = failure.facts.retryAfter !== undefined;
-	const isGateway = failure.reach === 'later' && /^http(?:408|503)$/.test(failure.code);
-	return isGateway && !isKept && call.repeat !== 'safe' ? failure.reaching('lost') : failure;
+	const isKept = failure.reach !== 'later' || !GATEWAY.has(failure.code) || failure.facts.retryAfter !== undefined;
+	return isKept || call.repeat === 'safe' ? failure : failure.reaching('lost');
 }
 
 /** Whether a call may have been carried out all the same. A page in place of the answer proves nothing, also where all get one. */
 function leavesOpen(failure: MoodleFailure): boolean {
 	const { code, reach } = failure.facts;
-	return reach === 'lost' || code === 'html' || code === 'notjson' || /^http(?:403|406|408|503)$/.test(code);
+	return reach === 'lost' || PAGES.has(code) || GATEWAY.has(code);
 }
 
 /** Moodle refused the records, or the database did, or a firewall in front of both. */
