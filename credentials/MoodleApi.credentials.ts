@@ -30,7 +30,10 @@ function isInside(site: string, request: AnyRequest): boolean {
 	const address = base === '' ? path : `${base.replace(/\/+$/, '')}/${path.replace(/^\/+/, '')}`;
 	try {
 		const [target, home] = [new URL(address, site), new URL(site)];
-		return target.origin === home.origin && `${target.pathname}/`.startsWith(`${home.pathname.replace(/\/+$/, '')}/`);
+		return (
+			target.origin === home.origin &&
+			`${target.pathname}/`.startsWith(`${home.pathname.replace(/\/+$/, '')}/`)
+		);
 	} catch {
 		return false;
 	}
@@ -43,7 +46,10 @@ const TEST_MARK = 'x-connection-test';
  * The test's request when the sign-in gave no token: it asks the sign-in itself, whose answer says why. Only the test
  * may do that: it reads codes out of the answer and passes nothing on.
  */
-function signInInstead(request: AnyRequest, credentials: ICredentialDataDecryptedObject): IHttpRequestOptions {
+function signInInstead(
+	request: AnyRequest,
+	credentials: ICredentialDataDecryptedObject,
+): IHttpRequestOptions {
 	return { ...request, url: '/login/token.php', body: signInForm(credentials) };
 }
 
@@ -59,9 +65,15 @@ const words = (code: string): string => {
 	const { message, mend } = EXPLANATIONS[code];
 	return mend ? `${message}. ${mend}` : `${message}.`;
 };
-const rule = (key: string, value: unknown, message: string) => ({ type: 'responseSuccessBody', properties: { key, value, message } });
+const rule = (key: string, value: unknown, message: string) => ({
+	type: 'responseSuccessBody',
+	properties: { key, value, message },
+});
 const byCode = (code: string, message = words(code)) => rule('errorcode', code, message);
-const byStatus = (value: number, message: string) => ({ type: 'responseCode', properties: { value, message } });
+const byStatus = (value: number, message: string) => ({
+	type: 'responseCode',
+	properties: { value, message },
+});
 
 const LATER = 'Try again later.';
 
@@ -96,21 +108,37 @@ const CODES = [
 const rules = [
 	...[301, 302, 303, 307, 308].map((status) => byStatus(status, words('redirect'))),
 	byStatus(401, words('http401')),
-	byStatus(403, `${words('wsoff')} If both are on, the server in front of Moodle refuses: ask its administrator.`),
+	byStatus(
+		403,
+		`${words('wsoff')} If both are on, the server in front of Moodle refuses: ask its administrator.`,
+	),
 	byStatus(404, words('http404')),
 	byStatus(429, words('http429')),
-	byStatus(500, 'The server broke off. Try again; if it happens again, look into the server log of Moodle.'),
+	byStatus(
+		500,
+		'The server broke off. Try again; if it happens again, look into the server log of Moodle.',
+	),
 	byStatus(502, `The server in front of Moodle got no answer from it. ${LATER}`),
 	byStatus(503, `The site is in maintenance mode or overloaded. ${LATER}`),
 	byStatus(504, `The server in front of Moodle got no answer in time. ${LATER}`),
 	...CODES.map((code) => byCode(code)),
 	byCode('requirecorrectaccess', words('redirect')),
 	byCode('sslonlyaccess', words('redirect')),
-	byCode('accessexception', "The token is not accepted for 'core_webservice_get_site_info'. Either it is past its date, or this function is not in the service of the token (Site administration > Server > Web services > External services > Functions), the service is disabled, the account is not among its authorised users, its role does not allow the REST protocol, or n8n's address is restricted."),
-	byCode('invalidrecordunknown', "Moodle does not find the function 'core_webservice_get_site_info'. Is this a Moodle 4.1 or later?"),
+	byCode(
+		'accessexception',
+		"The token is not accepted for 'core_webservice_get_site_info'. Either it is past its date, or this function is not in the service of the token (Site administration > Server > Web services > External services > Functions), the service is disabled, the account is not among its authorised users, its role does not allow the REST protocol, or n8n's address is restricted.",
+	),
+	byCode(
+		'invalidrecordunknown',
+		"Moodle does not find the function 'core_webservice_get_site_info'. Is this a Moodle 4.1 or later?",
+	),
 	// The net below everything: no user id, no Moodle web service. (Whether a policy waits for agreement cannot be told here:
 	// `policyagreed` is 0 on every site that has none.)
-	rule('userid', undefined, 'The address answers, but not as a Moodle web service. Check that the Site URL is the home page of a Moodle site.'),
+	rule(
+		'userid',
+		undefined,
+		'The address answers, but not as a Moodle web service. Check that the Site URL is the home page of a Moodle site.',
+	),
 ];
 
 export class MoodleApi implements ICredentialType {
@@ -120,7 +148,8 @@ export class MoodleApi implements ICredentialType {
 
 	icon: Icon = { light: 'file:../icons/moodle.svg', dark: 'file:../icons/moodle.dark.svg' };
 
-	documentationUrl = 'https://github.com/n8n-nodes-moodle-lms/n8n-nodes-moodle-lms#connect-to-moodle';
+	documentationUrl =
+		'https://github.com/n8n-nodes-moodle-lms/n8n-nodes-moodle-lms#connect-to-moodle';
 
 	properties: INodeProperties[] = [
 		{
@@ -138,8 +167,17 @@ export class MoodleApi implements ICredentialType {
 			type: 'options',
 			default: 'token',
 			options: [
-				{ name: 'Token', value: 'token', description: 'A token made in Moodle under Manage tokens' },
-				{ name: 'Username and Password', value: 'password', description: "Moodle hands out a token for a service, which n8n keeps and renews. Not for accounts of the method 'Web services authentication': they need a token." },
+				{
+					name: 'Token',
+					value: 'token',
+					description: 'A token made in Moodle under Manage tokens',
+				},
+				{
+					name: 'Username and Password',
+					value: 'password',
+					description:
+						"Moodle hands out a token for a service, which n8n keeps and renews. Not for accounts of the method 'Web services authentication': they need a token.",
+				},
 			],
 		},
 		{
@@ -149,7 +187,8 @@ export class MoodleApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			required: true,
-			description: 'From Site administration > Server > Web services > Manage tokens. Moodle shows it once.',
+			description:
+				'From Site administration > Server > Web services > Manage tokens. Moodle shows it once.',
 			displayOptions: { show: { authMethod: ['token'] } },
 		},
 		{
@@ -174,7 +213,8 @@ export class MoodleApi implements ICredentialType {
 			name: 'service',
 			type: 'string',
 			default: 'moodle_mobile_app',
-			description: 'Short name of the external service. The service of the Moodle app is called moodle_mobile_app.',
+			description:
+				'Short name of the external service. The service of the Moodle app is called moodle_mobile_app.',
 			displayOptions: { show: { authMethod: ['password'] } },
 		},
 		{
@@ -201,7 +241,10 @@ export class MoodleApi implements ICredentialType {
 	];
 
 	/** n8n calls this while the session token is empty, and in every connection test, and keeps what it returns. */
-	async preAuthentication(this: IHttpRequestHelper, credentials: ICredentialDataDecryptedObject): Promise<IDataObject> {
+	async preAuthentication(
+		this: IHttpRequestHelper,
+		credentials: ICredentialDataDecryptedObject,
+	): Promise<IDataObject> {
 		const site = siteOf(credentials);
 		if (credentials.authMethod !== 'password' || credentialFlaw(credentials)) return {};
 		let reply: IDataObject | undefined;
@@ -229,15 +272,21 @@ export class MoodleApi implements ICredentialType {
 	 *
 	 * @throws Error in the connection test, for a credential that cannot be tried
 	 */
-	async authenticate(credentials: ICredentialDataDecryptedObject, options: IHttpRequestOptions): Promise<IHttpRequestOptions> {
+	async authenticate(
+		credentials: ICredentialDataDecryptedObject,
+		options: IHttpRequestOptions,
+	): Promise<IHttpRequestOptions> {
 		const { [TEST_MARK]: mark, ...headers } = options.headers ?? {};
 		const flaw = mark === undefined ? undefined : credentialFlaw(credentials);
 		// The test shows this text; without it, it would show no more than a code of the network library.
 		if (flaw) throw new Error(words(flaw));
 		const request: AnyRequest = mark === undefined ? options : { ...options, headers };
 		if (!isInside(siteOf(credentials), request)) return options;
-		const token = String((credentials.authMethod === 'password' ? credentials.sessionToken : credentials.token) ?? '').trim();
-		if (token === '' && credentials.authMethod === 'password' && mark !== undefined) return signInInstead(request, credentials);
+		const token = String(
+			(credentials.authMethod === 'password' ? credentials.sessionToken : credentials.token) ?? '',
+		).trim();
+		if (token === '' && credentials.authMethod === 'password' && mark !== undefined)
+			return signInInstead(request, credentials);
 		return withToken(request, token);
 	}
 
@@ -250,7 +299,8 @@ export class MoodleApi implements ICredentialType {
 			headers: { 'Content-Type': FORM, [TEST_MARK]: '1' },
 			body: { moodlewsrestformat: 'json', wsfunction: 'core_webservice_get_site_info' },
 			disableFollowRedirect: true,
-			skipSslCertificateValidation: `={{ ${JSON.stringify(YES)}.includes(String($credentials.ignoreSslIssues).trim().toLowerCase()) }}` as unknown as boolean,
+			skipSslCertificateValidation:
+				`={{ ${JSON.stringify(YES)}.includes(String($credentials.ignoreSslIssues).trim().toLowerCase()) }}` as unknown as boolean,
 		},
 		rules: rules as ICredentialTestRequest['rules'],
 	};

@@ -35,5 +35,7 @@ for (const name of readdirSync('dist')) {
 	if (!kept.includes(name)) rmSync(join('dist', name), { recursive: true });
 }
 
-const left = files('dist').filter((f) => f.endsWith('.js') && /require\(["']zod/.test(readFileSync(f, 'utf8')));
+const left = files('dist').filter(
+	(f) => f.endsWith('.js') && /require\(["']zod/.test(readFileSync(f, 'utf8')),
+);
 if (left.length) throw new Error(`zod is still asked for at run time by ${left.join(', ')}`);

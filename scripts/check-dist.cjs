@@ -17,7 +17,8 @@ Module._resolveFilename = function (request, parent, ...rest) {
 	if (ours && !Module.isBuiltin(request)) {
 		if (request.startsWith('.')) {
 			const found = real.call(this, request, parent, ...rest);
-			if (!found.startsWith(dist + path.sep)) throw new Error(`${parent.filename} asks for ${request}, outside dist`);
+			if (!found.startsWith(dist + path.sep))
+				throw new Error(`${parent.filename} asks for ${request}, outside dist`);
 			return found;
 		}
 		if (request !== 'n8n-workflow') throw new Error(`${parent.filename} asks for ${request}`);
@@ -59,12 +60,18 @@ const scripts = files(dist).filter((file) => file.endsWith('.js'));
 for (const file of scripts) require(file);
 
 const packed = JSON.parse(
-	execFileSync('npm', ['pack', '--json', '--dry-run', '--ignore-scripts'], { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }),
+	execFileSync('npm', ['pack', '--json', '--dry-run', '--ignore-scripts'], {
+		cwd: root,
+		encoding: 'utf8',
+		stdio: ['ignore', 'pipe', 'ignore'],
+	}),
 );
 const [pack] = Array.isArray(packed) ? packed : Object.values(packed);
 const published = pack.files.map((file) => file.path);
 const expected = /^(dist\/.*|package\.json|index\.js|README\.md|LICENSE\.md|CHANGELOG\.md)$/;
-const foreign = published.filter((file) => !expected.test(file) || /\.(test|spec)\.|\.tsbuildinfo$/.test(file));
+const foreign = published.filter(
+	(file) => !expected.test(file) || /\.(test|spec)\.|\.tsbuildinfo$/.test(file),
+);
 assert.deepStrictEqual(foreign, [], 'these files would be published by mistake');
 
 console.log(

@@ -9,7 +9,10 @@ const byName = (a, b) => a.name.localeCompare(b.name, 'en');
 function resourcesOf({ operations, titleOf }) {
 	const names = [...new Set(operations.map(({ resource }) => resource))];
 	return names
-		.map((resource) => ({ name: titleOf(resource), operations: operations.filter((entry) => entry.resource === resource).sort(byName) }))
+		.map((resource) => ({
+			name: titleOf(resource),
+			operations: operations.filter((entry) => entry.resource === resource).sort(byName),
+		}))
 		.sort(byName);
 }
 
@@ -21,7 +24,10 @@ const cell = (text) => text.replace(/\|/g, '\\|');
 function readmeTable(facts) {
 	const list = (operations) => operations.map(({ name }) => name).join(', ') || '–';
 	const rows = resourcesOf(facts).map(({ name, operations }) => {
-		const [reading, writing] = [operations.filter(({ writes }) => !writes), operations.filter(({ writes }) => writes)];
+		const [reading, writing] = [
+			operations.filter(({ writes }) => !writes),
+			operations.filter(({ writes }) => writes),
+		];
 		return `| [${name}](docs/operations.md#${name.toLowerCase().replace(/ /g, '-')}) | ${list(reading)} | ${list(writing)} |`;
 	});
 	return ['| Resource | Reads | Changes |', '| --- | --- | --- |', ...rows].join('\n');
@@ -36,13 +42,19 @@ function withPart(file, mark, part, text = readFileSync(file, 'utf8').replace(/\
 }
 
 /** A file as a block of code. */
-const block = (language, file) => `\`\`\`${language}\n${readFileSync(file, 'utf8').replace(/\r\n/g, '\n').trimEnd()}\n\`\`\``;
+const block = (language, file) =>
+	`\`\`\`${language}\n${readFileSync(file, 'utf8').replace(/\r\n/g, '\n').trimEnd()}\n\`\`\``;
 
 /** The page for contributors, with a real operation as its example. */
 function contributing() {
 	const [file, name] = ['CONTRIBUTING.md', 'group/getActivityGroupMode'];
 	const code = withPart(file, 'example', block('ts', `nodes/Moodle/actions/${name}.ts`));
-	return withPart(file, 'schema', block('json', `nodes/Moodle/__schema__/v1.0.0/${name}.json`), code);
+	return withPart(
+		file,
+		'schema',
+		block('json', `nodes/Moodle/__schema__/v1.0.0/${name}.json`),
+		code,
+	);
 }
 
 /** How many items one request carries. */
@@ -59,7 +71,9 @@ function versionsOf({ calls, reads }, { signatures }) {
 }
 
 function operationRow(operation, facts) {
-	const functions = unique(factsOf(operation).map(({ function: name }) => settingOf(name) ?? `\`${name}\``));
+	const functions = unique(
+		factsOf(operation).map(({ function: name }) => settingOf(name) ?? `\`${name}\``),
+	);
 	const capabilities = factsOf(operation).flatMap((entry) => entry.capabilities);
 	const cells = [
 		`**${operation.name}**<br>${cell(operation.description)}`,
@@ -94,17 +108,29 @@ needed when a record is given by a name, an e-mail address or a number of your o
 | --- | --- | --- | --- |`;
 
 const CONNECTION = 'core_webservice_get_site_info';
-const code = (names) => unique(names).map((name) => `\`${name}\``).join('<br>') || '–';
+const code = (names) =>
+	unique(names)
+		.map((name) => `\`${name}\``)
+		.join('<br>') || '–';
 
 /** What the node calls for a kind of record outside of the operations. */
 function lookupRows({ NAME_READS, LIST_READS, titleOf }) {
 	const row = ([kind, names]) => {
 		const lists = LIST_READS[kind];
 		const capabilities = [...names, ...lists].flatMap((entry) => entry.capabilities);
-		return [titleOf(kind), code(names.map((entry) => entry.function)), code(lists.map((entry) => entry.function)), code(capabilities)];
+		return [
+			titleOf(kind),
+			code(names.map((entry) => entry.function)),
+			code(lists.map((entry) => entry.function)),
+			code(capabilities),
+		];
 	};
-	const rows = Object.entries(NAME_READS).filter(([kind, names]) => names.length + LIST_READS[kind].length > 0).map(row);
-	return [['Connection', code([CONNECTION]), '–', '–'], ...rows].map((cells) => `| ${cells.join(' | ')} |`);
+	const rows = Object.entries(NAME_READS)
+		.filter(([kind, names]) => names.length + LIST_READS[kind].length > 0)
+		.map(row);
+	return [['Connection', code([CONNECTION]), '–', '–'], ...rows].map(
+		(cells) => `| ${cells.join(' | ')} |`,
+	);
 }
 
 /** Facts on the functions that are called outside of the operations. */
@@ -115,19 +141,34 @@ const sharedFacts = ({ NAME_READS, LIST_READS }) => [
 ];
 
 function operationsDocument(facts) {
-	const head = ['| Operation | Functions | Kind | Items per request | Moodle | Capabilities |', '| --- | --- | --- | --- | --- | --- |'];
-	const sections = resourcesOf(facts).map(({ name, operations }) => [`## ${name}`, '', ...head, ...operations.map((entry) => operationRow(entry, facts))].join('\n'));
+	const head = [
+		'| Operation | Functions | Kind | Items per request | Moodle | Capabilities |',
+		'| --- | --- | --- | --- | --- | --- |',
+	];
+	const sections = resourcesOf(facts).map(({ name, operations }) =>
+		[`## ${name}`, '', ...head, ...operations.map((entry) => operationRow(entry, facts))].join(
+			'\n',
+		),
+	);
 	return `${[OPERATIONS_HEAD, ...sections, [LOOKUPS_HEAD, ...lookupRows(facts)].join('\n')].join('\n\n')}\n`;
 }
 
 /** Addresses of Moodle beside the web-service functions, which a service allows by a setting. */
-const SETTINGS = { 'upload.php': 'the setting *Can upload files* of the service', 'pluginfile.php': 'the setting *Can download files* of the service' };
-const settingOf = (name) => Object.entries(SETTINGS).find(([address]) => name.endsWith(address))?.[1];
+const SETTINGS = {
+	'upload.php': 'the setting *Can upload files* of the service',
+	'pluginfile.php': 'the setting *Can download files* of the service',
+};
+const settingOf = (name) =>
+	Object.entries(SETTINGS).find(([address]) => name.endsWith(address))?.[1];
 
 /** Every function that the service of a token may need. */
 function functionsOf(facts) {
-	const all = [...facts.operations.flatMap(factsOf), ...sharedFacts(facts)].map((entry) => entry.function);
-	return unique(all).filter((name) => settingOf(name) === undefined).sort();
+	const all = [...facts.operations.flatMap(factsOf), ...sharedFacts(facts)].map(
+		(entry) => entry.function,
+	);
+	return unique(all)
+		.filter((name) => settingOf(name) === undefined)
+		.sort();
 }
 
 /**
@@ -140,6 +181,10 @@ export function generateDocuments(facts) {
 		'CONTRIBUTING.md': contributing(),
 		'docs/operations.md': operationsDocument(facts),
 		'docs/functions.txt': `${functionsOf(facts).join(',\n')}\n`,
-		'docs/role-preset.xml': rolePreset([...facts.operations.flatMap(factsOf), ...sharedFacts(facts)].flatMap((entry) => entry.capabilities)),
+		'docs/role-preset.xml': rolePreset(
+			[...facts.operations.flatMap(factsOf), ...sharedFacts(facts)].flatMap(
+				(entry) => entry.capabilities,
+			),
+		),
 	};
 }

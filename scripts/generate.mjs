@@ -6,7 +6,12 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { generateDocuments } from './generate-documents.mjs';
 import { generateRegistry, REGISTRY_FILE } from './generate-registry.mjs';
-import { CATALOGUE_FILE, generateCatalogue, generateSignatures, SIGNATURES_FILE } from './generate-signatures.mjs';
+import {
+	CATALOGUE_FILE,
+	generateCatalogue,
+	generateSignatures,
+	SIGNATURES_FILE,
+} from './generate-signatures.mjs';
 import { bundle } from './run-ts.mjs';
 import { setup } from './setup.mjs';
 
@@ -44,8 +49,13 @@ async function facts() {
 
 setup();
 // The documents are made from the sources, so these come first.
-const sources = bringUpToDate({ [REGISTRY_FILE]: generateRegistry(), [SIGNATURES_FILE]: generateSignatures(), [CATALOGUE_FILE]: generateCatalogue() });
-const documents = isCheck && sources.length > 0 ? [] : bringUpToDate(generateDocuments(await facts()));
+const sources = bringUpToDate({
+	[REGISTRY_FILE]: generateRegistry(),
+	[SIGNATURES_FILE]: generateSignatures(),
+	[CATALOGUE_FILE]: generateCatalogue(),
+});
+const documents =
+	isCheck && sources.length > 0 ? [] : bringUpToDate(generateDocuments(await facts()));
 const stale = [...sources, ...documents];
 if (isCheck && stale.length > 0) {
 	console.error(`Not up to date: ${stale.join(', ')}. Run npm run generate.`);

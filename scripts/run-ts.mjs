@@ -18,7 +18,10 @@ export async function bundle(entry) {
 	const tag = createHash('sha256').update(relative(root, source)).digest('hex').slice(0, 8);
 	const folder = join(root, 'node_modules', '.cache', 'run-ts');
 	mkdirSync(folder, { recursive: true });
-	const outfile = join(folder, `${basename(source).replace(/\.[cm]?ts$/, '')}-${tag}-${process.pid}.cjs`);
+	const outfile = join(
+		folder,
+		`${basename(source).replace(/\.[cm]?ts$/, '')}-${tag}-${process.pid}.cjs`,
+	);
 	await build({
 		entryPoints: [source],
 		outfile,
@@ -29,7 +32,9 @@ export async function bundle(entry) {
 		packages: 'external',
 		sourcemap: 'inline',
 		logLevel: 'warning',
-		tsconfigRaw: { compilerOptions: { target: 'es2021', experimentalDecorators: true, esModuleInterop: true } },
+		tsconfigRaw: {
+			compilerOptions: { target: 'es2021', experimentalDecorators: true, esModuleInterop: true },
+		},
 		plugins: [
 			{
 				// every file keeps its own __dirname and __filename

@@ -22,7 +22,8 @@ export function whatDiffers(folder = root) {
 			if (entry.optional || entry.devOptional || entry.peer) continue;
 			return `${path} is missing`;
 		}
-		if (installed.version !== entry.version) return `${path} is ${installed.version}, not ${entry.version}`;
+		if (installed.version !== entry.version)
+			return `${path} is ${installed.version}, not ${entry.version}`;
 	}
 	return undefined;
 }
@@ -32,11 +33,15 @@ export function setup(folder = root) {
 	const reason = whatDiffers(folder);
 	if (reason === undefined) return;
 	console.log(`Setting up (${reason}): npm ci, about a minute ...`);
-	const { status, error } = spawnSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error', '--progress=true'], {
-		cwd: folder,
-		stdio: 'inherit',
-		shell: process.platform === 'win32',
-	});
+	const { status, error } = spawnSync(
+		'npm',
+		['ci', '--no-audit', '--no-fund', '--loglevel=error', '--progress=true'],
+		{
+			cwd: folder,
+			stdio: 'inherit',
+			shell: process.platform === 'win32',
+		},
+	);
 	if (status !== 0) {
 		console.error(`npm ci failed${error ? `: ${error.message}` : ''}`);
 		process.exit(status || 1);

@@ -14,7 +14,11 @@ function printer(token: string): (line: string) => void {
 	return (line) => console.log(token === '' ? line : line.split(token).join('(token)'));
 }
 
-async function runFlows(site: Site, options: ParsedOptions, say: (line: string) => void): Promise<FlowReport[]> {
+async function runFlows(
+	site: Site,
+	options: ParsedOptions,
+	say: (line: string) => void,
+): Promise<FlowReport[]> {
 	const twice = options.twice || site.standIn !== undefined;
 	const stage = new Stage(site, builtPackage(), (line) => {
 		const [indent] = /^ */.exec(line)!;
@@ -41,7 +45,11 @@ function unexpected(caught: unknown): string {
 }
 
 async function main(words: string[]): Promise<number> {
-	const options = parseOptions(words, flows.map(({ name }) => name), byDefault);
+	const options = parseOptions(
+		words,
+		flows.map(({ name }) => name),
+		byDefault,
+	);
 	if (options.help) {
 		console.log(usage(flows, byDefault));
 		return 0;
@@ -51,19 +59,43 @@ async function main(words: string[]): Promise<number> {
 	const say = printer(site.token);
 	try {
 		say(`Moodle: ${address(site.url)} (${site.label})`);
-		if (!site.standIn) wrap('Test users (with addresses that end in .example), a cohort, categories and courses are made there and stay.', width).forEach((line) => say(line));
+		if (!site.standIn)
+			wrap(
+				'Test users (with addresses that end in .example), a cohort, categories and courses are made there and stay.',
+				width,
+			).forEach((line) => say(line));
 		const reports = await runFlows(site, options, say);
-		const others = flows.filter(({ name }) => !options.flows.includes(name) && !byDefault.includes(name));
-		if (others.length > 0) wrap(`More flows, by name: ${others.map(({ name }) => name).join(', ')} (npm start -- ${others[0].name})`, width).forEach((line) => say(line));
+		const others = flows.filter(
+			({ name }) => !options.flows.includes(name) && !byDefault.includes(name),
+		);
+		if (others.length > 0)
+			wrap(
+				`More flows, by name: ${others.map(({ name }) => name).join(', ')} (npm start -- ${others[0].name})`,
+				width,
+			).forEach((line) => say(line));
 		const accounted = isAccounted(reports);
 		say('');
-		say(`${accounted ? 'Everything is accounted for' : 'NOT everything is accounted for'} (${duration(performance.now() - began)})`);
-		if (options.json) say(JSON.stringify({ accounted, url: address(site.url), moodle: site.label, flows: reports }));
+		say(
+			`${accounted ? 'Everything is accounted for' : 'NOT everything is accounted for'} (${duration(performance.now() - began)})`,
+		);
+		if (options.json)
+			say(
+				JSON.stringify({ accounted, url: address(site.url), moodle: site.label, flows: reports }),
+			);
 		return accounted ? 0 : 1;
 	} catch (caught) {
-		const lines = caught instanceof Refused ? wrap(`Stopped. ${caught.message}`, width) : [unexpected(caught)];
+		const lines =
+			caught instanceof Refused ? wrap(`Stopped. ${caught.message}`, width) : [unexpected(caught)];
 		lines.forEach((line) => say(line));
-		if (options.json) say(JSON.stringify({ accounted: false, url: address(site.url), moodle: site.label, stopped: lines.join(' ') }));
+		if (options.json)
+			say(
+				JSON.stringify({
+					accounted: false,
+					url: address(site.url),
+					moodle: site.label,
+					stopped: lines.join(' '),
+				}),
+			);
 		return 1;
 	} finally {
 		await site.close();

@@ -10,7 +10,10 @@ import { run } from './run-ts.mjs';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 process.chdir(root);
 setup();
-const { status } = spawnSync('npm', ['run', 'build'], { stdio: 'inherit', shell: process.platform === 'win32' });
+const { status } = spawnSync('npm', ['run', 'build'], {
+	stdio: 'inherit',
+	shell: process.platform === 'win32',
+});
 if (status !== 0) process.exit(status ?? 1);
 const entry = join('scripts', 'start-flows.ts');
 if (!existsSync(entry)) {

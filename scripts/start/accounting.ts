@@ -18,7 +18,8 @@ export function sortOut(names: string[], put: Traced[], what: string): Sorted {
 	const rows: Array<IDataObject | undefined> = names.map(() => undefined);
 	const wrong: string[] = [];
 	for (const { origin, json } of put) {
-		if (origin === undefined) wrong.push(`an item belongs to nothing that went in: ${JSON.stringify(json)}`);
+		if (origin === undefined)
+			wrong.push(`an item belongs to nothing that went in: ${JSON.stringify(json)}`);
 		else if (rows[origin]) wrong.push(`${names[origin]} came out twice`);
 		else rows[origin] = json;
 	}
@@ -46,18 +47,26 @@ const bare = (text: string): string => text.toLowerCase().replace(/[^a-z]/g, '')
 /** Why a reason is not good enough: it must name the field and the value. */
 function flawOf(reason: string, { field = '', value }: Expectation): string | undefined {
 	if (!bare(reason).includes(bare(field))) return `the reason does not name '${field}'`;
-	return value !== undefined && !reason.includes(value) ? `the reason does not hold the value '${value}'` : undefined;
+	return value !== undefined && !reason.includes(value)
+		? `the reason does not hold the value '${value}'`
+		: undefined;
 }
 
 /** Compares what became of the items with what was to become of them. */
-export function compare(names: string[], outcomes: Array<Outcome | undefined>, expectations: Expectation[], kind: string): Check[] {
+export function compare(
+	names: string[],
+	outcomes: Array<Outcome | undefined>,
+	expectations: Expectation[],
+	kind: string,
+): Check[] {
 	const wrong: string[] = [];
 	const flaws: string[] = [];
 	names.forEach((name, index) => {
 		const [found, wanted] = [outcomes[index], expectations[index]];
 		if (!found) return;
 		const why = found.reason === undefined ? '' : `: ${found.reason}`;
-		if (found.outcome !== wanted.expect) wrong.push(`${name} is ${found.outcome}, not ${wanted.expect}${why}`);
+		if (found.outcome !== wanted.expect)
+			wrong.push(`${name} is ${found.outcome}, not ${wanted.expect}${why}`);
 		else if (found.reason !== undefined) {
 			const flaw = flawOf(found.reason, wanted);
 			if (flaw) flaws.push(`${name}: ${flaw}${why}`);
@@ -70,12 +79,18 @@ export function compare(names: string[], outcomes: Array<Outcome | undefined>, e
 }
 
 /** Outcomes counted, in the given order. */
-export function counts<T extends string>(outcomes: Array<Outcome | undefined>, kinds: readonly T[]): Array<[T, number]> {
+export function counts<T extends string>(
+	outcomes: Array<Outcome | undefined>,
+	kinds: readonly T[],
+): Array<[T, number]> {
 	return kinds.map((kind) => [kind, outcomes.filter((found) => found?.outcome === kind).length]);
 }
 
 /** Checks that the parts make up the whole. */
 export function adds(parts: Array<[string, number]>, whole: number, kind: string): Check {
 	const sum = parts.reduce((total, [, number]) => total + number, 0);
-	return { what: `${parts.map(([label]) => label).join(' + ')} = ${kind} in`, wrong: sum === whole ? [] : [`${sum} is not ${whole}`] };
+	return {
+		what: `${parts.map(([label]) => label).join(' + ')} = ${kind} in`,
+		wrong: sum === whole ? [] : [`${sum} is not ${whole}`],
+	};
 }

@@ -8,13 +8,20 @@ import type { Check } from './report';
 /** Local time in London in seconds since 1970. In summer the clock there is one hour ahead. */
 export function london(local: string): number {
 	const utc = Date.parse(`${local}:00Z`);
-	const there = new Intl.DateTimeFormat('en-GB', { timeZone: 'Europe/London', hour: '2-digit', hourCycle: 'h23' }).format(utc);
+	const there = new Intl.DateTimeFormat('en-GB', {
+		timeZone: 'Europe/London',
+		hour: '2-digit',
+		hourCycle: 'h23',
+	}).format(utc);
 	const ahead = (Number(there) - new Date(utc).getUTCHours() + 24) % 24;
 	return utc / 1000 - ahead * 3600;
 }
 
 /** What a course must be like afterwards. A course that is linked by Moodle's ID keeps its names. */
-function wantedCourse(course: BookedCourse, before: SiteCourse | undefined): Omit<SiteCourse, 'id'> {
+function wantedCourse(
+	course: BookedCourse,
+	before: SiteCourse | undefined,
+): Omit<SiteCourse, 'id'> {
 	const kept = course.moodleid !== '' && before ? before : undefined;
 	return {
 		shortname: kept?.shortname ?? (course.shortname || `${course.title} (${course.id})`),
@@ -27,7 +34,9 @@ function wantedCourse(course: BookedCourse, before: SiteCourse | undefined): Omi
 }
 
 function unlike(wanted: Omit<SiteCourse, 'id'>, found: SiteCourse): string[] {
-	return (Object.keys(wanted) as Array<keyof typeof wanted>).filter((key) => wanted[key] !== found[key]).map((key) => `${key} '${found[key]}', not '${wanted[key]}'`);
+	return (Object.keys(wanted) as Array<keyof typeof wanted>)
+		.filter((key) => wanted[key] !== found[key])
+		.map((key) => `${key} '${found[key]}', not '${wanted[key]}'`);
 }
 
 /** What must become of each course. */
@@ -37,19 +46,34 @@ export function expectedOfCourses(list: BookingList, before: State): Expectation
 		const found = before.courses.get(course.id);
 		if (!found) return { expect: 'created' };
 		// Update always writes; Create or Update leaves alone what is as it should be
-		return { expect: course.moodleid === '' && unlike(wantedCourse(course, found), found).length === 0 ? 'unchanged' : 'updated' };
+		return {
+			expect:
+				course.moodleid === '' && unlike(wantedCourse(course, found), found).length === 0
+					? 'unchanged'
+					: 'updated',
+		};
 	});
 }
 
 const addressOf = ({ booking }: BookingEntry): string => booking.email.trim().toLowerCase();
 
 /** What must become of each booking, and who must be enrolled where afterwards (addresses by course). */
-export function expectedOfBookings(list: BookingList, before: State): { expectations: Expectation[]; enrolled: Map<string, Set<string>> } {
-	const enrolled = new Map<string, Set<string>>(list.courses.map(({ course }) => [course.id, new Set()]));
+export function expectedOfBookings(
+	list: BookingList,
+	before: State,
+): { expectations: Expectation[]; enrolled: Map<string, Set<string>> } {
+	const enrolled = new Map<string, Set<string>>(
+		list.courses.map(({ course }) => [course.id, new Set()]),
+	);
 	const addresses = new Map([...before.users].map(([email, id]) => [id, email]));
-	for (const [course, users] of before.enrolled) for (const id of users.keys()) enrolled.get(course)?.add(addresses.get(id) ?? `user ${id}`);
+	for (const [course, users] of before.enrolled)
+		for (const id of users.keys()) enrolled.get(course)?.add(addresses.get(id) ?? `user ${id}`);
 	// cancellations are the first branch of the workflow, and come before all others
-	const cancelledFirst = [...list.bookings.keys()].sort((a, b) => Number(list.bookings[b].booking.status === 'cancelled') - Number(list.bookings[a].booking.status === 'cancelled'));
+	const cancelledFirst = [...list.bookings.keys()].sort(
+		(a, b) =>
+			Number(list.bookings[b].booking.status === 'cancelled') -
+			Number(list.bookings[a].booking.status === 'cancelled'),
+	);
 	const expectations = new Array<Expectation>(list.bookings.length);
 	for (const index of cancelledFirst) {
 		const entry = list.bookings[index];
@@ -75,7 +99,10 @@ export function courseCheck(list: BookingList, before: State, after: State): Che
 		if (expect === 'failed') {
 			if (found) wrong.push(`${course.id} failed, and is there all the same`);
 		} else if (!found) wrong.push(`${course.id} is not there`);
-		else unlike(wantedCourse(course, before.courses.get(course.id)), found).forEach((text) => wrong.push(`${course.id}: ${text}`));
+		else
+			unlike(wantedCourse(course, before.courses.get(course.id)), found).forEach((text) =>
+				wrong.push(`${course.id}: ${text}`),
+			);
 	}
 	return { what: 'the courses are on the site, with number, names and dates', wrong };
 }
@@ -85,9 +112,17 @@ export function enrolmentCheck(enrolled: Map<string, Set<string>>, after: State)
 	const wrong: string[] = [];
 	const addresses = new Map([...after.users].map(([email, id]) => [id, email]));
 	for (const [course, wanted] of enrolled) {
-		const found = new Map([...(after.enrolled.get(course) ?? [])].map(([id, roles]) => [addresses.get(id) ?? `user ${id}`, roles]));
-		for (const email of wanted) if (found.get(email)?.includes('student') !== true) wrong.push(`${email} is no student in ${course}`);
-		for (const email of found.keys()) if (!wanted.has(email)) wrong.push(`${email} is enrolled in ${course}, and should not be`);
+		const found = new Map(
+			[...(after.enrolled.get(course) ?? [])].map(([id, roles]) => [
+				addresses.get(id) ?? `user ${id}`,
+				roles,
+			]),
+		);
+		for (const email of wanted)
+			if (found.get(email)?.includes('student') !== true)
+				wrong.push(`${email} is no student in ${course}`);
+		for (const email of found.keys())
+			if (!wanted.has(email)) wrong.push(`${email} is enrolled in ${course}, and should not be`);
 	}
 	return { what: 'exactly those who should be are enrolled, as students', wrong };
 }
@@ -96,12 +131,17 @@ export function enrolmentCheck(enrolled: Map<string, Set<string>>, after: State)
  * Whether the scores that came back are the right ones.
  * @param given what was graded before the run, by `user course`; undefined where grades are whatever the site holds
  */
-export function scoreCheck(rows: Array<IDataObject | undefined>, given: Map<string, string> | undefined): Check[] {
+export function scoreCheck(
+	rows: Array<IDataObject | undefined>,
+	given: Map<string, string> | undefined,
+): Check[] {
 	if (!given) return [];
 	const wrong = rows.flatMap((row) => {
 		if (row?.score === undefined) return [];
 		const wanted = given.get(`${String(row.userid)} ${String(row.courseid)}`) ?? '';
-		return row.score === wanted ? [] : [`${String(row.booking)}: '${String(row.score)}', not '${wanted}'`];
+		return row.score === wanted
+			? []
+			: [`${String(row.booking)}: '${String(row.score)}', not '${wanted}'`];
 	});
 	return [{ what: 'the scores that came back are those that were given', wrong }];
 }

@@ -44,7 +44,12 @@ export interface ExistingCourse {
 }
 
 /** What a booking must come to. */
-export type BookingOutcome = 'enrolled' | 'enrolled before' | 'cancelled' | 'nothing to cancel' | 'failed';
+export type BookingOutcome =
+	| 'enrolled'
+	| 'enrolled before'
+	| 'cancelled'
+	| 'nothing to cancel'
+	| 'failed';
 
 /** A booking and what must come of it on a site that holds nothing but what `existing…` say. */
 export interface BookingEntry {
@@ -81,20 +86,74 @@ export const LINKED_BY_NAME = 'LIFT-SAFE';
 /** An ID that no course has. */
 const NO_SUCH_ID = '99999999';
 
-const course = (id: string, title: string, start: string, end: string, more: Partial<BookedCourse> = {}): BookedCourse => ({
-	id, title, moodleid: '', shortname: '', aims: `<p>After ${title} you will know what to do.</p>`, start, end, ...more,
+const course = (
+	id: string,
+	title: string,
+	start: string,
+	end: string,
+	more: Partial<BookedCourse> = {},
+): BookedCourse => ({
+	id,
+	title,
+	moodleid: '',
+	shortname: '',
+	aims: `<p>After ${title} you will know what to do.</p>`,
+	start,
+	end,
+	...more,
 });
 
 /** @param linkedId Moodle's ID of the course that is linked by ID */
 export function makeBookings(linkedId: string): BookingList {
 	const courses: CourseEntry[] = [
-		{ course: course('AP-2001', 'First Aid at Work', '2025-09-15T09:00', '2025-09-17T17:00'), expect: 'created' },
-		{ course: course('AP-2002', 'Webinar: Data Protection & You', '2025-10-06T10:00', '2025-10-06T12:30'), expect: 'created' },
-		{ course: course('AP-2003', 'Führung – Grundlagen für “Neue” 🎓', '2025-11-03T08:30', '2025-11-28T16:00', { aims: '<p>Ziele: <b>zuhören</b>, delegieren &amp; entscheiden.</p>' }), expect: 'created' },
-		{ course: course('AP-2004', 'Fire Safety Online', '2025-01-01T00:00', '2035-12-31T23:59', { moodleid: linkedId }), expect: 'updated' },
-		{ course: course('AP-2005', 'Lifting Safely', '2025-02-03T09:00', '2025-02-04T16:00', { shortname: LINKED_BY_NAME }), expect: 'updated' },
-		{ course: course('AP-2006', 'Ends Before It Starts', '2025-12-10T09:00', '2025-12-01T17:00'), expect: 'failed', field: 'end date' },
-		{ course: course('AP-2007', 'Linked to Nothing', '2025-03-01T09:00', '2025-03-02T17:00', { moodleid: NO_SUCH_ID }), expect: 'failed', field: 'course', value: NO_SUCH_ID },
+		{
+			course: course('AP-2001', 'First Aid at Work', '2025-09-15T09:00', '2025-09-17T17:00'),
+			expect: 'created',
+		},
+		{
+			course: course(
+				'AP-2002',
+				'Webinar: Data Protection & You',
+				'2025-10-06T10:00',
+				'2025-10-06T12:30',
+			),
+			expect: 'created',
+		},
+		{
+			course: course(
+				'AP-2003',
+				'Führung – Grundlagen für “Neue” 🎓',
+				'2025-11-03T08:30',
+				'2025-11-28T16:00',
+				{ aims: '<p>Ziele: <b>zuhören</b>, delegieren &amp; entscheiden.</p>' },
+			),
+			expect: 'created',
+		},
+		{
+			course: course('AP-2004', 'Fire Safety Online', '2025-01-01T00:00', '2035-12-31T23:59', {
+				moodleid: linkedId,
+			}),
+			expect: 'updated',
+		},
+		{
+			course: course('AP-2005', 'Lifting Safely', '2025-02-03T09:00', '2025-02-04T16:00', {
+				shortname: LINKED_BY_NAME,
+			}),
+			expect: 'updated',
+		},
+		{
+			course: course('AP-2006', 'Ends Before It Starts', '2025-12-10T09:00', '2025-12-01T17:00'),
+			expect: 'failed',
+			field: 'end date',
+		},
+		{
+			course: course('AP-2007', 'Linked to Nothing', '2025-03-01T09:00', '2025-03-02T17:00', {
+				moodleid: NO_SUCH_ID,
+			}),
+			expect: 'failed',
+			field: 'course',
+			value: NO_SUCH_ID,
+		},
 	];
 	return { courses, ...bookingsFor(), existingCourses: existingCourses() };
 }
@@ -117,33 +176,82 @@ function delegates(count: number): Delegate[] {
 	return Array.from({ length: count }, () => {
 		const { firstname, lastname, email, company } = makePerson(random, used);
 		// addresses of their own: these are other people than those of the contact list
-		return { firstname, lastname, email: `${email.split('@')[0]}.${used.size}@delegates.example`, company };
+		return {
+			firstname,
+			lastname,
+			email: `${email.split('@')[0]}.${used.size}@delegates.example`,
+			company,
+		};
 	});
 }
 
 const accountOfDelegate = ({ firstname, lastname, email, company }: Delegate): Account => ({
-	username: email, email, firstname, lastname, institution: company, city: '', country: '',
+	username: email,
+	email,
+	firstname,
+	lastname,
+	institution: company,
+	city: '',
+	country: '',
 });
 
 function bookingsFor(): Pick<BookingList, 'bookings' | 'existingUsers'> {
 	const people = delegates(36);
 	const [cancelled, elsewhere, ...others] = people;
-	const drafts: Array<Omit<BookingEntry, 'booking'> & { who: Delegate; course: string; status?: Booking['status'] }> = [];
+	const drafts: Array<
+		Omit<BookingEntry, 'booking'> & { who: Delegate; course: string; status?: Booking['status'] }
+	> = [];
 	others.forEach((who, index) => {
 		drafts.push({ who, course: REAL[index % REAL.length], expect: 'enrolled' });
 		// every third one has booked a second course, once with the address in capitals
-		if (index % 3 === 0) drafts.push({ who: { ...who, email: index % 2 ? who.email.toUpperCase() : who.email }, course: REAL[(index + 2) % REAL.length], expect: 'enrolled' });
+		if (index % 3 === 0)
+			drafts.push({
+				who: { ...who, email: index % 2 ? who.email.toUpperCase() : who.email },
+				course: REAL[(index + 2) % REAL.length],
+				expect: 'enrolled',
+			});
 	});
 	const [first, second, third] = others;
 	drafts.push({ who: first, course: REAL[0], expect: 'enrolled before' });
 	drafts.push({ who: cancelled, course: 'AP-2004', status: 'cancelled', expect: 'cancelled' });
-	drafts.push({ who: elsewhere, course: 'AP-2005', status: 'cancelled', expect: 'nothing to cancel' });
-	drafts.push({ who: second, course: 'AP-2006', expect: 'failed', field: 'course', value: 'AP-2006' });
-	drafts.push({ who: { ...third, email: 'delegate at example' }, course: 'AP-2001', expect: 'failed', field: 'Email', value: 'delegate at example' });
-	drafts.push({ who: { ...third, email: 'nameless@delegates.example', lastname: ' ' }, course: 'AP-2001', expect: 'failed', field: 'Last Name' });
-	const bookings = drafts.map(({ who, course: courseid, status = 'booked', ...expectation }, index): BookingEntry => ({
-		...expectation,
-		booking: { id: `B-${String(index + 1).padStart(4, '0')}`, course: courseid, status, ...who, accessFrom: '2025-01-01T00:00', accessUntil: '2035-12-31T23:59' },
-	}));
+	drafts.push({
+		who: elsewhere,
+		course: 'AP-2005',
+		status: 'cancelled',
+		expect: 'nothing to cancel',
+	});
+	drafts.push({
+		who: second,
+		course: 'AP-2006',
+		expect: 'failed',
+		field: 'course',
+		value: 'AP-2006',
+	});
+	drafts.push({
+		who: { ...third, email: 'delegate at example' },
+		course: 'AP-2001',
+		expect: 'failed',
+		field: 'Email',
+		value: 'delegate at example',
+	});
+	drafts.push({
+		who: { ...third, email: 'nameless@delegates.example', lastname: ' ' },
+		course: 'AP-2001',
+		expect: 'failed',
+		field: 'Last Name',
+	});
+	const bookings = drafts.map(
+		({ who, course: courseid, status = 'booked', ...expectation }, index): BookingEntry => ({
+			...expectation,
+			booking: {
+				id: `B-${String(index + 1).padStart(4, '0')}`,
+				course: courseid,
+				status,
+				...who,
+				accessFrom: '2025-01-01T00:00',
+				accessUntil: '2035-12-31T23:59',
+			},
+		}),
+	);
 	return { bookings, existingUsers: [cancelled, elsewhere].map(accountOfDelegate) };
 }

@@ -5,7 +5,11 @@ import type { BookedCourse, BookingList } from './bookings';
 import type { Stage } from './stage';
 
 /** A value of a resource locator. */
-export const locate = (mode: string, value: string): INodeParameterResourceLocator => ({ __rl: true, mode, value });
+export const locate = (mode: string, value: string): INodeParameterResourceLocator => ({
+	__rl: true,
+	mode,
+	value,
+});
 
 /** A course as the site holds it. */
 export interface SiteCourse {
@@ -20,8 +24,15 @@ export interface SiteCourse {
 }
 
 /** A course by one of its names; undefined when there is none. */
-export async function courseBy(stage: Stage, mode: 'id' | 'idnumber' | 'shortname', value: string): Promise<SiteCourse | undefined> {
-	const [answer] = await stage.each({ resource: 'course', operation: 'get', courseId: locate(mode, value), simplify: false }, [{}]);
+export async function courseBy(
+	stage: Stage,
+	mode: 'id' | 'idnumber' | 'shortname',
+	value: string,
+): Promise<SiteCourse | undefined> {
+	const [answer] = await stage.each(
+		{ resource: 'course', operation: 'get', courseId: locate(mode, value), simplify: false },
+		[{}],
+	);
 	const row = 'rows' in answer ? answer.rows[0] : undefined;
 	if (!row) return undefined;
 	return {
@@ -44,9 +55,17 @@ async function siteCourse(stage: Stage, course: BookedCourse): Promise<SiteCours
 
 /** Role short names of the users enrolled in a course, by user id. */
 async function participants(stage: Stage, courseid: number): Promise<Map<number, string[]>> {
-	const parameters = { resource: 'enrolment', operation: 'getAll', courseId: locate('id', String(courseid)), returnAll: true, simplify: true };
+	const parameters = {
+		resource: 'enrolment',
+		operation: 'getAll',
+		courseId: locate('id', String(courseid)),
+		returnAll: true,
+		simplify: true,
+	};
 	const [users] = await stage.all(parameters, [{}]);
-	return new Map(users.map((user) => [Number(user.id), (user.roles as string[] | undefined) ?? []]));
+	return new Map(
+		users.map((user) => [Number(user.id), (user.roles as string[] | undefined) ?? []]),
+	);
 }
 
 /** What the site holds of all courses of the list, by their number. */
@@ -66,7 +85,10 @@ export async function stateOf(stage: Stage, list: BookingList): Promise<State> {
 		state.courses.set(course.id, found);
 		state.enrolled.set(course.id, await participants(stage, found.id));
 	}
-	const accounts = await accountsOf(stage, list.bookings.map(({ booking }) => booking.email).filter(isSearchable));
+	const accounts = await accountsOf(
+		stage,
+		list.bookings.map(({ booking }) => booking.email).filter(isSearchable),
+	);
 	accounts.forEach(({ id }, email) => state.users.set(email, id));
 	return state;
 }

@@ -21,7 +21,11 @@ interface Trouble {
 const WRONG = 'wrongtoken'.repeat(3);
 
 function troubles(stage: Stage): Trouble[] {
-	const wrong: Trouble = { name: 'wrong token', stage: stage.withToken(WRONG), says: /does not know the token.*Manage tokens/s };
+	const wrong: Trouble = {
+		name: 'wrong token',
+		stage: stage.withToken(WRONG),
+		says: /does not know the token.*Manage tokens/s,
+	};
 	const { standIn } = stage.site;
 	if (!standIn) return [wrong];
 	const { switches } = standIn;
@@ -31,13 +35,29 @@ function troubles(stage: Stage): Trouble[] {
 	};
 	const nobody = addUser(standIn.site, { username: `norights${standIn.site.users.size}` });
 	giveCapabilities(standIn.site, nobody.id, ['webservice/rest:use']);
-	const few = standIn.addToken('few', { userid: standIn.account.userid, functions: ['core_webservice_get_site_info', 'core_course_get_categories'] });
+	const few = standIn.addToken('few', {
+		userid: standIn.account.userid,
+		functions: ['core_webservice_get_site_info', 'core_course_get_categories'],
+	});
 	return [
 		wrong,
 		{ name: 'REST off', stage, says: /refuses web services.*REST protocol/s, spoil: off('rest') },
-		{ name: 'web services off', stage, says: /refuses web services.*Enable web services/s, spoil: off('webservices') },
-		{ name: 'function not in the service', stage: stage.withToken(few), says: /does not contain a function.*External services.*core_course_create_categories/s },
-		{ name: 'access denied', stage: stage.withToken(standIn.addToken('norights', { userid: nobody.id })), says: /lacks a permission.*role.*moodle\/category:manage/s },
+		{
+			name: 'web services off',
+			stage,
+			says: /refuses web services.*Enable web services/s,
+			spoil: off('webservices'),
+		},
+		{
+			name: 'function not in the service',
+			stage: stage.withToken(few),
+			says: /does not contain a function.*External services.*core_course_create_categories/s,
+		},
+		{
+			name: 'access denied',
+			stage: stage.withToken(standIn.addToken('norights', { userid: nobody.id })),
+			says: /lacks a permission.*role.*moodle\/category:manage/s,
+		},
 	];
 }
 
@@ -45,7 +65,9 @@ function troubles(stage: Stage): Trouble[] {
 async function saidIn({ stage }: Trouble): Promise<{ said: string; complaints: string[] }> {
 	const data = { categories: [CATEGORY], courses: [], students: [] };
 	const { run, complaints } = await stage.play(readExample('enrollait'), 'Example Data', [data]);
-	const reasons = ['No Connection', 'Category Not Done'].flatMap((node) => traced(run, node, node)).map(({ json }) => String(json.reason));
+	const reasons = ['No Connection', 'Category Not Done']
+		.flatMap((node) => traced(run, node, node))
+		.map(({ json }) => String(json.reason));
 	return { said: reasons.join(' '), complaints };
 }
 
@@ -63,6 +85,9 @@ export async function diagnose(stage: Stage): Promise<Check[]> {
 			mend?.();
 		}
 	}
-	if (!stage.site.standIn) stage.say('  SKIPPED on a real site: REST off, web services off, missing function, access denied');
+	if (!stage.site.standIn)
+		stage.say(
+			'  SKIPPED on a real site: REST off, web services off, missing function, access denied',
+		);
 	return checks;
 }

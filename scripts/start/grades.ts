@@ -8,10 +8,16 @@ import type { Stage } from './stage';
  * @param idnumbers of the courses; those that are not there are left out
  * @returns the grades as Moodle shows them, by `user course`
  */
-export async function grade(stage: Stage, standIn: Sandbox, idnumbers: string[]): Promise<Map<string, string>> {
+export async function grade(
+	stage: Stage,
+	standIn: Sandbox,
+	idnumbers: string[],
+): Promise<Map<string, string>> {
 	const grades = new Map<string, string>();
 	const items: Array<{ activity: number; user: number; grade: number }> = [];
-	for (const course of idnumbers.flatMap((idnumber) => standIn.site.courses.first('idnumber', standIn.site.texts.key(idnumber)) ?? [])) {
+	for (const course of idnumbers.flatMap(
+		(idnumber) => standIn.site.courses.first('idnumber', standIn.site.texts.key(idnumber)) ?? [],
+	)) {
 		const activity = addModule(standIn.site, course.id, 'assign', 'Final test', { grade: 100 });
 		standIn.site.userEnrolments.find('course', course.id).forEach(({ userid }, index) => {
 			if (index % 3 === 2) return;
@@ -21,6 +27,15 @@ export async function grade(stage: Stage, standIn: Sandbox, idnumbers: string[])
 		});
 	}
 	const locate = (name: string) => ({ __rl: true, mode: 'id', value: `={{ $json.${name} }}` });
-	await stage.all({ resource: 'grade', operation: 'update', activityId: locate('activity'), userId: locate('user'), grade: '={{ $json.grade }}' }, items);
+	await stage.all(
+		{
+			resource: 'grade',
+			operation: 'update',
+			activityId: locate('activity'),
+			userId: locate('user'),
+			grade: '={{ $json.grade }}',
+		},
+		items,
+	);
 	return grades;
 }

@@ -20,7 +20,7 @@ export function usage(flows: Array<{ name: string; title: string }>, byDefault: 
 	return [
 		'Usage: npm start -- [flow ...] [options]',
 		'',
-		'Runs the example workflows of examples/ through n8n\'s own workflow engine,',
+		"Runs the example workflows of examples/ through n8n's own workflow engine,",
 		'against the Moodle stand-in of this repository, or against a real site:',
 		'',
 		'  MOODLE_URL=https://moodle.example.org MOODLE_TOKEN=... npm start',
@@ -53,7 +53,9 @@ export interface ParsedOptions extends Options {
 function wholeNumber(text: string | undefined): number {
 	const number = Number(text);
 	if (text === undefined || !/^\d+$/.test(text) || number < 1 || number > 1_000_000) {
-		throw new UsageError(`--contacts wants a whole number from 1 on, not ${text === undefined ? 'nothing' : `'${text}'`}`);
+		throw new UsageError(
+			`--contacts wants a whole number from 1 on, not ${text === undefined ? 'nothing' : `'${text}'`}`,
+		);
 	}
 	return number;
 }
@@ -61,7 +63,9 @@ function wholeNumber(text: string | undefined): number {
 function versionOf(text: string | undefined): StandInVersion {
 	const version = VERSIONS.find((one) => one === text);
 	if (version) return version;
-	throw new UsageError(`--moodle wants one of ${VERSIONS.join(', ')}, not ${text === undefined ? 'nothing' : `'${text}'`}`);
+	throw new UsageError(
+		`--moodle wants one of ${VERSIONS.join(', ')}, not ${text === undefined ? 'nothing' : `'${text}'`}`,
+	);
 }
 
 /**
@@ -70,11 +74,26 @@ function versionOf(text: string | undefined): StandInVersion {
  * @param byDefault those that run when none is named
  * @throws UsageError for an option or a flow that is not known, and for a value that does not fit
  */
-export function parseOptions(words: string[], names: string[], byDefault: string[] = names): ParsedOptions {
-	const options: ParsedOptions = { flows: [], contacts: 300, twice: false, json: false, help: false, version: '5.1' };
+export function parseOptions(
+	words: string[],
+	names: string[],
+	byDefault: string[] = names,
+): ParsedOptions {
+	const options: ParsedOptions = {
+		flows: [],
+		contacts: 300,
+		twice: false,
+		json: false,
+		help: false,
+		version: '5.1',
+	};
 	const chosen = new Set<string>();
 	// `--contacts=5000` is the same as `--contacts 5000`
-	const queue = words.flatMap((word) => (word.startsWith('--') && word.includes('=') ? [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)] : [word]));
+	const queue = words.flatMap((word) =>
+		word.startsWith('--') && word.includes('=')
+			? [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)]
+			: [word],
+	);
 	for (let word = queue.shift(); word !== undefined; word = queue.shift()) {
 		if (word === '--contacts') options.contacts = wholeNumber(queue.shift());
 		else if (word === '--moodle') options.version = versionOf(queue.shift());
@@ -82,7 +101,15 @@ export function parseOptions(words: string[], names: string[], byDefault: string
 		else if (word === '--json') options.json = true;
 		else if (word === '--help' || word === '-h') options.help = true;
 		else if (names.includes(word)) chosen.add(word);
-		else throw new UsageError(word.startsWith('-') ? `Unknown option ${word}` : `Unknown flow '${word}'`);
+		else
+			throw new UsageError(
+				word.startsWith('-') ? `Unknown option ${word}` : `Unknown flow '${word}'`,
+			);
 	}
-	return { ...options, flows: names.filter((name) => (chosen.size === 0 ? byDefault.includes(name) : chosen.has(name))) };
+	return {
+		...options,
+		flows: names.filter((name) =>
+			chosen.size === 0 ? byDefault.includes(name) : chosen.has(name),
+		),
+	};
 }

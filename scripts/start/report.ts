@@ -37,17 +37,27 @@ export interface FlowReport {
 
 /** True when every check of every run holds. */
 export function isAccounted(reports: FlowReport[]): boolean {
-	return reports.every(({ runs }) => runs.every(({ checks }) => checks.every(({ wrong }) => wrong.length === 0)));
+	return reports.every(({ runs }) =>
+		runs.every(({ checks }) => checks.every(({ wrong }) => wrong.length === 0)),
+	);
 }
 
 function rowsOf({ flow, runs }: FlowReport): string[][] {
 	const rows = [[flow, ...runs.map((_, index) => `run ${index + 1}`)]];
 	// every run of a flow has the same figures
-	runs[0]?.figures.forEach(([label], index) => rows.push([label, ...runs.map(({ figures }) => count(figures[index][1]))]));
+	runs[0]?.figures.forEach(([label], index) =>
+		rows.push([label, ...runs.map(({ figures }) => count(figures[index][1]))]),
+	);
 	rows.push(['requests', ...runs.map(({ requests }) => count(requests))]);
 	if (runs.some(({ writes }) => writes !== undefined)) {
-		rows.push(['  that write', ...runs.map(({ writes }) => (writes === undefined ? '' : count(writes)))]);
-		rows.push(['  that look up', ...runs.map(({ requests, writes }) => (writes === undefined ? '' : count(requests - writes)))]);
+		rows.push([
+			'  that write',
+			...runs.map(({ writes }) => (writes === undefined ? '' : count(writes))),
+		]);
+		rows.push([
+			'  that look up',
+			...runs.map(({ requests, writes }) => (writes === undefined ? '' : count(requests - writes))),
+		]);
 	}
 	rows.push(['time', ...runs.map(({ milliseconds }) => duration(milliseconds))]);
 	rows.push(['memory before', ...runs.map(({ memory }) => megabytes(memory.before))]);
@@ -59,11 +69,16 @@ function rowsOf({ flow, runs }: FlowReport): string[][] {
 const LISTED = 60;
 
 function listed(lines: string[][], rest: number): string[] {
-	return [...lines.flat(), ...(rest > 0 ? [`  ... and ${count(rest)} more (all of them with --json)`] : [])];
+	return [
+		...lines.flat(),
+		...(rest > 0 ? [`  ... and ${count(rest)} more (all of them with --json)`] : []),
+	];
 }
 
 function failuresOf(failures: Failure[], width: number): string[] {
-	const blocks = failures.slice(0, LISTED).map(({ who, reason }) => [...wrap(who, width, '  '), ...wrap(reason, width, '    ')]);
+	const blocks = failures
+		.slice(0, LISTED)
+		.map(({ who, reason }) => [...wrap(who, width, '  '), ...wrap(reason, width, '    ')]);
 	return listed(blocks, failures.length - LISTED);
 }
 
@@ -86,7 +101,8 @@ export function shownReport(report: FlowReport, width: number): string[] {
 		const title = report.runs.length > 1 ? ` of run ${index + 1}` : '';
 		const isRepeated = index > 0 && sameFailures(run.failures, report.runs[index - 1].failures);
 		if (isRepeated) lines.push('', `Failed items${title}: the same ones for the same reasons`);
-		else if (run.failures.length > 0) lines.push('', `Failed items${title}`, ...failuresOf(run.failures, width));
+		else if (run.failures.length > 0)
+			lines.push('', `Failed items${title}`, ...failuresOf(run.failures, width));
 		lines.push('', `Checks${title}`, ...checksOf(run.checks, width));
 	});
 	return lines;

@@ -17,18 +17,31 @@ export interface Site {
 }
 
 /** Starts the stand-in, with the account that the documents ask for. */
-export async function standInSite(version: StandInVersion, options: Pick<SandboxOptions, 'account' | 'database'> = {}): Promise<Site> {
+export async function standInSite(
+	version: StandInVersion,
+	options: Pick<SandboxOptions, 'account' | 'database'> = {},
+): Promise<Site> {
 	const standIn = await startSandbox({ version, ...options });
 	// the forms of many thousand contacts are of no use here
 	standIn.switches.keepForms = false;
-	return { url: standIn.url, token: standIn.token, adminToken: standIn.adminToken, standIn, label: `stand-in for Moodle ${version}`, close: async () => await standIn.close() };
+	return {
+		url: standIn.url,
+		token: standIn.token,
+		adminToken: standIn.adminToken,
+		standIn,
+		label: `stand-in for Moodle ${version}`,
+		close: async () => await standIn.close(),
+	};
 }
 
 /**
  * The site of MOODLE_URL and MOODLE_TOKEN, or else the stand-in.
  * @throws UsageError when only one of the two is set
  */
-export async function openSite(environment: Record<string, string | undefined>, version: StandInVersion): Promise<Site> {
+export async function openSite(
+	environment: Record<string, string | undefined>,
+	version: StandInVersion,
+): Promise<Site> {
 	const url = environment.MOODLE_URL?.trim() ?? '';
 	const token = environment.MOODLE_TOKEN?.trim() ?? '';
 	if (url === '' && token === '') return await standInSite(version);

@@ -2,7 +2,13 @@
 /** Runs workflows and single operations of the Moodle node through n8n-core's engine, and counts what they cost. */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { ICredentialType, IDataObject, IExecuteFunctions, INodeParameters, INodeType } from 'n8n-workflow';
+import type {
+	ICredentialType,
+	IDataObject,
+	IExecuteFunctions,
+	INodeParameters,
+	INodeType,
+} from 'n8n-workflow';
 import { runNode, runWorkflow, serialise, type WorkflowRun } from '../../test/support/harness';
 import type { Example } from './example';
 import { Meter } from './meter';
@@ -19,8 +25,12 @@ export interface Package {
 /** The package as `npm run build` made it, which is what users install. */
 export function builtPackage(): Package {
 	const load = createRequire(join(__dirname, 'stage.ts'));
-	const { Moodle } = load('../../dist/nodes/Moodle/Moodle.node.js') as { Moodle: new () => INodeType };
-	const { MoodleApi } = load('../../dist/credentials/MoodleApi.credentials.js') as { MoodleApi: new () => ICredentialType };
+	const { Moodle } = load('../../dist/nodes/Moodle/Moodle.node.js') as {
+		Moodle: new () => INodeType;
+	};
+	const { MoodleApi } = load('../../dist/credentials/MoodleApi.credentials.js') as {
+		MoodleApi: new () => ICredentialType;
+	};
 	return { node: new Moodle(), credential: new MoodleApi() };
 }
 
@@ -55,11 +65,15 @@ const splitOut = {
 		defaults: { name: 'Split Out' },
 		inputs: ['main'],
 		outputs: ['main'],
-		properties: [{ displayName: 'Fields To Split Out', name: 'fieldToSplitOut', type: 'string', default: '' }],
+		properties: [
+			{ displayName: 'Fields To Split Out', name: 'fieldToSplitOut', type: 'string', default: '' },
+		],
 	},
 	async execute(this: IExecuteFunctions) {
 		const made = this.getInputData().flatMap((item, index) => {
-			const list = item.json[this.getNodeParameter('fieldToSplitOut', index) as string] as IDataObject[] | undefined;
+			const list = item.json[this.getNodeParameter('fieldToSplitOut', index) as string] as
+				| IDataObject[]
+				| undefined;
 			return (list ?? []).map((json) => ({ json, pairedItem: { item: index } }));
 		});
 		return [made];
@@ -107,7 +121,12 @@ export class Stage {
 	 */
 	async each(parameters: INodeParameters, items: IDataObject[]): Promise<Answer[]> {
 		if (items.length === 0) return [];
-		const run = await runNode(this.built.node, { ...this.prepare, parameters, items, onError: 'continueErrorOutput' });
+		const run = await runNode(this.built.node, {
+			...this.prepare,
+			parameters,
+			items,
+			onError: 'continueErrorOutput',
+		});
 		if (run.error) throw new Refused(run.error.message);
 		const answers: Answer[] = items.map(() => ({ rows: [] }));
 		for (const item of run.success) {
@@ -115,7 +134,8 @@ export class Stage {
 			const answer = answers[at];
 			if ('rows' in answer) answer.rows.push(item.json);
 		}
-		for (const item of run.failed) answers[(item.pairedItem as { item: number }).item] = { error: String(item.json.error) };
+		for (const item of run.failed)
+			answers[(item.pairedItem as { item: number }).item] = { error: String(item.json.error) };
 		return answers;
 	}
 
@@ -145,7 +165,10 @@ export class Stage {
 			nodes: example.nodes,
 			connections: example.connections,
 			settings: example.settings,
-			nodeTypes: { 'n8n-nodes-moodle-lms.moodle': this.built.node, 'n8n-nodes-base.splitOut': splitOut },
+			nodeTypes: {
+				'n8n-nodes-moodle-lms.moodle': this.built.node,
+				'n8n-nodes-base.splitOut': splitOut,
+			},
 			items,
 			start,
 		});
@@ -155,7 +178,8 @@ export class Stage {
 		const hinted = hintedRequests(run);
 		const counted = seen?.slice(from);
 		const complaints = this.leaks(run);
-		if (counted && counted.length !== hinted) complaints.push(`the nodes say they made ${hinted} requests, ${counted.length} arrived`);
+		if (counted && counted.length !== hinted)
+			complaints.push(`the nodes say they made ${hinted} requests, ${counted.length} arrived`);
 		const writes = counted?.filter((request) => !READS.test(request.function ?? '')).length;
 		return { run, requests: counted?.length ?? hinted, writes, complaints, milliseconds, memory };
 	}
@@ -173,7 +197,11 @@ export class Stage {
 			for (const { data, ...rest } of tasks) {
 				const items = (data?.main ?? []).flatMap((list) => list ?? []);
 				// item by item: the text of all of them together would be the largest thing in memory
-				if (items.some((item) => serialise(item).includes(token)) || serialise(rest).includes(token)) found.push(`the token is in what '${name}' put out`);
+				if (
+					items.some((item) => serialise(item).includes(token)) ||
+					serialise(rest).includes(token)
+				)
+					found.push(`the token is in what '${name}' put out`);
 			}
 		}
 		if (run.log.some((line) => line.includes(token))) found.push("the token is in n8n's log");

@@ -1,6 +1,7 @@
 /** Plain text for narrow terminals. */
 
-const WIDE = /^[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\p{Emoji_Presentation}]/u;
+const WIDE =
+	/^[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\p{Emoji_Presentation}]/u;
 
 /** Marks that sit on another letter, joiners, and skin colours. */
 const NO_WIDTH = /^[\p{M}\p{Cf}\u{1f3fb}-\u{1f3ff}]/u;
@@ -20,8 +21,15 @@ const padded = (text: string, width: number, toTheRight: boolean): string => {
 /** Rows as an aligned table: the first column to the left, figures to the right. */
 export function table(rows: string[][]): string[] {
 	const columns = Math.max(...rows.map((row) => row.length));
-	const widths = Array.from({ length: columns }, (_, column) => Math.max(...rows.map((row) => widthOf(row[column] ?? ''))));
-	return rows.map((row) => row.map((cell, column) => padded(cell, widths[column], column > 0)).join('  ').trimEnd());
+	const widths = Array.from({ length: columns }, (_, column) =>
+		Math.max(...rows.map((row) => widthOf(row[column] ?? ''))),
+	);
+	return rows.map((row) =>
+		row
+			.map((cell, column) => padded(cell, widths[column], column > 0))
+			.join('  ')
+			.trimEnd(),
+	);
 }
 
 /**
@@ -47,7 +55,8 @@ export function wrap(text: string, width: number, first = '', rest = first): str
 		while (widthOf(line) > width) {
 			const letters = Array.from(line);
 			let fitting = letters.length;
-			while (fitting > rest.length + 1 && widthOf(letters.slice(0, fitting).join('')) > width) fitting--;
+			while (fitting > rest.length + 1 && widthOf(letters.slice(0, fitting).join('')) > width)
+				fitting--;
 			lines.push(letters.slice(0, fitting).join(''));
 			line = rest + letters.slice(fitting).join('');
 		}
@@ -64,7 +73,9 @@ export function count(value: number): string {
 /** `0.8 s`, `2 min 5 s` */
 export function duration(milliseconds: number): string {
 	const seconds = milliseconds / 1000;
-	return seconds < 100 ? `${seconds.toFixed(1)} s` : `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+	return seconds < 100
+		? `${seconds.toFixed(1)} s`
+		: `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
 }
 
 /** `96 MB` */

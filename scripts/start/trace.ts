@@ -18,7 +18,11 @@ interface Place {
 }
 
 /** The index of the item of `source` that an item stands for; undefined when it stands for none or for several. */
-function originOf(run: WorkflowRun, source: string, { node, run: number, item, index }: Place): number | undefined {
+function originOf(
+	run: WorkflowRun,
+	source: string,
+	{ node, run: number, item, index }: Place,
+): number | undefined {
 	if (node === source) return index;
 	const from = run.run.data.resultData.runData[node]?.[number]?.source?.[0];
 	const paired = item.pairedItem;
@@ -26,7 +30,14 @@ function originOf(run: WorkflowRun, source: string, { node, run: number, item, i
 	const at = typeof paired === 'number' ? paired : paired.item;
 	const before = run.run.data.resultData.runData[from.previousNode]?.[from.previousNodeRun ?? 0];
 	const earlier = before?.data?.main?.[from.previousNodeOutput ?? 0]?.[at];
-	return earlier ? originOf(run, source, { node: from.previousNode, run: from.previousNodeRun ?? 0, item: earlier, index: at }) : undefined;
+	return earlier
+		? originOf(run, source, {
+				node: from.previousNode,
+				run: from.previousNodeRun ?? 0,
+				item: earlier,
+				index: at,
+			})
+		: undefined;
 }
 
 /**
@@ -37,7 +48,12 @@ export function traced(run: WorkflowRun, node: string, source: string): Traced[]
 	const all: Traced[] = [];
 	(run.run.data.resultData.runData[node] ?? []).forEach((task, number) => {
 		for (const items of task.data?.main ?? []) {
-			(items ?? []).forEach((item, index) => all.push({ json: item.json, origin: originOf(run, source, { node, run: number, item, index }) }));
+			(items ?? []).forEach((item, index) =>
+				all.push({
+					json: item.json,
+					origin: originOf(run, source, { node, run: number, item, index }),
+				}),
+			);
 		}
 	});
 	return all;
@@ -47,7 +63,9 @@ export function traced(run: WorkflowRun, node: string, source: string): Traced[]
 export function hintedRequests(run: WorkflowRun): number {
 	let sum = 0;
 	for (const tasks of Object.values(run.run.data.resultData.runData)) {
-		for (const { hints } of tasks) for (const hint of hints ?? []) sum += Number(/^([\d,]+) requests? for /.exec(hint.message)?.[1].replace(/,/g, '') ?? 0);
+		for (const { hints } of tasks)
+			for (const hint of hints ?? [])
+				sum += Number(/^([\d,]+) requests? for /.exec(hint.message)?.[1].replace(/,/g, '') ?? 0);
 	}
 	return sum;
 }

@@ -34,10 +34,18 @@ const perRecord = (result: Result) => result.milliseconds / result.records;
 const rounded = (value: number) => Math.round(value * 100) / 100;
 
 /** Rounds are interleaved: each contestant once a round, on fresh records, in changing order. */
-async function measure(site: BenchSite, entry: Case, latencyMs: number, rounds: number): Promise<Row> {
+async function measure(
+	site: BenchSite,
+	entry: Case,
+	latencyMs: number,
+	rounds: number,
+): Promise<Row> {
 	const found: Record<'node' | 'item' | 'bare', Result[]> = { node: [], item: [], bare: [] };
 	for (let round = 0; round < rounds; round++) {
-		const fresh = async (count: number, name: string) => await site.prepared(async () => await entry.prepare(site, count, `b${Date.now().toString(36)}${name}`));
+		const fresh = async (count: number, name: string) =>
+			await site.prepared(
+				async () => await entry.prepare(site, count, `b${Date.now().toString(36)}${name}`),
+			);
 		const turns = [
 			async () => found.node.push(await byNode(site, await fresh(entry.records, 'n'))),
 			async () => found.bare.push(await byBareClient(site, await fresh(entry.records, 'c'))),
@@ -54,7 +62,9 @@ async function measure(site: BenchSite, entry: Case, latencyMs: number, rounds: 
 		timesFasterThanPerItem: rounded(median(found.item.map(perRecord)) / node),
 		timesBareClient: rounded(node / median(found.bare.map(perRecord))),
 		milliseconds: Math.round(node * entry.records),
-		cpuPerItem: rounded(median(found.node.map((result) => result.cpuMilliseconds / result.records))),
+		cpuPerItem: rounded(
+			median(found.node.map((result) => result.cpuMilliseconds / result.records)),
+		),
 	};
 }
 
@@ -63,25 +73,49 @@ const MODELLED = process.env.MOODLE_URL
 	: 'Modelled: the time Moodle itself needs (cost per call and per record as measured on a real Moodle 5.1) and the latency, two round trips a request because n8n opens a connection for each, both as waiting of the stand-in. Measured: requests, CPU, and all that n8n, the node and the network do.';
 
 function table(rows: Row[]): string {
-	const head = '| case | records | latency ms | requests | time ms | times faster than one request per item | times the bare client | CPU ms per item |\n|---|---|---|---|---|---|---|---|';
-	const lines = rows.map((row) => `| ${row.case} | ${row.records} | ${row.latencyMs} | ${row.requests} | ${row.milliseconds} | ${row.timesFasterThanPerItem} | ${row.timesBareClient} | ${row.cpuPerItem} |`);
+	const head =
+		'| case | records | latency ms | requests | time ms | times faster than one request per item | times the bare client | CPU ms per item |\n|---|---|---|---|---|---|---|---|';
+	const lines = rows.map(
+		(row) =>
+			`| ${row.case} | ${row.records} | ${row.latencyMs} | ${row.requests} | ${row.milliseconds} | ${row.timesFasterThanPerItem} | ${row.timesBareClient} | ${row.cpuPerItem} |`,
+	);
 	return [head, ...lines].join('\n');
 }
 
 async function main(): Promise<void> {
 	const rows: Row[] = [];
 	const chosen = cases.filter((entry) => values.case === undefined || entry.name === values.case);
-	if (chosen.length === 0) throw new Error(`There is no case ${String(values.case)}: ${cases.map((entry) => entry.name).join(', ')}`);
+	if (chosen.length === 0)
+		throw new Error(
+			`There is no case ${String(values.case)}: ${cases.map((entry) => entry.name).join(', ')}`,
+		);
 	for (const latencyMs of process.env.MOODLE_URL ? [0] : values.latency.split(',').map(Number)) {
 		const site = await openSite(latencyMs);
 		try {
 			for (const entry of chosen) {
-				const row = await measure(site, entry, latencyMs, Math.min(Number(values.rounds), entry.rounds));
+				const row = await measure(
+					site,
+					entry,
+					latencyMs,
+					Math.min(Number(values.rounds), entry.rounds),
+				);
 				rows.push(row);
 				if (values.json) {
 					const { case: name, records, requests, timesFasterThanPerItem, timesBareClient } = row;
-					console.log(JSON.stringify({ case: name, records, latencyMs, requests, timesFasterThanPerItem, timesBareClient }));
-				} else console.error(`${row.case} at ${latencyMs} ms: ${row.requests} requests, ${row.timesFasterThanPerItem} times faster than one by one, ${row.timesBareClient} times the bare client`);
+					console.log(
+						JSON.stringify({
+							case: name,
+							records,
+							latencyMs,
+							requests,
+							timesFasterThanPerItem,
+							timesBareClient,
+						}),
+					);
+				} else
+					console.error(
+						`${row.case} at ${latencyMs} ms: ${row.requests} requests, ${row.timesFasterThanPerItem} times faster than one by one, ${row.timesBareClient} times the bare client`,
+					);
 			}
 		} finally {
 			site.close();
@@ -90,7 +124,8 @@ async function main(): Promise<void> {
 	if (values.json) return console.error(MODELLED);
 	const report = `# Benchmarks\n\nMade by \`npm run bench\`. Medians of ${values.rounds} interleaved rounds in one run (one round of onboarding), on fresh records, a new connection per request as n8n makes it. One request per item goes through the same helper of n8n as the node, for a sample of the records, and is scaled per record.\n\n${MODELLED}\n\n${table(rows)}\n`;
 	console.log(report);
-	if (values.case === undefined && !process.env.MOODLE_URL) writeFileSync('docs/benchmarks.md', report);
+	if (values.case === undefined && !process.env.MOODLE_URL)
+		writeFileSync('docs/benchmarks.md', report);
 }
 
 main().then(

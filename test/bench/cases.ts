@@ -35,7 +35,10 @@ export interface Case {
 const SIZE = 50;
 const STUDENT = 5;
 
-const pieces = <T>(list: T[], size = SIZE): T[][] => Array.from({ length: Math.ceil(list.length / size) }, (_, at) => list.slice(at * size, (at + 1) * size));
+const pieces = <T>(list: T[], size = SIZE): T[][] =>
+	Array.from({ length: Math.ceil(list.length / size) }, (_, at) =>
+		list.slice(at * size, (at + 1) * size),
+	);
 
 const person = (tag: string, index: number) => ({
 	username: `${tag}u${index}`,
@@ -49,30 +52,56 @@ const idsOf = (reply: unknown) => (reply as Array<{ id: number }>).map((row) => 
 
 async function makeUsers(site: BenchSite, count: number, tag: string): Promise<number[]> {
 	const ids: number[] = [];
-	for (const users of pieces(Array.from({ length: count }, (_, index) => person(tag, index)), 100)) ids.push(...idsOf(await bareCall(site, ['core_user_create_users', { users }])));
+	for (const users of pieces(
+		Array.from({ length: count }, (_, index) => person(tag, index)),
+		100,
+	))
+		ids.push(...idsOf(await bareCall(site, ['core_user_create_users', { users }])));
 	return ids;
 }
 
 async function makeCourse(site: BenchSite, tag: string): Promise<number> {
-	return idsOf(await bareCall(site, ['core_course_create_courses', { courses: [{ fullname: `Course ${tag}`, shortname: `${tag}c`, categoryid: 1 }] }]))[0];
+	return idsOf(
+		await bareCall(site, [
+			'core_course_create_courses',
+			{ courses: [{ fullname: `Course ${tag}`, shortname: `${tag}c`, categoryid: 1 }] },
+		]),
+	)[0];
 }
 
 async function makeCohort(site: BenchSite, tag: string): Promise<number> {
-	const cohorts = [{ categorytype: { type: 'system', value: '' }, name: `Cohort ${tag}`, idnumber: `${tag}h` }];
+	const cohorts = [
+		{ categorytype: { type: 'system', value: '' }, name: `Cohort ${tag}`, idnumber: `${tag}h` },
+	];
 	return idsOf(await bareCall(site, ['core_cohort_create_cohorts', { cohorts }]))[0];
 }
 
 async function makeGroup(site: BenchSite, courseid: number, tag: string): Promise<number> {
-	return idsOf(await bareCall(site, ['core_group_create_groups', { groups: [{ courseid, name: `Group ${tag}`, description: '' }] }]))[0];
+	return idsOf(
+		await bareCall(site, [
+			'core_group_create_groups',
+			{ groups: [{ courseid, name: `Group ${tag}`, description: '' }] },
+		]),
+	)[0];
 }
 
 const byId = (value: string | number) => ({ __rl: true, mode: 'id', value: String(value) });
 const enrolment = (courseid: number) => (userid: number) => ({ roleid: STUDENT, userid, courseid });
-const cohortMember = (cohortid: number) => (userid: number) => ({ cohorttype: { type: 'id', value: String(cohortid) }, usertype: { type: 'id', value: String(userid) } });
+const cohortMember = (cohortid: number) => (userid: number) => ({
+	cohorttype: { type: 'id', value: String(cohortid) },
+	usertype: { type: 'id', value: String(userid) },
+});
 
 const enrolledUsers = (courseid: number): Call => [
 	'core_enrol_get_enrolled_users',
-	{ courseid, options: [{ name: 'userfields', value: 'id,roles' }, { name: 'limitfrom', value: '0' }, { name: 'limitnumber', value: '1000' }] },
+	{
+		courseid,
+		options: [
+			{ name: 'userfields', value: 'id,roles' },
+			{ name: 'limitfrom', value: '0' },
+			{ name: 'limitnumber', value: '1000' },
+		],
+	},
 ];
 
 const usersCase: Case = {
@@ -83,7 +112,12 @@ const usersCase: Case = {
 	prepare: async (_site, count, tag) => {
 		const users = Array.from({ length: count }, (_, index) => person(tag, index));
 		return {
-			items: users.map(({ username, firstname, lastname, email }) => ({ username, firstname, lastname, email })),
+			items: users.map(({ username, firstname, lastname, email }) => ({
+				username,
+				firstname,
+				lastname,
+				email,
+			})),
 			steps: [
 				{
 					parameters: {
@@ -97,7 +131,8 @@ const usersCase: Case = {
 					},
 				},
 			],
-			single: async (index, send) => await send(['core_user_create_users', { users: [users[index]] }]),
+			single: async (index, send) =>
+				await send(['core_user_create_users', { users: [users[index]] }]),
 			batches: async (send) => {
 				for (const part of pieces(users)) await send(['core_user_create_users', { users: part }]);
 			},
@@ -115,11 +150,24 @@ const enrolCase: Case = {
 		const records = ids.map(enrolment(courseid));
 		return {
 			items: ids.map((id) => ({ id })),
-			steps: [{ parameters: { resource: 'enrolment', operation: 'enrol', courseId: byId(courseid), userId: byId('={{ $json.id }}'), roleId: { __rl: true, mode: 'shortname', value: 'student' }, additionalFields: {} } }],
-			single: async (index, send) => await send(['enrol_manual_enrol_users', { enrolments: [records[index]] }]),
+			steps: [
+				{
+					parameters: {
+						resource: 'enrolment',
+						operation: 'enrol',
+						courseId: byId(courseid),
+						userId: byId('={{ $json.id }}'),
+						roleId: { __rl: true, mode: 'shortname', value: 'student' },
+						additionalFields: {},
+					},
+				},
+			],
+			single: async (index, send) =>
+				await send(['enrol_manual_enrol_users', { enrolments: [records[index]] }]),
 			batches: async (send) => {
 				await send(enrolledUsers(courseid));
-				for (const part of pieces(records)) await send(['enrol_manual_enrol_users', { enrolments: part }]);
+				for (const part of pieces(records))
+					await send(['enrol_manual_enrol_users', { enrolments: part }]);
 			},
 		};
 	},
@@ -135,10 +183,21 @@ const cohortCase: Case = {
 		const records = ids.map(cohortMember(cohortid));
 		return {
 			items: ids.map((id) => ({ id })),
-			steps: [{ parameters: { resource: 'cohort', operation: 'addMember', cohortId: byId(cohortid), userId: byId('={{ $json.id }}') } }],
-			single: async (index, send) => await send(['core_cohort_add_cohort_members', { members: [records[index]] }]),
+			steps: [
+				{
+					parameters: {
+						resource: 'cohort',
+						operation: 'addMember',
+						cohortId: byId(cohortid),
+						userId: byId('={{ $json.id }}'),
+					},
+				},
+			],
+			single: async (index, send) =>
+				await send(['core_cohort_add_cohort_members', { members: [records[index]] }]),
 			batches: async (send) => {
-				for (const part of pieces(records)) await send(['core_cohort_add_cohort_members', { members: part }]);
+				for (const part of pieces(records))
+					await send(['core_cohort_add_cohort_members', { members: part }]);
 			},
 		};
 	},
@@ -151,13 +210,29 @@ const groupCase: Case = {
 	rounds: 3,
 	prepare: async (site, count, tag) => {
 		const courseid = await makeCourse(site, tag);
-		const records = Array.from({ length: count }, (_, index) => ({ courseid, name: `Group ${tag} ${index}`, description: '' }));
+		const records = Array.from({ length: count }, (_, index) => ({
+			courseid,
+			name: `Group ${tag} ${index}`,
+			description: '',
+		}));
 		return {
 			items: records.map(({ name }) => ({ name })),
-			steps: [{ parameters: { resource: 'group', operation: 'create', courseId: byId(courseid), name: '={{ $json.name }}', additionalFields: {} } }],
-			single: async (index, send) => await send(['core_group_create_groups', { groups: [records[index]] }]),
+			steps: [
+				{
+					parameters: {
+						resource: 'group',
+						operation: 'create',
+						courseId: byId(courseid),
+						name: '={{ $json.name }}',
+						additionalFields: {},
+					},
+				},
+			],
+			single: async (index, send) =>
+				await send(['core_group_create_groups', { groups: [records[index]] }]),
 			batches: async (send) => {
-				for (const part of pieces(records)) await send(['core_group_create_groups', { groups: part }]);
+				for (const part of pieces(records))
+					await send(['core_group_create_groups', { groups: part }]);
 			},
 		};
 	},
@@ -171,10 +246,22 @@ const getCase: Case = {
 	prepare: async (site, count, tag) => {
 		await makeUsers(site, count, tag);
 		const emails = Array.from({ length: count }, (_, index) => person(tag, index).email);
-		const lookup = (values: string[]): Call => ['core_user_get_users_by_field', { field: 'email', values }];
+		const lookup = (values: string[]): Call => [
+			'core_user_get_users_by_field',
+			{ field: 'email', values },
+		];
 		return {
 			items: emails.map((email) => ({ email })),
-			steps: [{ parameters: { resource: 'user', operation: 'get', userId: { __rl: true, mode: 'email', value: '={{ $json.email }}' }, simplify: true } }],
+			steps: [
+				{
+					parameters: {
+						resource: 'user',
+						operation: 'get',
+						userId: { __rl: true, mode: 'email', value: '={{ $json.email }}' },
+						simplify: true,
+					},
+				},
+			],
 			single: async (index, send) => await send(lookup([emails[index]])),
 			batches: async (send) => {
 				for (const part of pieces(emails, 500)) await send(lookup(part));
@@ -194,35 +281,74 @@ const onboardingCase: Case = {
 		const [cohortid, groupid] = [await makeCohort(site, tag), await makeGroup(site, courseid, tag)];
 		const users = Array.from({ length: count }, (_, index) => person(tag, index));
 		const userId = { __rl: true, mode: 'email', value: '={{ $json.email }}' };
-		const find = (values: string[]): Call => ['core_user_get_users_by_field', { field: 'email', values }];
+		const find = (values: string[]): Call => [
+			'core_user_get_users_by_field',
+			{ field: 'email', values },
+		];
 		return {
-			items: users.map(({ username, firstname, lastname, email }) => ({ username, firstname, lastname, email })),
+			items: users.map(({ username, firstname, lastname, email }) => ({
+				username,
+				firstname,
+				lastname,
+				email,
+			})),
 			steps: [
 				{ parameters: { ...usersCaseParameters, operation: 'upsert', matchBy: 'email' } },
-				{ parameters: { resource: 'enrolment', operation: 'enrol', courseId: byId(courseid), userId, roleId: { __rl: true, mode: 'shortname', value: 'student' }, additionalFields: {} } },
-				{ parameters: { resource: 'group', operation: 'addMember', courseId: byId(courseid), groupId: byId(groupid), userId } },
-				{ parameters: { resource: 'cohort', operation: 'addMember', cohortId: byId(cohortid), userId } },
+				{
+					parameters: {
+						resource: 'enrolment',
+						operation: 'enrol',
+						courseId: byId(courseid),
+						userId,
+						roleId: { __rl: true, mode: 'shortname', value: 'student' },
+						additionalFields: {},
+					},
+				},
+				{
+					parameters: {
+						resource: 'group',
+						operation: 'addMember',
+						courseId: byId(courseid),
+						groupId: byId(groupid),
+						userId,
+					},
+				},
+				{
+					parameters: {
+						resource: 'cohort',
+						operation: 'addMember',
+						cohortId: byId(cohortid),
+						userId,
+					},
+				},
 			],
 			single: async (index, send) => {
 				await send(find([users[index].email]));
 				const [userid] = idsOf(await send(['core_user_create_users', { users: [users[index]] }]));
 				await send(['enrol_manual_enrol_users', { enrolments: [enrolment(courseid)(userid)] }]);
 				await send(['core_group_add_group_members', { members: [{ groupid, userid }] }]);
-				return await send(['core_cohort_add_cohort_members', { members: [cohortMember(cohortid)(userid)] }]);
+				return await send([
+					'core_cohort_add_cohort_members',
+					{ members: [cohortMember(cohortid)(userid)] },
+				]);
 			},
 			batches: async (send) => {
 				const emails = users.map(({ email }) => email);
 				for (const part of pieces(emails, 500)) await send(find(part));
 				const ids: number[] = [];
-				for (const part of pieces(users)) ids.push(...idsOf(await send(['core_user_create_users', { users: part }])));
+				for (const part of pieces(users))
+					ids.push(...idsOf(await send(['core_user_create_users', { users: part }])));
 				for (const part of pieces(emails, 500)) await send(find(part));
 				await send(enrolledUsers(courseid));
-				for (const part of pieces(ids.map(enrolment(courseid)))) await send(['enrol_manual_enrol_users', { enrolments: part }]);
+				for (const part of pieces(ids.map(enrolment(courseid))))
+					await send(['enrol_manual_enrol_users', { enrolments: part }]);
 				for (const part of pieces(emails, 500)) await send(find(part));
 				await send(['core_group_get_group_members', { groupids: [groupid] }]);
-				for (const part of pieces(ids.map((userid) => ({ groupid, userid })))) await send(['core_group_add_group_members', { members: part }]);
+				for (const part of pieces(ids.map((userid) => ({ groupid, userid }))))
+					await send(['core_group_add_group_members', { members: part }]);
 				for (const part of pieces(emails, 500)) await send(find(part));
-				for (const part of pieces(ids.map(cohortMember(cohortid)))) await send(['core_cohort_add_cohort_members', { members: part }]);
+				for (const part of pieces(ids.map(cohortMember(cohortid))))
+					await send(['core_cohort_add_cohort_members', { members: part }]);
 			},
 		};
 	},

@@ -1,5 +1,10 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals */
-import { NodeConnectionTypes, type IExecuteFunctions, type INodeExecutionData, type INodeType } from 'n8n-workflow';
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+} from 'n8n-workflow';
 import { MoodleApi } from '../../credentials/MoodleApi.credentials';
 import { Moodle } from '../../nodes/Moodle/Moodle.node';
 import { formBody } from '../../nodes/Moodle/moodle/encode';
@@ -22,7 +27,12 @@ async function measured(records: number, work: () => Promise<number>): Promise<R
 	const start = performance.now();
 	const requests = await work();
 	const used = process.cpuUsage(cpu);
-	return { milliseconds: performance.now() - start, cpuMilliseconds: (used.user + used.system) / 1000, requests, records };
+	return {
+		milliseconds: performance.now() - start,
+		cpuMilliseconds: (used.user + used.system) / 1000,
+		requests,
+		records,
+	};
 }
 
 const access = (site: BenchSite) => ({
@@ -35,9 +45,16 @@ export async function byNode(site: BenchSite, round: Round): Promise<Result> {
 	return await measured(round.items.length, async () => {
 		let requests = 0;
 		for (const { parameters } of round.steps) {
-			const run = await runNode(new Moodle(), { parameters: parameters as never, items: round.items, onError: 'continueErrorOutput', ...access(site) });
+			const run = await runNode(new Moodle(), {
+				parameters: parameters as never,
+				items: round.items,
+				onError: 'continueErrorOutput',
+				...access(site),
+			});
 			if (run.failed.length > 0 || run.success.length !== round.items.length)
-				throw new Error(`The node failed for ${run.failed.length} of ${round.items.length}: ${JSON.stringify(run.failed[0]?.json ?? run.error?.message)}`);
+				throw new Error(
+					`The node failed for ${run.failed.length} of ${round.items.length}: ${JSON.stringify(run.failed[0]?.json ?? run.error?.message)}`,
+				);
 			requests += Number(/(\d+) requests?/.exec(String(run.hints[0]?.message))?.[1] ?? 0);
 		}
 		return requests;
@@ -63,13 +80,25 @@ function oneByOne(round: Round, count: () => void): INodeType {
 			const { siteUrl } = await this.getCredentials<{ siteUrl: string }>('moodleApi');
 			const send = async ([wsfunction, params]: Call) => {
 				count();
-				const options = requestOptions({ siteUrl, ignoreSsl: false, timeout: 60_000 }, '/webservice/rest/server.php', formBody(wsfunction, params));
-				const reply = (await this.helpers.httpRequestWithAuthentication.call(this, 'moodleApi', options)) as { body: string };
+				const options = requestOptions(
+					{ siteUrl, ignoreSsl: false, timeout: 60_000 },
+					'/webservice/rest/server.php',
+					formBody(wsfunction, params),
+				);
+				const reply = (await this.helpers.httpRequestWithAuthentication.call(
+					this,
+					'moodleApi',
+					options,
+				)) as { body: string };
 				return JSON.parse(reply.body) as unknown;
 			};
 			const items = this.getInputData();
 			const made: INodeExecutionData[] = [];
-			for (let item = 0; item < items.length; item++) made.push({ json: { reply: (await round.single(item, send)) as string }, pairedItem: { item } });
+			for (let item = 0; item < items.length; item++)
+				made.push({
+					json: { reply: (await round.single(item, send)) as string },
+					pairedItem: { item },
+				});
 			return [made];
 		},
 	};
@@ -79,8 +108,12 @@ function oneByOne(round: Round, count: () => void): INodeType {
 export async function byItem(site: BenchSite, round: Round, sample: number): Promise<Result> {
 	return await measured(sample, async () => {
 		let requests = 0;
-		const run = await runNode(oneByOne(round, () => requests++), { parameters: {}, items: round.items.slice(0, sample), ...access(site) });
-		if (run.success.length !== sample) throw new Error(`One by one failed: ${String(run.error?.message)}`);
+		const run = await runNode(
+			oneByOne(round, () => requests++),
+			{ parameters: {}, items: round.items.slice(0, sample), ...access(site) },
+		);
+		if (run.success.length !== sample)
+			throw new Error(`One by one failed: ${String(run.error?.message)}`);
 		return requests;
 	});
 }

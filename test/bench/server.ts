@@ -9,7 +9,10 @@ async function main(): Promise<void> {
 	sandbox.switches.keepForms = false;
 	process.send?.({ url: sandbox.url, token: sandbox.token });
 	process.on('message', (isMeasured) => {
-		Object.assign(sandbox.switches, { costModel: isMeasured === true, latencyMs: isMeasured === true ? latencyMs : 0 });
+		Object.assign(sandbox.switches, {
+			costModel: isMeasured === true,
+			latencyMs: isMeasured === true ? latencyMs : 0,
+		});
 		process.send?.('switched');
 	});
 	process.on('disconnect', () => process.exit(0));

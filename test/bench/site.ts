@@ -20,9 +20,19 @@ export type Call = [wsfunction: string, params: Params];
 /** The site of MOODLE_URL and MOODLE_TOKEN, or a stand-in in a process of its own. */
 export async function openSite(latencyMs: number): Promise<BenchSite> {
 	const { MOODLE_URL: url, MOODLE_TOKEN: token } = process.env;
-	if (url && token) return { url: url.replace(/\/+$/, ''), token, prepared: async (work) => await work(), close: () => undefined };
+	if (url && token)
+		return {
+			url: url.replace(/\/+$/, ''),
+			token,
+			prepared: async (work) => await work(),
+			close: () => undefined,
+		};
 	// eslint-disable-next-line @n8n/community-nodes/no-dangerous-functions
-	const child: ChildProcess = fork('scripts/run-ts.mjs', ['test/bench/server.ts', String(latencyMs)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+	const child: ChildProcess = fork(
+		'scripts/run-ts.mjs',
+		['test/bench/server.ts', String(latencyMs)],
+		{ stdio: ['ignore', 'ignore', 'inherit', 'ipc'] },
+	);
 	const ready = await new Promise<{ url: string; token: string }>((resolve, reject) => {
 		child.once('message', (message) => resolve(message as { url: string; token: string }));
 		child.once('exit', (code) => reject(new Error(`The stand-in ended with ${String(code)}`)));
@@ -53,7 +63,15 @@ export async function bareCall(site: BenchSite, [wsfunction, params]: Call): Pro
 		const library = url.protocol === 'https:' ? https : http;
 		const request = library.request(
 			url,
-			{ method: 'POST', agent: false, headers: { 'content-type': 'application/x-www-form-urlencoded', 'content-length': Buffer.byteLength(body), connection: 'close' } },
+			{
+				method: 'POST',
+				agent: false,
+				headers: {
+					'content-type': 'application/x-www-form-urlencoded',
+					'content-length': Buffer.byteLength(body),
+					connection: 'close',
+				},
+			},
 			(response) => {
 				const parts: Buffer[] = [];
 				response.on('data', (part: Buffer) => parts.push(part));
@@ -64,6 +82,7 @@ export async function bareCall(site: BenchSite, [wsfunction, params]: Call): Pro
 		request.end(body);
 	});
 	const reply = JSON.parse(text) as unknown;
-	if (typeof reply === 'object' && reply !== null && 'exception' in reply) throw new Error(`${wsfunction}: ${JSON.stringify(reply)}`);
+	if (typeof reply === 'object' && reply !== null && 'exception' in reply)
+		throw new Error(`${wsfunction}: ${JSON.stringify(reply)}`);
 	return reply;
 }

@@ -30,14 +30,19 @@ const faults = STRIKING;
 /** Wider than in the tests: more items, more faults, later requests, every size. */
 const attacks = fc.record({
 	name: fc.constantFrom(...scenarios.map((scenario) => scenario.name)),
-	strikes: fc.dictionary(fc.integer({ min: 0, max: 40 }).map(String), fc.constantFrom(...faults), { maxKeys: 10 }),
+	strikes: fc.dictionary(fc.integer({ min: 0, max: 40 }).map(String), fc.constantFrom(...faults), {
+		maxKeys: 10,
+	}),
 	count: fc.integer({ min: 1, max: 60 }),
 	bad: fc.array(fc.integer({ min: 0, max: 59 }), { maxLength: 6 }),
 	stop: fc.boolean(),
 	size: fc.integer({ min: 1, max: 40 }),
 	width: fc.integer({ min: 1, max: 4 }),
 	patience: fc.constantFrom(0, 3000, 30_000),
-	site: fc.record({ version: fc.constantFrom(...VERSIONS), database: fc.constantFrom('mariadb' as const, 'postgres' as const) }),
+	site: fc.record({
+		version: fc.constantFrom(...VERSIONS),
+		database: fc.constantFrom('mariadb' as const, 'postgres' as const),
+	}),
 	maxInputVars: fc.constantFrom(100, 130, 300, 1000, 5000),
 });
 
@@ -49,7 +54,10 @@ interface Counts {
 	struck: Map<string, number>;
 }
 
-function planOf({ name, strikes, count, bad, stop, size, width, patience, maxInputVars, site }: Roll, counts: Counts): Attack {
+function planOf(
+	{ name, strikes, count, bad, stop, size, width, patience, maxInputVars, site }: Roll,
+	counts: Counts,
+): Attack {
 	return {
 		scenario: scenarios.find((scenario) => scenario.name === name)!,
 		schedule: (index) => {
@@ -59,14 +67,20 @@ function planOf({ name, strikes, count, bad, stop, size, width, patience, maxInp
 		},
 		count,
 		bad: new Set(bad),
-		options: { stop, recordsPerRequest: size, width, patience: waits(strikes) ? Math.max(patience, 3000) : patience },
+		options: {
+			stop,
+			recordsPerRequest: size,
+			width,
+			patience: waits(strikes) ? Math.max(patience, 3000) : patience,
+		},
 		maxInputVars,
 		site,
 	};
 }
 
 /** What Moodle commits after we have stopped looking cannot be known: then we look at least as long as it takes. */
-const waits = (strikes: Record<string, Fault>) => Object.values(strikes).some((fault) => fault === 'timeoutLate' || fault === 'http504Late');
+const waits = (strikes: Record<string, Fault>) =>
+	Object.values(strikes).some((fault) => fault === 'timeoutLate' || fault === 'http504Late');
 
 const words = ({ runs, items, struck }: Counts, from: number) =>
 	`${runs} runs, ${items} items, ${[...struck.values()].reduce((sum, times) => sum + times, 0)} faults in ${Math.round((Date.now() - from) / 1000)} s`;
@@ -90,10 +104,17 @@ async function soak(): Promise<number> {
 				counts.items += plan.count;
 				expectTruth(plan, await strike(plan));
 			}),
-			{ numRuns: ROUND, seed, interruptAfterTimeLimit: Math.max(1000, end - Date.now()), markInterruptAsFailure: false },
+			{
+				numRuns: ROUND,
+				seed,
+				interruptAfterTimeLimit: Math.max(1000, end - Date.now()),
+				markInterruptAsFailure: false,
+			},
 		);
 		if (details.failed) {
-			say(`Counterexample after ${words(counts, from)}. Again with: npm run soak -- --seed ${seed} --rounds 1\n${wordsOf(details.errorInstance)}\n${fc.defaultReportMessage(details) ?? ''}`);
+			say(
+				`Counterexample after ${words(counts, from)}. Again with: npm run soak -- --seed ${seed} --rounds 1\n${wordsOf(details.errorInstance)}\n${fc.defaultReportMessage(details) ?? ''}`,
+			);
 			return 1;
 		}
 		if (Date.now() - told > 30_000) {

@@ -19,7 +19,13 @@ interface Call {
 	call: CallFacts;
 }
 
-const calls: Call[] = operations.flatMap((operation) => operation.calls.map((call) => ({ name: `${nameOf(operation)} ${call.function}`, operation, call })));
+const calls: Call[] = operations.flatMap((operation) =>
+	operation.calls.map((call) => ({
+		name: `${nameOf(operation)} ${call.function}`,
+		operation,
+		call,
+	})),
+);
 const several = calls.filter(({ call }) => call.list !== undefined);
 
 describe('what an operation claims', () => {
@@ -27,8 +33,13 @@ describe('what an operation claims', () => {
 		const known = table[call.function];
 		const where = `nodes/Moodle/actions/${nameOf(operation)}.ts (${nameOf(operation)}) writes with ${call.function}`;
 		if (known === undefined)
-			throw new Error(`${where}, of which test/data/atomic.json knows nothing. Send a real Moodle one request with a refused record first and a good one second, look in the database whether the good one is there, and write "all", "each" or "none" into that file (test/data/README.md says what they mean).`);
-		if (known !== call.atomic) throw new Error(`${where} and claims atomic '${call.atomic}'; measured was '${known}' (test/data/atomic.json).`);
+			throw new Error(
+				`${where}, of which test/data/atomic.json knows nothing. Send a real Moodle one request with a refused record first and a good one second, look in the database whether the good one is there, and write "all", "each" or "none" into that file (test/data/README.md says what they mean).`,
+			);
+		if (known !== call.atomic)
+			throw new Error(
+				`${where} and claims atomic '${call.atomic}'; measured was '${known}' (test/data/atomic.json).`,
+			);
 	});
 
 	test('nothing else is in the table', () => {
@@ -42,17 +53,29 @@ const STOPPING = { records: 50, variables: 900, isStrict: true };
 
 describe('the plan of a run that stops', () => {
 	const sizes = (call: CallFacts, isForeseen: boolean) =>
-		requests([1, 2, 3].map((id) => ({ call, record: { id }, action: 'write', output: () => ({}), isForeseen })), STOPPING).map((request) => request.length);
+		requests(
+			[1, 2, 3].map((id) => ({
+				call,
+				record: { id },
+				action: 'write',
+				output: () => ({}),
+				isForeseen,
+			})),
+			STOPPING,
+		).map((request) => request.length);
 
 	test.each(calls)('$name: nothing good travels behind what may be refused', ({ call }) => {
 		const isAlone = call.list === undefined || call.atomic !== 'all' || call.perRequest === 1;
 		expect(sizes(call, false)).toEqual(isAlone ? [1, 1, 1] : [3]);
 	});
 
-	test.each(calls.filter(({ call }) => call.foresees))('$name: who foresees refusals can ask for them', ({ call }) => {
-		expect(call.diagnose).toBeDefined();
-		expect(sizes(call, true)).toEqual(call.perRequest === 1 ? [1, 1, 1] : [3]);
-	});
+	test.each(calls.filter(({ call }) => call.foresees))(
+		'$name: who foresees refusals can ask for them',
+		({ call }) => {
+			expect(call.diagnose).toBeDefined();
+			expect(sizes(call, true)).toEqual(call.perRequest === 1 ? [1, 1, 1] : [3]);
+		},
+	);
 
 	test('there are functions of which refusals are foreseen, and of which they are not', () => {
 		const open = calls.filter(({ call }) => call.list !== undefined && call.atomic !== 'all');
@@ -61,13 +84,26 @@ describe('the plan of a run that stops', () => {
 });
 
 /** The variables by which an item alone is written, without sending them. */
-async function written({ operation }: Scenario, item: Record<string, unknown>, moodle: InProcessMoodle): Promise<URLSearchParams | undefined> {
+async function written(
+	{ operation }: Scenario,
+	item: Record<string, unknown>,
+	moodle: InProcessMoodle,
+): Promise<URLSearchParams | undefined> {
 	let body: string | undefined;
 	const own = new Set(operation.calls.map((call) => call.function));
 	const send = async (sent: string) => {
-		if (!own.has(functionOf(sent))) return await Promise.resolve(moodle.answer(sent, moodle.adminToken));
+		if (!own.has(functionOf(sent)))
+			return await Promise.resolve(moodle.answer(sent, moodle.adminToken));
 		body ??= sent;
-		return { status: 200, headers: {}, text: JSON.stringify({ exception: 'moodle_exception', errorcode: 'nopermissions', message: 'Not sent' }) };
+		return {
+			status: 200,
+			headers: {},
+			text: JSON.stringify({
+				exception: 'moodle_exception',
+				errorcode: 'nopermissions',
+				message: 'Not sent',
+			}),
+		};
 	};
 	await runEngine({ operation, items: [item], send });
 	return body === undefined ? undefined : new URLSearchParams(body);
@@ -76,14 +112,18 @@ async function written({ operation }: Scenario, item: Record<string, unknown>, m
 /** A request with the records of both, in this order. */
 function together(first: URLSearchParams, second: URLSearchParams, list: string): string {
 	const both = new URLSearchParams(first);
-	for (const [name, value] of second) if (name.startsWith(`${list}[0]`)) both.append(name.replace('[0]', '[1]'), value);
+	for (const [name, value] of second)
+		if (name.startsWith(`${list}[0]`)) both.append(name.replace('[0]', '[1]'), value);
 	return both.toString();
 }
 
 const GOOD = 2;
 
 describe('the stand-in, sent a refused record and a good one', () => {
-	const shooting = scenarios.filter(({ operation }) => operation.calls.some(({ list }) => list !== undefined) && operation.value !== 'upsert');
+	const shooting = scenarios.filter(
+		({ operation }) =>
+			operation.calls.some(({ list }) => list !== undefined) && operation.value !== 'upsert',
+	);
 
 	test('most kinds of writing are there', () => expect(shooting.length).toBeGreaterThan(6));
 
@@ -91,11 +131,21 @@ describe('the stand-in, sent a refused record and a good one', () => {
 		const [{ function: name, list = '' }] = scenario.operation.calls;
 		const moodle = new InProcessMoodle();
 		scenario.prepare(moodle, GOOD + 1);
-		const [refused, good] = [await written(scenario, scenario.bad(0, moodle), moodle), await written(scenario, scenario.item(GOOD, moodle), moodle)];
-		if (!refused || !good) throw new Error(`${name}: the ${refused ? 'good' : 'bad'} item of '${scenario.name}' in test/robust/scenarios.ts is not sent, so it cannot be measured`);
+		const [refused, good] = [
+			await written(scenario, scenario.bad(0, moodle), moodle),
+			await written(scenario, scenario.item(GOOD, moodle), moodle),
+		];
+		if (!refused || !good)
+			throw new Error(
+				`${name}: the ${refused ? 'good' : 'bad'} item of '${scenario.name}' in test/robust/scenarios.ts is not sent, so it cannot be measured`,
+			);
 		expect(scenario.done(moodle, GOOD)).toBe(0);
 		moodle.answer(together(refused, good, list), moodle.adminToken);
-		expect({ function: name, measured: table[name], times: scenario.done(moodle, GOOD) }).toEqual({ function: name, measured: table[name], times: table[name] === 'all' ? 0 : 1 });
+		expect({ function: name, measured: table[name], times: scenario.done(moodle, GOOD) }).toEqual({
+			function: name,
+			measured: table[name],
+			times: table[name] === 'all' ? 0 : 1,
+		});
 		// The good one was no such thing only because of its neighbour.
 		if (table[name] === 'all') {
 			moodle.answer(good.toString(), moodle.adminToken);

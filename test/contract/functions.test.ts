@@ -27,8 +27,12 @@ const KINDS: Record<string, ReferenceKind> = {
 
 /** Functions that turn the names in an operation's fields into ids. */
 function lookupsOf(operation: Operation): string[] {
-	const modes = parametersOf(operation).flatMap((property) => within(property)).flatMap(({ property }) => property.modes ?? []);
-	const kinds = modes.map(({ typeOptions }) => KINDS[typeOptions?.searchListMethod ?? '']).filter((kind) => kind !== undefined);
+	const modes = parametersOf(operation)
+		.flatMap((property) => within(property))
+		.flatMap(({ property }) => property.modes ?? []);
+	const kinds = modes
+		.map(({ typeOptions }) => KINDS[typeOptions?.searchListMethod ?? ''])
+		.filter((kind) => kind !== undefined);
 	return kinds.flatMap((kind) => NAME_READS[kind]).map((facts) => facts.function);
 }
 
@@ -47,13 +51,18 @@ async function calledBy(operation: Operation): Promise<Set<string>> {
 
 const named = operations.map((operation) => ({ name: nameOf(operation), operation }));
 
-test.each(named.filter(({ operation }) => !operation.mixed))('$name calls what it names', async ({ operation }) => {
-	const called = await calledBy(operation);
-	const own = [...operation.calls, ...operation.reads].map((facts) => facts.function);
-	const allowed = new Set([...ALWAYS, ...own, ...lookupsOf(operation)]);
-	const { onFailure = [] } = specialOf(operation);
-	expect({
-		calledButNotNamed: [...called].filter((name) => !allowed.has(name)),
-		namedButNotCalled: own.filter((name) => !called.has(name) && !name.includes('.php') && !onFailure.includes(name)),
-	}).toEqual({ calledButNotNamed: [], namedButNotCalled: [] });
-});
+test.each(named.filter(({ operation }) => !operation.mixed))(
+	'$name calls what it names',
+	async ({ operation }) => {
+		const called = await calledBy(operation);
+		const own = [...operation.calls, ...operation.reads].map((facts) => facts.function);
+		const allowed = new Set([...ALWAYS, ...own, ...lookupsOf(operation)]);
+		const { onFailure = [] } = specialOf(operation);
+		expect({
+			calledButNotNamed: [...called].filter((name) => !allowed.has(name)),
+			namedButNotCalled: own.filter(
+				(name) => !called.has(name) && !name.includes('.php') && !onFailure.includes(name),
+			),
+		}).toEqual({ calledButNotNamed: [], namedButNotCalled: [] });
+	},
+);

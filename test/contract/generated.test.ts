@@ -9,12 +9,18 @@ import { operations } from './support/runOne';
 
 const VERSIONS: MoodleVersion[] = ['4.1', '4.5', '5.1'];
 
-const { capabilities } = JSON.parse(readFileSync(join(dataDir(), 'capabilities.json'), 'utf8')) as { capabilities: Record<string, [title: string, level: number, versions?: string[]]> };
+const { capabilities } = JSON.parse(readFileSync(join(dataDir(), 'capabilities.json'), 'utf8')) as {
+	capabilities: Record<string, [title: string, level: number, versions?: string[]]>;
+};
 
 const text = (file: string) => readFileSync(join(packageDir(), file), 'utf8');
 
 test('npm run generate has nothing to do', () => {
-	const { status, stderr } = spawnSync(process.execPath, [join('scripts', 'generate.mjs'), '--check'], { cwd: packageDir(), encoding: 'utf8' });
+	const { status, stderr } = spawnSync(
+		process.execPath,
+		[join('scripts', 'generate.mjs'), '--check'],
+		{ cwd: packageDir(), encoding: 'utf8' },
+	);
 	expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
 });
 
@@ -23,7 +29,9 @@ describe('docs/role-preset.xml', () => {
 	const allowed = [...xml.matchAll(/<allow>([^<]+)<\/allow>/g)].map(([, name]) => name);
 
 	test('allows the protocol and every capability of an operation, each once', () => {
-		const needed = operations.flatMap(({ calls, reads }) => [...calls, ...reads]).flatMap((facts) => facts.capabilities);
+		const needed = operations
+			.flatMap(({ calls, reads }) => [...calls, ...reads])
+			.flatMap((facts) => facts.capabilities);
 		expect(allowed).toEqual(expect.arrayContaining(['webservice/rest:use', ...needed]));
 		expect(new Set(allowed).size).toBe(allowed.length);
 	});
@@ -36,24 +44,54 @@ describe('docs/role-preset.xml', () => {
 
 	test('does not let the account raise anybody to manager, nor change roles or the site', () => {
 		const assignable = /<allowassign>(.*?)<\/allowassign>/s.exec(xml)?.[1] ?? '';
-		expect([...assignable.matchAll(/<shortname>([^<]+)</g)].map(([, name]) => name)).toEqual(['editingteacher', 'teacher', 'student']);
-		expect(allowed.filter((name) => /^moodle\/(role:(manage|override|safeoverride)|site:(config|doanything)|user:loginas|webservice:)/.test(name))).toEqual([]);
+		expect([...assignable.matchAll(/<shortname>([^<]+)</g)].map(([, name]) => name)).toEqual([
+			'editingteacher',
+			'teacher',
+			'student',
+		]);
+		expect(
+			allowed.filter((name) =>
+				/^moodle\/(role:(manage|override|safeoverride)|site:(config|doanything)|user:loginas|webservice:)/.test(
+					name,
+				),
+			),
+		).toEqual([]);
 	});
 
 	test('keeps to the order of elements that Moodle checks', () => {
 		const order = [...xml.matchAll(/^ {2}<(\w+)/gm)].map(([, tag]) => tag);
-		expect(order).toEqual(['shortname', 'name', 'description', 'archetype', 'contextlevels', 'allowassign', 'allowoverride', 'allowswitch', 'allowview', 'permissions']);
+		expect(order).toEqual([
+			'shortname',
+			'name',
+			'description',
+			'archetype',
+			'contextlevels',
+			'allowassign',
+			'allowoverride',
+			'allowswitch',
+			'allowview',
+			'permissions',
+		]);
 	});
 });
 
-test.each(VERSIONS)('docs/functions.txt names only functions of Moodle %s, or newer ones', (version) => {
-	const names = text('docs/functions.txt').split(/[\s,]+/).filter((name) => name !== '');
-	const newest = catalogue('5.1').names;
-	expect(names.filter((name) => !newest.includes(name))).toEqual([]);
-	expect(names.filter((name) => !catalogue(version).names.includes(name)).length).toBeLessThan(names.length / 10);
-});
+test.each(VERSIONS)(
+	'docs/functions.txt names only functions of Moodle %s, or newer ones',
+	(version) => {
+		const names = text('docs/functions.txt')
+			.split(/[\s,]+/)
+			.filter((name) => name !== '');
+		const newest = catalogue('5.1').names;
+		expect(names.filter((name) => !newest.includes(name))).toEqual([]);
+		expect(names.filter((name) => !catalogue(version).names.includes(name)).length).toBeLessThan(
+			names.length / 10,
+		);
+	},
+);
 
 test('docs/operations.md lists every operation', () => {
-	const rows = text('docs/operations.md').split('\n').filter((line) => line.startsWith('| **'));
+	const rows = text('docs/operations.md')
+		.split('\n')
+		.filter((line) => line.startsWith('| **'));
 	expect(rows).toHaveLength(operations.length);
 });

@@ -3,7 +3,14 @@
  * is done twice, and nothing is told as done that was not.
  */
 import type { Operation } from '../../nodes/Moodle/actions/types';
-import { EVERYTHING, KEYS, optionalKeys, runHidden, type Hidden, type Loss } from './support/hiding';
+import {
+	EVERYTHING,
+	KEYS,
+	optionalKeys,
+	runHidden,
+	type Hidden,
+	type Loss,
+} from './support/hiding';
 import { nameOf, operations } from './support/runOne';
 
 const OPEN = /may have been carried out all the same/;
@@ -21,7 +28,12 @@ function truth({ sent, accepted }: Hidden): RegExp {
 }
 
 /** The fields of the changes that were sent, by the last part of their names. */
-const changedBy = ({ accepted }: Hidden) => new Set(accepted.flatMap((body) => [...new URLSearchParams(body).keys()]).map((name) => /([^[\]]+)\]?$/.exec(name)?.[1] ?? name));
+const changedBy = ({ accepted }: Hidden) =>
+	new Set(
+		accepted
+			.flatMap((body) => [...new URLSearchParams(body).keys()])
+			.map((name) => /([^[\]]+)\]?$/.exec(name)?.[1] ?? name),
+	);
 
 /**
  * What a site may hide in this situation: each field alone that is written or by which records are recognised, all others
@@ -29,16 +41,27 @@ const changedBy = ({ accepted }: Hidden) => new Set(accepted.flatMap((body) => [
  */
 async function hideable(operation: Operation, loss?: Loss): Promise<string[][]> {
 	const ran = await runHidden({ operation, loss });
-	const reads = new Set(ran.calls.filter((call) => !call.write && call.function !== 'core_webservice_get_site_info').map((call) => call.function));
+	const reads = new Set(
+		ran.calls
+			.filter((call) => !call.write && call.function !== 'core_webservice_get_site_info')
+			.map((call) => call.function),
+	);
 	const fields = [...new Set([...reads].flatMap(optionalKeys))];
 	const isOwn = (field: string) => KEYS.includes(field) || changedBy(ran).has(field);
-	return [...fields.filter(isOwn).map((field) => [field]), fields.filter((field) => !isOwn(field)), [EVERYTHING]];
+	return [
+		...fields.filter(isOwn).map((field) => [field]),
+		fields.filter((field) => !isOwn(field)),
+		[EVERYTHING],
+	];
 }
 
-const recoverable = operations.filter(({ calls }) => calls.some((call) => call.repeat === 'lookup'));
+const recoverable = operations.filter(({ calls }) =>
+	calls.some((call) => call.repeat === 'lookup'),
+);
 const named = recoverable.map((operation) => ({ name: nameOf(operation), operation }));
 
-test('all that is looked up after a lost answer is here', () => expect(named.length).toBeGreaterThan(15));
+test('all that is looked up after a lost answer is here', () =>
+	expect(named.length).toBeGreaterThan(15));
 
 describe.each(named)('$name, answer lost', ({ operation }) => {
 	test('all is seen: done, once', async () => {
@@ -52,7 +75,11 @@ describe.each(named)('$name, answer lost', ({ operation }) => {
 		for (const loss of ['done', 'notDone'] as const) {
 			for (const hidden of await hideable(operation, loss)) {
 				const ran = await runHidden({ operation, loss, hidden });
-				expect([hidden, loss, told(ran)]).toEqual([hidden, loss, expect.stringMatching(truth(ran))]);
+				expect([hidden, loss, told(ran)]).toEqual([
+					hidden,
+					loss,
+					expect.stringMatching(truth(ran)),
+				]);
 			}
 		}
 	});
@@ -60,15 +87,25 @@ describe.each(named)('$name, answer lost', ({ operation }) => {
 
 const upserts = named.filter(({ operation }) => operation.value === 'upsert');
 
-test.each(upserts)('$name compares: what is hidden is not taken for equal, and nobody is made twice', async ({ operation }) => {
-	const seen = await runHidden({ operation, begins: 'found' });
-	const all = changedBy(seen);
-	expect(all.size).toBeGreaterThan(4);
-	const creating = operation.calls[0].function;
-	for (const hidden of await hideable(operation)) {
-		const ran = await runHidden({ operation, begins: 'found', hidden });
-		expect([hidden, ran.accepted.filter((body) => body.includes(creating))]).toEqual([hidden, []]);
-		if (ran.accepted.length > 0) expect([hidden, [...all].filter((field) => !changedBy(ran).has(field))]).toEqual([hidden, []]);
-		else expect([hidden, told(ran)]).toEqual([hidden, expect.stringMatching(/^refused: /)]);
-	}
-});
+test.each(upserts)(
+	'$name compares: what is hidden is not taken for equal, and nobody is made twice',
+	async ({ operation }) => {
+		const seen = await runHidden({ operation, begins: 'found' });
+		const all = changedBy(seen);
+		expect(all.size).toBeGreaterThan(4);
+		const creating = operation.calls[0].function;
+		for (const hidden of await hideable(operation)) {
+			const ran = await runHidden({ operation, begins: 'found', hidden });
+			expect([hidden, ran.accepted.filter((body) => body.includes(creating))]).toEqual([
+				hidden,
+				[],
+			]);
+			if (ran.accepted.length > 0)
+				expect([hidden, [...all].filter((field) => !changedBy(ran).has(field))]).toEqual([
+					hidden,
+					[],
+				]);
+			else expect([hidden, told(ran)]).toEqual([hidden, expect.stringMatching(/^refused: /)]);
+		}
+	},
+);

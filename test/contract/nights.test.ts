@@ -3,7 +3,16 @@
  * take other capitals and accents for the same and on those that do not, with the account of the documents.
  */
 import type { Operation } from '../../nodes/Moodle/actions/types';
-import { entriesFor, fieldsOf, itemOf, itemsOf, Nights, TEXTS, waysOf, type Place } from './support/nights';
+import {
+	entriesFor,
+	fieldsOf,
+	itemOf,
+	itemsOf,
+	Nights,
+	TEXTS,
+	waysOf,
+	type Place,
+} from './support/nights';
 import { nameOf, operations } from './support/runOne';
 import { sample, type Values } from './support/samples';
 
@@ -14,7 +23,11 @@ const PLACES: Place[] = [
 ];
 
 const upserts = operations.filter(({ value }) => value === 'upsert');
-const cases = upserts.flatMap((operation) => PLACES.flatMap((place) => waysOf(operation).map((matchBy) => ({ name: nameOf(operation), operation, matchBy, ...place }))));
+const cases = upserts.flatMap((operation) =>
+	PLACES.flatMap((place) =>
+		waysOf(operation).map((matchBy) => ({ name: nameOf(operation), operation, matchBy, ...place })),
+	),
+);
 
 /** What nobody can compare, because Moodle does not tell it: field to reason. These are written again every night. */
 interface Untold {
@@ -27,7 +40,12 @@ const NEVER = 'Moodle tells it to nobody';
 const UNTOLD: Record<string, (version: string) => Untold> = {
 	'user/upsert': (version) => ({
 		fields: {
-			alternatename: NEVER, calendartype: NEVER, firstnamephonetic: NEVER, lastnamephonetic: NEVER, maildisplay: NEVER, middlename: NEVER,
+			alternatename: NEVER,
+			calendartype: NEVER,
+			firstnamephonetic: NEVER,
+			lastnamephonetic: NEVER,
+			maildisplay: NEVER,
+			middlename: NEVER,
 			description: "told only of users with a role while 'Profiles for enrolled users only' is on",
 			phone1: "told only where it is ticked under 'Show user identity'",
 			phone2: "told only where it is ticked under 'Show user identity'",
@@ -36,90 +54,189 @@ const UNTOLD: Record<string, (version: string) => Untold> = {
 		zero: ['address', 'city', 'idnumber', 'institution'],
 	}),
 	// Left out without a word where the site allows no themes for courses (create_courses, update_courses).
-	'course/upsert': () => ({ fields: { forcetheme: 'kept only where the site allows themes for courses' } }),
+	'course/upsert': () => ({
+		fields: { forcetheme: 'kept only where the site allows themes for courses' },
+	}),
 };
 
-const untold = (operation: Operation, version: string): Untold => UNTOLD[nameOf(operation)]?.(version) ?? { fields: {} };
+const untold = (operation: Operation, version: string): Untold =>
+	UNTOLD[nameOf(operation)]?.(version) ?? { fields: {} };
 
 /** The same items on the next night. Matching by ID, the list has learnt the IDs. */
-const nextNight = (items: Values[], matchBy: string | undefined, ids: Array<number | undefined>) => (matchBy === 'id' ? items.map((item, at) => ({ ...item, id: String(ids[at]) })) : items);
+const nextNight = (items: Values[], matchBy: string | undefined, ids: Array<number | undefined>) =>
+	matchBy === 'id' ? items.map((item, at) => ({ ...item, id: String(ids[at]) })) : items;
 
 const withoutId = (sent: string[]) => [...new Set(sent.flatMap(fieldsOf))];
 
 test('every Create or Update is here', () => expect(upserts.length).toBeGreaterThan(5));
 
-test.each(cases)('$name by $matchBy, Moodle $version on $database: the second night sends nothing', async ({ operation, matchBy, version, database }) => {
-	const { fields, zero = [] } = untold(operation, version);
-	const nights = new Nights(operation, { version, database });
-	const all = itemsOf(operation, matchBy, version, nights.courseid, ({ name }, value) => name in fields || (value === '0' && zero.includes(name)));
-	// Moodle finds nobody by the ID number 0: that item is refused, see below.
-	const items = nameOf(operation) === 'user/upsert' && matchBy === 'idnumber' ? all.filter((item) => item.idnumber !== '0') : all;
-	const first = await nights.night(items);
-	expect(first.told).toEqual(items.map(() => ({ id: expect.any(Number), created: true, updated: false })));
-	const ids = first.told.map(({ id }) => id);
-	expect(new Set(ids).size).toBe(items.length);
-	const second = await nights.night(nextNight(items, matchBy, ids));
-	expect(second).toEqual({ told: ids.map((id) => ({ id, created: false, updated: false })), sent: [] });
-});
-
-test.each(cases.filter(({ operation }) => nameOf(operation) in UNTOLD))('$name by $matchBy, Moodle $version on $database: what Moodle does not tell is written again, and nothing beside it', async ({ operation, matchBy, version, database }) => {
-	const { fields, zero = [] } = untold(operation, version);
-	const entries = entriesFor(operation, matchBy, version);
-	const shown = (name: string) => entries.some((entry) => entry.name === name);
-	const text = (name: string) => (['calendartype', 'forcetheme'].includes(name) ? { calendartype: 'gregorian', forcetheme: 'boost' }[name] : name === 'maildisplay' ? sample(entries.find((entry) => entry.name === name)!, 1) : 'école');
-	const odd = [...Object.keys(fields).map((name) => [name, text(name)] as const), ...zero.filter((name) => !(name in fields)).map((name) => [name, '0'] as const)].filter(([name]) => shown(name) && name !== matchBy);
-	for (const [name, value] of odd) {
+test.each(cases)(
+	'$name by $matchBy, Moodle $version on $database: the second night sends nothing',
+	async ({ operation, matchBy, version, database }) => {
+		const { fields, zero = [] } = untold(operation, version);
 		const nights = new Nights(operation, { version, database });
-		const items = [itemOf(operation, matchBy, 0, nights.courseid, { city: 'Rome', summary: 'Told', [name]: value })].map((item) => keepKnown(item, shown));
+		const all = itemsOf(
+			operation,
+			matchBy,
+			version,
+			nights.courseid,
+			({ name }, value) => name in fields || (value === '0' && zero.includes(name)),
+		);
+		// Moodle finds nobody by the ID number 0: that item is refused, see below.
+		const items =
+			nameOf(operation) === 'user/upsert' && matchBy === 'idnumber'
+				? all.filter((item) => item.idnumber !== '0')
+				: all;
 		const first = await nights.night(items);
-		const second = await nights.night(nextNight(items, matchBy, first.told.map(({ id }) => id)));
-		expect([name, second.told, withoutId(second.sent)]).toEqual([name, [{ id: first.told[0].id, created: false, updated: true }], [name]]);
-	}
-});
+		expect(first.told).toEqual(
+			items.map(() => ({ id: expect.any(Number), created: true, updated: false })),
+		);
+		const ids = first.told.map(({ id }) => id);
+		expect(new Set(ids).size).toBe(items.length);
+		const second = await nights.night(nextNight(items, matchBy, ids));
+		expect(second).toEqual({
+			told: ids.map((id) => ({ id, created: false, updated: false })),
+			sent: [],
+		});
+	},
+);
+
+test.each(cases.filter(({ operation }) => nameOf(operation) in UNTOLD))(
+	'$name by $matchBy, Moodle $version on $database: what Moodle does not tell is written again, and nothing beside it',
+	async ({ operation, matchBy, version, database }) => {
+		const { fields, zero = [] } = untold(operation, version);
+		const entries = entriesFor(operation, matchBy, version);
+		const shown = (name: string) => entries.some((entry) => entry.name === name);
+		const text = (name: string) =>
+			['calendartype', 'forcetheme'].includes(name)
+				? { calendartype: 'gregorian', forcetheme: 'boost' }[name]
+				: name === 'maildisplay'
+					? sample(entries.find((entry) => entry.name === name)!, 1)
+					: 'école';
+		const odd = [
+			...Object.keys(fields).map((name) => [name, text(name)] as const),
+			...zero.filter((name) => !(name in fields)).map((name) => [name, '0'] as const),
+		].filter(([name]) => shown(name) && name !== matchBy);
+		for (const [name, value] of odd) {
+			const nights = new Nights(operation, { version, database });
+			const items = [
+				itemOf(operation, matchBy, 0, nights.courseid, {
+					city: 'Rome',
+					summary: 'Told',
+					[name]: value,
+				}),
+			].map((item) => keepKnown(item, shown));
+			const first = await nights.night(items);
+			const second = await nights.night(
+				nextNight(
+					items,
+					matchBy,
+					first.told.map(({ id }) => id),
+				),
+			);
+			expect([name, second.told, withoutId(second.sent)]).toEqual([
+				name,
+				[{ id: first.told[0].id, created: false, updated: true }],
+				[name],
+			]);
+		}
+	},
+);
 
 /** An item without the additional fields that its operation does not have. */
 function keepKnown(item: Values, shown: (name: string) => boolean): Values {
-	return { ...item, additionalFields: Object.fromEntries(Object.entries(item.additionalFields as Values).filter(([name]) => shown(name))) };
+	return {
+		...item,
+		additionalFields: Object.fromEntries(
+			Object.entries(item.additionalFields as Values).filter(([name]) => shown(name)),
+		),
+	};
 }
 
-test.each(PLACES)('user/upsert, Moodle $version on $database: where the site tells descriptions and phones, they are not written again', async (place) => {
-	const operation = upserts.find((entry) => nameOf(entry) === 'user/upsert')!;
-	const nights = new Nights(operation, place);
-	nights.moodle.site.config.profilesForEnrolledOnly = false;
-	nights.moodle.site.config.identityFields = ['email', 'phone1', 'phone2'];
-	const told = ['description', 'phone1', 'phone2'];
-	const items = itemsOf(operation, 'email', place.version, nights.courseid, ({ name }, value) => !told.includes(name) || (value === '0' && name !== 'description'));
-	const first = await nights.night(items);
-	expect(first.sent.join()).toContain('phone2');
-	const second = await nights.night(items);
-	expect(second).toEqual({ told: first.told.map(({ id }) => ({ id, created: false, updated: false })), sent: [] });
-});
+test.each(PLACES)(
+	'user/upsert, Moodle $version on $database: where the site tells descriptions and phones, they are not written again',
+	async (place) => {
+		const operation = upserts.find((entry) => nameOf(entry) === 'user/upsert')!;
+		const nights = new Nights(operation, place);
+		nights.moodle.site.config.profilesForEnrolledOnly = false;
+		nights.moodle.site.config.identityFields = ['email', 'phone1', 'phone2'];
+		const told = ['description', 'phone1', 'phone2'];
+		const items = itemsOf(
+			operation,
+			'email',
+			place.version,
+			nights.courseid,
+			({ name }, value) => !told.includes(name) || (value === '0' && name !== 'description'),
+		);
+		const first = await nights.night(items);
+		expect(first.sent.join()).toContain('phone2');
+		const second = await nights.night(items);
+		expect(second).toEqual({
+			told: first.told.map(({ id }) => ({ id, created: false, updated: false })),
+			sent: [],
+		});
+	},
+);
 
-test.each(PLACES)('user/upsert by the ID number 0, by which Moodle $version finds nobody: refused, nobody is made', async (place) => {
-	const operation = upserts.find((entry) => nameOf(entry) === 'user/upsert')!;
-	const nights = new Nights(operation, place);
-	const items = itemsOf(operation, 'idnumber', place.version, nights.courseid, () => true).filter((item) => item.idnumber === '0');
-	expect(await nights.night(items)).toEqual({ told: [{ refused: expect.stringMatching(/^'ID Number' is 0, by which Moodle finds no user/) }], sent: [] });
-});
+test.each(PLACES)(
+	'user/upsert by the ID number 0, by which Moodle $version finds nobody: refused, nobody is made',
+	async (place) => {
+		const operation = upserts.find((entry) => nameOf(entry) === 'user/upsert')!;
+		const nights = new Nights(operation, place);
+		const items = itemsOf(operation, 'idnumber', place.version, nights.courseid, () => true).filter(
+			(item) => item.idnumber === '0',
+		);
+		expect(await nights.night(items)).toEqual({
+			told: [
+				{ refused: expect.stringMatching(/^'ID Number' is 0, by which Moodle finds no user/) },
+			],
+			sent: [],
+		});
+	},
+);
 
 /** The parameter that names a record for each way to find it; of names that Moodle keeps in ASCII there is no such pair. */
-const pairs = cases.filter(({ matchBy }) => !['id', 'email', 'username'].includes(matchBy ?? 'idnumber')).flatMap((entry) => [['Ecole', 'école'], ['abc', 'ABC']].map((pair) => ({ ...entry, pair })));
+const pairs = cases
+	.filter(({ matchBy }) => !['id', 'email', 'username'].includes(matchBy ?? 'idnumber'))
+	.flatMap((entry) =>
+		[
+			['Ecole', 'école'],
+			['abc', 'ABC'],
+		].map((pair) => ({ ...entry, pair })),
+	);
 
-test.each(pairs)('$name by $matchBy, Moodle $version on $database, $pair: two records, or the second is told which one is in its way; nothing goes to and fro', async ({ operation, matchBy, version, database, pair }) => {
-	const nights = new Nights(operation, { version, database });
-	const items = pair.map((text, at) => ({ ...itemOf(operation, matchBy, at, nights.courseid, {}), [matchBy ?? 'idnumber']: text }));
-	const first = await nights.night(items);
-	const [one, two] = first.told;
-	expect(one).toEqual({ id: expect.any(Number), created: true, updated: false });
-	if (two.refused === undefined) expect(two).toEqual({ id: expect.any(Number), created: true, updated: false });
-	else expect([database, two.refused]).toEqual(['mariadb', expect.stringMatching(new RegExp(`'${pair[1]}' for the same as '${pair[0]}'.* ID ${one.id}\\b`))]);
-	expect(two.id).not.toBe(one.id);
-	for (const night of [await nights.night(items), await nights.night(items)]) {
-		expect(night.told).toEqual([{ id: one.id, created: false, updated: false }, two.refused === undefined ? { id: two.id, created: false, updated: false } : two]);
-		// Whether the database takes two texts for the same is Moodle's to say: a creation that is refused may be asked for again.
-		expect(night.sent.filter((body) => body.includes(operation.calls[1].function))).toEqual([]);
-		expect(night.sent.length).toBeLessThanOrEqual(two.refused === undefined ? 0 : 1);
-	}
-});
+test.each(pairs)(
+	'$name by $matchBy, Moodle $version on $database, $pair: two records, or the second is told which one is in its way; nothing goes to and fro',
+	async ({ operation, matchBy, version, database, pair }) => {
+		const nights = new Nights(operation, { version, database });
+		const items = pair.map((text, at) => ({
+			...itemOf(operation, matchBy, at, nights.courseid, {}),
+			[matchBy ?? 'idnumber']: text,
+		}));
+		const first = await nights.night(items);
+		const [one, two] = first.told;
+		expect(one).toEqual({ id: expect.any(Number), created: true, updated: false });
+		if (two.refused === undefined)
+			expect(two).toEqual({ id: expect.any(Number), created: true, updated: false });
+		else
+			expect([database, two.refused]).toEqual([
+				'mariadb',
+				expect.stringMatching(
+					new RegExp(`'${pair[1]}' for the same as '${pair[0]}'.* ID ${one.id}\\b`),
+				),
+			]);
+		expect(two.id).not.toBe(one.id);
+		for (const night of [await nights.night(items), await nights.night(items)]) {
+			expect(night.told).toEqual([
+				{ id: one.id, created: false, updated: false },
+				two.refused === undefined ? { id: two.id, created: false, updated: false } : two,
+			]);
+			// Whether the database takes two texts for the same is Moodle's to say: a creation that is refused may be asked for again.
+			expect(night.sent.filter((body) => body.includes(operation.calls[1].function))).toEqual([]);
+			expect(night.sent.length).toBeLessThanOrEqual(two.refused === undefined ? 0 : 1);
+		}
+	},
+);
 
-test('the texts are names of their own on every database', () => expect(new Set(TEXTS).size).toBe(TEXTS.length));
+test('the texts are names of their own on every database', () =>
+	expect(new Set(TEXTS).size).toBe(TEXTS.length));

@@ -14,35 +14,58 @@ async function ledgerOf(operation: (typeof operations)[number]): Promise<Ledger>
 	ledgers.set(nameOf(operation), ledger);
 	const { keys, replies } = specialOf(operation);
 	for (const { values } of everyScenario(operation, '5.1')) {
-		for (const mood of ['found', 'none'] as const) await runOne({ operation, values, version: '5.1', mood, ledger, keys, replies });
+		for (const mood of ['found', 'none'] as const)
+			await runOne({ operation, values, version: '5.1', mood, ledger, keys, replies });
 	}
 	return ledger;
 }
 
-describe.each(operations.map((operation) => ({ name: nameOf(operation), operation })))('$name', ({ operation }) => {
-	const properties = parametersOf(operation);
+describe.each(operations.map((operation) => ({ name: nameOf(operation), operation })))(
+	'$name',
+	({ operation }) => {
+		const properties = parametersOf(operation);
 
-	test('reads what is shown, and nothing else', async () => {
-		const ledger = await ledgerOf(operation);
-		const shown = properties.filter((property) => property.name !== 'options' || ownEntries(property).length > 0).map(({ name }) => name);
-		const settings = ['resource', 'operation', 'options'];
-		expect([...ledger.hidden]).toEqual([]);
-		expect([...ledger.read].filter((name) => !shown.includes(name) && !settings.includes(name))).toEqual([]);
-		expect(shown.filter((name) => !ledger.read.has(name))).toEqual([]);
-	});
+		test('reads what is shown, and nothing else', async () => {
+			const ledger = await ledgerOf(operation);
+			const shown = properties
+				.filter((property) => property.name !== 'options' || ownEntries(property).length > 0)
+				.map(({ name }) => name);
+			const settings = ['resource', 'operation', 'options'];
+			expect([...ledger.hidden]).toEqual([]);
+			expect(
+				[...ledger.read].filter((name) => !shown.includes(name) && !settings.includes(name)),
+			).toEqual([]);
+			expect(shown.filter((name) => !ledger.read.has(name))).toEqual([]);
+		});
 
-	const collections = properties.filter(({ type }) => type === 'collection');
-	test('reads every entry of its collections', async () => {
-		const ledger = await ledgerOf(operation);
-		const entries = collections.flatMap((property) => ownEntries(property).map((entry) => `${property.name}.${entry.name}`));
-		expect(entries.filter((entry) => !ledger.entries.has(entry))).toEqual([]);
-		const known = [...entries, ...['toJSON', ...SETTINGS].flatMap((name) => collections.map((property) => `${property.name}.${name}`))];
-		expect([...ledger.entries].filter((entry) => !known.includes(entry))).toEqual([]);
-	});
+		const collections = properties.filter(({ type }) => type === 'collection');
+		test('reads every entry of its collections', async () => {
+			const ledger = await ledgerOf(operation);
+			const entries = collections.flatMap((property) =>
+				ownEntries(property).map((entry) => `${property.name}.${entry.name}`),
+			);
+			expect(entries.filter((entry) => !ledger.entries.has(entry))).toEqual([]);
+			const known = [
+				...entries,
+				...['toJSON', ...SETTINGS].flatMap((name) =>
+					collections.map((property) => `${property.name}.${name}`),
+				),
+			];
+			expect([...ledger.entries].filter((entry) => !known.includes(entry))).toEqual([]);
+		});
 
-	test('asks n8n for nothing that an empty item lacks', async () => {
-		const ledger = new Ledger();
-		await runOne({ operation, values: required(operation).values, version: '5.1', mood: 'found', ledger, keys: specialOf(operation).keys, replies: specialOf(operation).replies });
-		expect([...ledger.hidden]).toEqual([]);
-	});
-});
+		test('asks n8n for nothing that an empty item lacks', async () => {
+			const ledger = new Ledger();
+			await runOne({
+				operation,
+				values: required(operation).values,
+				version: '5.1',
+				mood: 'found',
+				ledger,
+				keys: specialOf(operation).keys,
+				replies: specialOf(operation).replies,
+			});
+			expect([...ledger.hidden]).toEqual([]);
+		});
+	},
+);

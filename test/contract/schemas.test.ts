@@ -11,15 +11,28 @@ import { specialOf } from './support/special';
 const FOLDER = join(packageDir(), 'nodes', 'Moodle', '__schema__', 'v1.0.0');
 const TYPES = ['string', 'number', 'integer', 'boolean', 'object', 'array', 'null'];
 
-const schemaOf = (name: string): Json => JSON.parse(readFileSync(join(FOLDER, `${name}.json`), 'utf8')) as Json;
+const schemaOf = (name: string): Json =>
+	JSON.parse(readFileSync(join(FOLDER, `${name}.json`), 'utf8')) as Json;
 
-const typesOf = (schema: Json): string[] => (Array.isArray(schema.type) ? (schema.type as string[]) : schema.type === undefined ? [] : [String(schema.type)]);
+const typesOf = (schema: Json): string[] =>
+	Array.isArray(schema.type)
+		? (schema.type as string[])
+		: schema.type === undefined
+			? []
+			: [String(schema.type)];
 
 /** What is wrong with a JSON Schema, as far as these schemas use the language. */
 function flawsOf(schema: unknown, at: string): string[] {
 	if (!isObject(schema)) return [`${at} is no schema`];
-	const flaws = typesOf(schema).filter((type) => !TYPES.includes(type)).map((type) => `${at} has the type ${type}`);
-	if (typesOf(schema).length === 0 && !Array.isArray(schema.anyOf) && Object.keys(schema).some((key) => key !== 'description')) flaws.push(`${at} has no type`);
+	const flaws = typesOf(schema)
+		.filter((type) => !TYPES.includes(type))
+		.map((type) => `${at} has the type ${type}`);
+	if (
+		typesOf(schema).length === 0 &&
+		!Array.isArray(schema.anyOf) &&
+		Object.keys(schema).some((key) => key !== 'description')
+	)
+		flaws.push(`${at} has no type`);
 	const inner = Object.entries(isObject(schema.properties) ? schema.properties : {});
 	const items = schema.items === undefined ? [] : flawsOf(schema.items, `${at}[]`);
 	return [...flaws, ...inner.flatMap(([key, sub]) => flawsOf(sub, `${at}.${key}`)), ...items];
@@ -35,13 +48,22 @@ function typeOf(value: unknown): string {
 function strangers(value: unknown, schema: Json, at: string): string[] {
 	const types = typesOf(schema);
 	const type = typeOf(value);
-	if (types.length > 0 && !types.includes(type) && !(type === 'number' && types.includes('integer'))) return [`${at} is ${type}, not ${types.join(' or ')}`];
-	if (Array.isArray(value)) return isObject(schema.items) ? value.flatMap((entry) => strangers(entry, schema.items as Json, `${at}[]`)) : [];
+	if (
+		types.length > 0 &&
+		!types.includes(type) &&
+		!(type === 'number' && types.includes('integer'))
+	)
+		return [`${at} is ${type}, not ${types.join(' or ')}`];
+	if (Array.isArray(value))
+		return isObject(schema.items)
+			? value.flatMap((entry) => strangers(entry, schema.items as Json, `${at}[]`))
+			: [];
 	if (!isObject(value) || !isObject(schema.properties)) return [];
 	const known = schema.properties;
 	return Object.entries(value).flatMap(([key, inner]) => {
 		if (isObject(known[key])) return strangers(inner, known[key], `${at}.${key}`);
-		if (isObject(schema.additionalProperties)) return strangers(inner, schema.additionalProperties, `${at}.${key}`);
+		if (isObject(schema.additionalProperties))
+			return strangers(inner, schema.additionalProperties, `${at}.${key}`);
 		return schema.additionalProperties === true ? [] : [`${at}.${key} is not in the schema`];
 	});
 }
@@ -63,20 +85,41 @@ test.each(named)('$name has a schema of one output item', ({ name }) => {
 test.each(named)('$name gives what its schema says', async ({ name, operation }) => {
 	const { keys, replies } = specialOf(operation);
 	for (const mood of ['found', 'none'] as const) {
-		const { outputs } = await runOne({ operation, values: required(operation).values, version: '5.1', mood, keys, replies });
+		const { outputs } = await runOne({
+			operation,
+			values: required(operation).values,
+			version: '5.1',
+			mood,
+			keys,
+			replies,
+		});
 		expect(outputs.flatMap(({ json }) => strangers(json, schemaOf(name), name))).toEqual([]);
 	}
 });
 
-test.each(named.filter(({ operation }) => parametersOf(operation).some((property) => property.name === 'simplify')))(
-	'$name gives at most ten flat keys when it simplifies',
-	async ({ operation }) => {
-		const { outputs } = await runOne({ operation, values: required(operation).values, version: '5.1', mood: 'found', keys: specialOf(operation).keys, replies: specialOf(operation).replies });
-		for (const { json } of outputs) expect(Object.keys(json).length).toBeLessThanOrEqual(10);
-	},
-);
+test.each(
+	named.filter(({ operation }) =>
+		parametersOf(operation).some((property) => property.name === 'simplify'),
+	),
+)('$name gives at most ten flat keys when it simplifies', async ({ operation }) => {
+	const { outputs } = await runOne({
+		operation,
+		values: required(operation).values,
+		version: '5.1',
+		mood: 'found',
+		keys: specialOf(operation).keys,
+		replies: specialOf(operation).replies,
+	});
+	for (const { json } of outputs) expect(Object.keys(json).length).toBeLessThanOrEqual(10);
+});
 
 test('there is no schema without an operation', () => {
-	const files = existsSync(FOLDER) ? readdirSync(FOLDER).flatMap((folder) => readdirSync(join(FOLDER, folder)).map((file) => `${folder}/${file.replace(/\.json$/, '')}`)) : [];
-	expect(files.filter((file) => !operations.some((operation) => nameOf(operation) === file))).toEqual([]);
+	const files = existsSync(FOLDER)
+		? readdirSync(FOLDER).flatMap((folder) =>
+				readdirSync(join(FOLDER, folder)).map((file) => `${folder}/${file.replace(/\.json$/, '')}`),
+			)
+		: [];
+	expect(
+		files.filter((file) => !operations.some((operation) => nameOf(operation) === file)),
+	).toEqual([]);
 });

@@ -10,28 +10,44 @@ import { operations, runOne, type Ran } from './support/runOne';
 import { workable } from './support/scenarios';
 import { specialOf } from './support/special';
 
-const placesOf = (operation: Operation, type: INodeProperties['type']): Place[] => everyPlace(operation).filter(({ field }) => field.type === type);
+const placesOf = (operation: Operation, type: INodeProperties['type']): Place[] =>
+	everyPlace(operation).filter(({ field }) => field.type === type);
 
 async function run({ operation, conditions, holding }: Place, value: unknown): Promise<Ran> {
 	const { keys, replies } = specialOf(operation);
 	const values = { ...workable(operation), ...conditions };
-	return await runOne({ operation, values, evaluated: holding(value), version: '5.1', mood: 'found', keys, replies });
+	return await runOne({
+		operation,
+		values,
+		evaluated: holding(value),
+		version: '5.1',
+		mood: 'found',
+		keys,
+		replies,
+	});
 }
 
-const seen = (ran: Ran) => JSON.stringify([ran.calls, ran.outputs, ran.problems.map(({ message }) => message)]);
+const seen = (ran: Ran) =>
+	JSON.stringify([ran.calls, ran.outputs, ran.problems.map(({ message }) => message)]);
 const writes = (ran: Ran) => ran.calls.filter(({ write }) => write);
 
 /** What is wrong with a value that nobody can understand. */
 async function accepted(place: Place, value: unknown): Promise<string[]> {
 	const ran = await run(place, value);
-	const isNamed = ran.problems.some(({ message }) => message.startsWith(`'${place.field.displayName}'`));
-	return isNamed && writes(ran).length === 0 ? [] : [`${JSON.stringify(value)}: ${ran.problems.map(({ message }) => message).join() || 'taken'}`];
+	const isNamed = ran.problems.some(({ message }) =>
+		message.startsWith(`'${place.field.displayName}'`),
+	);
+	return isNamed && writes(ran).length === 0
+		? []
+		: [`${JSON.stringify(value)}: ${ran.problems.map(({ message }) => message).join() || 'taken'}`];
 }
 
 async function different(place: Place, plain: unknown, spellings: unknown[]): Promise<string[]> {
 	const expected = seen(await run(place, plain));
 	const found: string[] = [];
-	for (const value of spellings) if (seen(await run(place, value)) !== expected) found.push(`${JSON.stringify(value)} is not ${JSON.stringify(plain)}`);
+	for (const value of spellings)
+		if (seen(await run(place, value)) !== expected)
+			found.push(`${JSON.stringify(value)} is not ${JSON.stringify(plain)}`);
 	return found;
 }
 
@@ -50,7 +66,8 @@ test('there are fields of both kinds, in parameters and in collections', () => {
 
 test.each(booleans)('$name: yes and no in every spelling', async (place) => {
 	const flaws = [...(await different(place, true, YES)), ...(await different(place, false, NO))];
-	for (const odd of ['nonsense', 2, -1, 'y e s', {}, ['true']]) flaws.push(...(await accepted(place, odd)));
+	for (const odd of ['nonsense', 2, -1, 'y e s', {}, ['true']])
+		flaws.push(...(await accepted(place, odd)));
 	expect(flaws).toEqual([]);
 });
 
@@ -58,8 +75,32 @@ const MOMENT = '2027-06-30T18:00:00Z';
 const SECONDS = Date.parse(MOMENT) / 1000;
 
 test.each(dates)('$name: dates in every spelling', async (place) => {
-	const spellings = ['2027-06-30T20:00:00+02:00', '2027-06-30 20:00:00+02', '2027-06-30 20:00', new Date(MOMENT), DateTime.fromISO(MOMENT), SECONDS, String(SECONDS), SECONDS * 1000];
-	const flaws = [...(await different(place, MOMENT, spellings)), ...(await different(place, '2027-06-30', ['20270630', 20_270_630]))];
-	for (const odd of ['tomorrow', '2027', 2027, '46266', 46_266, '20271332', '30.06.2027', true, {}, ['2027-06-30']]) flaws.push(...(await accepted(place, odd)));
+	const spellings = [
+		'2027-06-30T20:00:00+02:00',
+		'2027-06-30 20:00:00+02',
+		'2027-06-30 20:00',
+		new Date(MOMENT),
+		DateTime.fromISO(MOMENT),
+		SECONDS,
+		String(SECONDS),
+		SECONDS * 1000,
+	];
+	const flaws = [
+		...(await different(place, MOMENT, spellings)),
+		...(await different(place, '2027-06-30', ['20270630', 20_270_630])),
+	];
+	for (const odd of [
+		'tomorrow',
+		'2027',
+		2027,
+		'46266',
+		46_266,
+		'20271332',
+		'30.06.2027',
+		true,
+		{},
+		['2027-06-30'],
+	])
+		flaws.push(...(await accepted(place, odd)));
 	expect(flaws).toEqual([]);
 });

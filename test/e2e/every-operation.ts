@@ -16,20 +16,34 @@ import { parametersOf, steps, type Memory, type Step } from './steps';
 
 const { MOODLE_URL: url, MOODLE_TOKEN: token, MOODLE_ACTIVITY: activity } = process.env;
 
-const access = { credentialTypes: { moodleApi: new MoodleApi() }, credentials: { moodleApi: { siteUrl: url ?? '', token: token ?? '' } } };
-const file = { data: Buffer.from('Hello').toString('base64'), mimeType: 'text/plain', fileName: 'hello.txt' };
+const access = {
+	credentialTypes: { moodleApi: new MoodleApi() },
+	credentials: { moodleApi: { siteUrl: url ?? '', token: token ?? '' } },
+};
+const file = {
+	data: Buffer.from('Hello').toString('base64'),
+	mimeType: 'text/plain',
+	fileName: 'hello.txt',
+};
 
 /** Runs a step; why it was refused, undefined when it was not. */
 async function run(step: Step, memory: Memory): Promise<string | undefined> {
 	const parameters = parametersOf(step, memory);
-	const result = await runNode(new Moodle(), { ...access, parameters, onError: 'continueErrorOutput', input: [{ json: {}, binary: { data: file } }] });
+	const result = await runNode(new Moodle(), {
+		...access,
+		parameters,
+		onError: 'continueErrorOutput',
+		input: [{ json: {}, binary: { data: file } }],
+	});
 	if (result.everything.includes(token as string)) return 'the token is in the run data';
 	const refused = result.failed[0]?.json.error ?? result.error?.message;
 	if (refused !== undefined) return String(refused);
 	const [item] = result.success;
-	for (const [name, key] of Object.entries(step.keep ?? {})) if (item?.json[key] !== undefined) memory[name] = String(item.json[key]);
+	for (const [name, key] of Object.entries(step.keep ?? {}))
+		if (item?.json[key] !== undefined) memory[name] = String(item.json[key]);
 	const course = item?.json.cm as { course?: number } | undefined;
-	if (step.operation === 'webService/callFunction' && course?.course) memory.activityCourse = String(course.course);
+	if (step.operation === 'webService/callFunction' && course?.course)
+		memory.activityCourse = String(course.course);
 	if (step.operation === 'site/checkSetup') return lacking(item?.json ?? {});
 	return undefined;
 }
@@ -53,10 +67,16 @@ async function main(): Promise<number> {
 		const isFine = refused === undefined || step.mayRefuse?.test(refused) === true;
 		if (!isFine) refusals++;
 		tried.add(step.operation);
-		console.log(`${isFine ? 'ok     ' : 'REFUSED'} ${step.operation}${refused === undefined ? '' : `: ${refused}`}`);
+		console.log(
+			`${isFine ? 'ok     ' : 'REFUSED'} ${step.operation}${refused === undefined ? '' : `: ${refused}`}`,
+		);
 	}
-	const left = operations.map(({ resource, value }) => `${resource}/${value}`).filter((name) => !tried.has(name));
-	console.log(`${tried.size} operations tried, ${refusals} refused${left.length > 0 ? `, not tried: ${left.join(', ')}` : ''}`);
+	const left = operations
+		.map(({ resource, value }) => `${resource}/${value}`)
+		.filter((name) => !tried.has(name));
+	console.log(
+		`${tried.size} operations tried, ${refusals} refused${left.length > 0 ? `, not tried: ${left.join(', ')}` : ''}`,
+	);
 	return refusals > 0 ? 1 : 0;
 }
 

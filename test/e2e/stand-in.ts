@@ -12,7 +12,14 @@ async function main() {
 	// As administrator: e2e.mjs makes its records and looks into the site with the token that the node has.
 	const sandbox = await startSandbox({ account: 'admin', path: '/moodle' });
 	const user = addUser(sandbox.site, { username: 'e2e.signin', password: 'Sign-in, 1 & only' });
-	giveCapabilities(sandbox.site, user.id, ['webservice/rest:use', 'moodle/webservice:createtoken', 'moodle/user:viewdetails', 'moodle/user:viewalldetails', 'moodle/user:create', 'moodle/user:update']);
+	giveCapabilities(sandbox.site, user.id, [
+		'webservice/rest:use',
+		'moodle/webservice:createtoken',
+		'moodle/user:viewdetails',
+		'moodle/user:viewalldetails',
+		'moodle/user:create',
+		'moodle/user:update',
+	]);
 	addService(sandbox.site, { shortname: 'e2e_service', name: 'End to end' });
 	const account = { username: user.username, password: user.password, service: 'e2e_service' };
 	console.log(JSON.stringify({ url: sandbox.url, token: sandbox.token, account }));

@@ -33,7 +33,11 @@ export function steps(tag: string): Step[] {
 	const activity = (memory: Memory) => ({ activityId: id(memory.activity) });
 	const there = (memory: Memory) => ({ courseId: id(memory.activityCourse) });
 	const fixed = (parameters: IDataObject) => () => parameters;
-	const step = (operation: string, parameters: IDataObject | Step['parameters'], more: Partial<Step> = {}): Step => ({
+	const step = (
+		operation: string,
+		parameters: IDataObject | Step['parameters'],
+		more: Partial<Step> = {},
+	): Step => ({
 		operation,
 		parameters: typeof parameters === 'function' ? parameters : fixed(parameters),
 		...more,
@@ -45,19 +49,43 @@ export function steps(tag: string): Step[] {
 		step('site/checkSetup', { output: 'summary' }),
 		step('category/create', { name: tag, additionalFields: { idnumber: tag } }),
 		step('category/upsert', { matchBy: 'idnumber', idnumber: tag, name: `${tag} b` }),
-		step('category/update', { categoryId: by('idnumber', tag), updateFields: { description: 'About' } }),
+		step('category/update', {
+			categoryId: by('idnumber', tag),
+			updateFields: { description: 'About' },
+		}),
 		step('category/get', { categoryId: by('idnumber', tag) }, { keep: { category: 'id' } }),
 		step('category/getAll', { limit: 3 }),
-		step('course/create', { fullname: 'One', shortname: tag, categoryId: by('idnumber', tag), additionalFields: { visible: false, enablecompletion: true } }),
-		step('course/upsert', { matchBy: 'shortname', fullname: 'One b', shortname: tag, additionalFields: { idnumber: tag } }),
-		step('course/update', { ...course, updateFields: { fullname: 'One c', summary: 'About', visible: true, startdate: '2027-01-15' } }),
+		step('course/create', {
+			fullname: 'One',
+			shortname: tag,
+			categoryId: by('idnumber', tag),
+			additionalFields: { visible: false, enablecompletion: true },
+		}),
+		step('course/upsert', {
+			matchBy: 'shortname',
+			fullname: 'One b',
+			shortname: tag,
+			additionalFields: { idnumber: tag },
+		}),
+		step('course/update', {
+			...course,
+			updateFields: { fullname: 'One c', summary: 'About', visible: true, startdate: '2027-01-15' },
+		}),
 		step('course/get', course, { keep: { course: 'id' } }),
 		step('course/getAll', { by: 'category', categoryId: by('idnumber', tag) }),
 		step('course/getContents', course),
-		step('course/duplicate', { ...course, fullname: 'Copy', shortname: `${tag}-copy`, categoryId: by('idnumber', tag) }),
+		step('course/duplicate', {
+			...course,
+			fullname: 'Copy',
+			shortname: `${tag}-copy`,
+			categoryId: by('idnumber', tag),
+		}),
 		step('user/create', { ...person, additionalFields: { password: 'Abcd-1234!' } }),
 		step('user/upsert', { matchBy: 'email', ...person, firstname: 'Augusta' }),
-		step('user/update', { userId: by('email', email), updateFields: { city: 'London', idnumber: tag } }),
+		step('user/update', {
+			userId: by('email', email),
+			updateFields: { city: 'London', idnumber: tag },
+		}),
 		step('user/get', { userId: by('idnumber', tag) }, { keep: { user: 'id' } }),
 		step('user/getAll', { limit: 3, filters: { email } }),
 		step('user/requestPasswordReset', { by: 'username', username }),
@@ -67,7 +95,12 @@ export function steps(tag: string): Step[] {
 		step('enrolment/getUserCourses', user),
 		step('user/getCourseProfile', { ...user, ...course }),
 		step('group/create', { ...course, name: 'Group' }),
-		step('group/upsert', { ...course, matchBy: 'name', name: 'Group', additionalFields: { description: 'About' } }),
+		step('group/upsert', {
+			...course,
+			matchBy: 'name',
+			name: 'Group',
+			additionalFields: { description: 'About' },
+		}),
 		step('group/update', { ...group, updateFields: { idnumber: `${tag}-g` } }),
 		step('group/get', { ...course, groupId: by('idnumber', `${tag}-g`) }),
 		step('group/getAll', course),
@@ -75,7 +108,12 @@ export function steps(tag: string): Step[] {
 		step('group/getMembers', group),
 		step('group/getUserGroups', { ...user, ...course }),
 		step('grouping/create', { ...course, name: 'Grouping' }),
-		step('grouping/upsert', { ...course, matchBy: 'name', name: 'Grouping', additionalFields: { description: 'About' } }),
+		step('grouping/upsert', {
+			...course,
+			matchBy: 'name',
+			name: 'Grouping',
+			additionalFields: { description: 'About' },
+		}),
 		step('grouping/update', { ...grouping, updateFields: { idnumber: `${tag}-gg` } }),
 		step('grouping/get', { ...course, groupingId: by('idnumber', `${tag}-gg`) }),
 		step('grouping/getAll', course),
@@ -91,8 +129,18 @@ export function steps(tag: string): Step[] {
 		step('cohort/getMembers', { ...cohort, withUsers: true }),
 		step('cohort/removeMember', { ...cohort, ...user }),
 		step('cohort/syncMembers', { ...cohort, ...user }),
-		step('role/assign', { roleId: by('shortname', 'teacher'), ...user, context: 'course', ...course }),
-		step('role/unassign', { roleId: by('shortname', 'teacher'), ...user, context: 'course', ...course }),
+		step('role/assign', {
+			roleId: by('shortname', 'teacher'),
+			...user,
+			context: 'course',
+			...course,
+		}),
+		step('role/unassign', {
+			roleId: by('shortname', 'teacher'),
+			...user,
+			context: 'course',
+			...course,
+		}),
 		step('message/send', { ...user, text: 'Welcome' }),
 		step('grade/getCourseGrades', user),
 		step('grade/getUserGradeItems', { ...course, ...user }),
@@ -100,22 +148,44 @@ export function steps(tag: string): Step[] {
 		step('completion/getCourse', { ...course, ...user }, { mayRefuse: /completion criteria/ }),
 		step('completion/getActivities', { ...course, ...user }),
 		step('report/getAll', { limit: 3 }, { keep: { report: 'id' } }),
-		step('report/getRows', (memory) => ({ reportId: id(memory.report), limit: 3 }), { needs: 'report' }),
+		step('report/getRows', (memory) => ({ reportId: id(memory.report), limit: 3 }), {
+			needs: 'report',
+		}),
 		step('file/upload', {}),
 		// private files of the token's account stay there: no function of every version takes them away
-		step('file/upload', { useAs: 'privateFiles' }, { keep: { context: 'contextid', file: 'filename' } }),
-		step('file/download', ({ context, file, url }) => ({ url: `${url}/pluginfile.php/${context}/user/private/${file}` }), { needs: 'context' }),
+		step(
+			'file/upload',
+			{ useAs: 'privateFiles' },
+			{ keep: { context: 'contextid', file: 'filename' } },
+		),
+		step(
+			'file/download',
+			({ context, file, url }) => ({
+				url: `${url}/pluginfile.php/${context}/user/private/${file}`,
+			}),
+			{ needs: 'context' },
+		),
 		step('webService/callFunction', ({ activity: cmid = '' }) => ({
-			functionName: by('name', cmid ? 'core_course_get_course_module' : 'core_webservice_get_site_info'),
+			functionName: by(
+				'name',
+				cmid ? 'core_course_get_course_module' : 'core_webservice_get_site_info',
+			),
 			parameters: cmid ? `{ "cmid": ${cmid} }` : '{}',
 		})),
 		step('group/getActivityGroupMode', activity, { needs: 'activity' }),
 		step('enrolment/enrol', (memory) => ({ ...user, ...there(memory) }), graded),
 		step('group/getActivityAllowedGroups', (memory) => ({ ...activity(memory), ...user }), graded),
 		step('grade/update', (memory) => ({ ...activity(memory), ...user, grade: 7 }), graded),
-		step('completion/markActivity', (memory) => ({ ...activity(memory), ...user, completed: true }), graded),
+		step(
+			'completion/markActivity',
+			(memory) => ({ ...activity(memory), ...user, completed: true }),
+			graded,
+		),
 		step('completion/getActivities', (memory) => ({ ...user, ...there(memory) }), graded),
-		step('enrolment/unenrol', (memory) => ({ ...user, ...there(memory) }), { ...graded, cleans: true }),
+		step('enrolment/unenrol', (memory) => ({ ...user, ...there(memory) }), {
+			...graded,
+			cleans: true,
+		}),
 		step('enrolment/unenrol', { ...user, ...course }, { cleans: true }),
 		step('grouping/delete', grouping, { cleans: true }),
 		step('group/delete', group, { cleans: true }),
@@ -123,7 +193,11 @@ export function steps(tag: string): Step[] {
 		step('user/delete', user, { cleans: true }),
 		step('course/delete', { courseId: by('shortname', `${tag}-copy`) }, { cleans: true }),
 		step('course/delete', course, { cleans: true }),
-		step('category/delete', { categoryId: by('idnumber', tag), content: 'deleteAll' }, { cleans: true }),
+		step(
+			'category/delete',
+			{ categoryId: by('idnumber', tag), content: 'deleteAll' },
+			{ cleans: true },
+		),
 	];
 }
 

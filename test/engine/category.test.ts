@@ -1,4 +1,3 @@
- 
 import type { INodeParameters } from 'n8n-workflow';
 import { MoodleApi } from '../../credentials/MoodleApi.credentials';
 import { Moodle } from '../../nodes/Moodle/Moodle.node';
@@ -18,9 +17,15 @@ const split = { onError: 'continueErrorOutput' as const };
 const functions = () => sandbox.requests.map((request) => request.function);
 const sent = (name: string) => functions().filter((fn) => fn === name).length;
 const categories = () => sandbox.site.categories.all().filter((category) => category.id !== 1);
-const entries = (path: string, ...names: string[]) => Object.fromEntries(names.map((name) => [name, `={{ $json.${path}?.${name} }}`]));
+const entries = (path: string, ...names: string[]) =>
+	Object.fromEntries(names.map((name) => [name, `={{ $json.${path}?.${name} }}`]));
 
-async function category(operation: string, parameters: INodeParameters, items: object[] = [{}], more: Partial<NodeOptions> & { token?: string } = {}) {
+async function category(
+	operation: string,
+	parameters: INodeParameters,
+	items: object[] = [{}],
+	more: Partial<NodeOptions> & { token?: string } = {},
+) {
 	const { token = sandbox.token, ...rest } = more;
 	const result = await runNode(new Moodle(), {
 		parameters: { resource: 'category', operation, ...parameters },
@@ -30,11 +35,19 @@ async function category(operation: string, parameters: INodeParameters, items: o
 		...rest,
 	});
 	expect(result.everything).not.toContain(token);
-	return { ...result, json: result.success.map((item) => item.json), errors: result.failed.map((item) => String(item.json.error)) };
+	return {
+		...result,
+		json: result.success.map((item) => item.json),
+		errors: result.failed.map((item) => String(item.json.error)),
+	};
 }
 
 const parent = by('list', '={{ $json.parent }}');
-const creating: INodeParameters = { name: '={{ $json.name }}', parentId: parent, additionalFields: entries('more', 'idnumber', 'description', 'descriptionformat') };
+const creating: INodeParameters = {
+	name: '={{ $json.name }}',
+	parentId: parent,
+	additionalFields: entries('more', 'idnumber', 'description', 'descriptionformat'),
+};
 
 async function seed(...items: object[]): Promise<number[]> {
 	const { json, error } = await category('create', creating, items);
@@ -44,7 +57,12 @@ async function seed(...items: object[]): Promise<number[]> {
 }
 
 function limitedToken(capabilities: string[]): string {
-	const { id } = sandbox.site.users.insert({ ...sandbox.site.users.get(2)!, id: undefined, username: 'limited', email: 'limited@example.org' } as never);
+	const { id } = sandbox.site.users.insert({
+		...sandbox.site.users.get(2)!,
+		id: undefined,
+		username: 'limited',
+		email: 'limited@example.org',
+	} as never);
 	giveCapabilities(sandbox.site, id, ['webservice/rest:use', ...capabilities]);
 	return sandbox.addToken('limited', { userid: id });
 }
@@ -52,7 +70,17 @@ function limitedToken(capabilities: string[]): string {
 describe('create', () => {
 	test('with and without a parent; those without an ID number travel apart', async () => {
 		const [top] = await seed({ name: 'Top', more: { idnumber: 'T' } });
-		const { json } = await category('create', creating, [{ name: 'A', parent: top, more: { idnumber: 'A' } }, { name: 'B' }, { name: 'C', more: { idnumber: 'C' } }, { name: 'B' }], split);
+		const { json } = await category(
+			'create',
+			creating,
+			[
+				{ name: 'A', parent: top, more: { idnumber: 'A' } },
+				{ name: 'B' },
+				{ name: 'C', more: { idnumber: 'C' } },
+				{ name: 'B' },
+			],
+			split,
+		);
 		expect(json[0]).toEqual({ id: expect.any(Number), name: 'A', idnumber: 'A', parent: top });
 		expect(json[1]).toEqual({ id: expect.any(Number), name: 'B', parent: 0 });
 		expect(sent('core_course_create_categories')).toBe(2);
@@ -61,28 +89,67 @@ describe('create', () => {
 
 	test('bad ones stand alone', async () => {
 		await seed({ name: 'Old', more: { idnumber: 'N' } });
-		const { json, errors } = await category('create', creating, [{ name: 'A' }, { name: 'B', more: { idnumber: 'n' } }, { name: 'C', parent: 999 }, { name: '' }, { name: 'E', more: { idnumber: 'E' } }], split);
+		const { json, errors } = await category(
+			'create',
+			creating,
+			[
+				{ name: 'A' },
+				{ name: 'B', more: { idnumber: 'n' } },
+				{ name: 'C', parent: 999 },
+				{ name: '' },
+				{ name: 'E', more: { idnumber: 'E' } },
+			],
+			split,
+		);
 		expect(json.map((row) => row.name)).toEqual(['A', 'E']);
-		expect(errors).toEqual([expect.stringMatching(/ID number 'n' is taken by another category/), expect.stringMatching(/no category has the ID '999'/), expect.stringMatching(/'Name' is empty/)]);
+		expect(errors).toEqual([
+			expect.stringMatching(/ID number 'n' is taken by another category/),
+			expect.stringMatching(/no category has the ID '999'/),
+			expect.stringMatching(/'Name' is empty/),
+		]);
 	});
 });
 
 describe('upsert', () => {
-	const byNumber: INodeParameters = { matchBy: 'idnumber', idnumber: '={{ $json.idnumber }}', name: '={{ $json.name }}', parentId: parent, additionalFields: entries('more', 'description') };
-	const byName: INodeParameters = { matchBy: 'name', name: '={{ $json.name }}', parentId: parent, additionalFields: entries('more', 'description') };
+	const byNumber: INodeParameters = {
+		matchBy: 'idnumber',
+		idnumber: '={{ $json.idnumber }}',
+		name: '={{ $json.name }}',
+		parentId: parent,
+		additionalFields: entries('more', 'description'),
+	};
+	const byName: INodeParameters = {
+		matchBy: 'name',
+		name: '={{ $json.name }}',
+		parentId: parent,
+		additionalFields: entries('more', 'description'),
+	};
 
 	test('by ID number, again and again', async () => {
-		const [old] = await seed({ name: 'Old', more: { idnumber: 'O', description: '*x*', descriptionformat: 4 } });
-		const items = [{ idnumber: 'o', name: 'New' }, { idnumber: 'P', name: 'Other', more: { description: 'D' } }];
+		const [old] = await seed({
+			name: 'Old',
+			more: { idnumber: 'O', description: '*x*', descriptionformat: 4 },
+		});
+		const items = [
+			{ idnumber: 'o', name: 'New' },
+			{ idnumber: 'P', name: 'Other', more: { description: 'D' } },
+		];
 		const first = await category('upsert', byNumber, items);
 		expect(first.json).toEqual([
 			{ id: old, created: false, updated: true, name: 'New', idnumber: 'o' },
 			{ id: expect.any(Number), created: true, updated: false, name: 'Other', idnumber: 'P' },
 		]);
-		expect(sandbox.site.categories.get(old)).toMatchObject({ name: 'New', description: '*x*', descriptionformat: 4 });
+		expect(sandbox.site.categories.get(old)).toMatchObject({
+			name: 'New',
+			description: '*x*',
+			descriptionformat: 4,
+		});
 		sandbox.requests.length = 0;
 		const again = await category('upsert', byNumber, items);
-		expect(again.json.map((row) => [row.created, row.updated])).toEqual([[false, false], [false, false]]);
+		expect(again.json.map((row) => [row.created, row.updated])).toEqual([
+			[false, false],
+			[false, false],
+		]);
 		expect(functions()).toEqual(['core_course_get_categories']);
 	});
 
@@ -90,7 +157,11 @@ describe('upsert', () => {
 		const [top] = await seed({ name: 'Top' });
 		const items = [{ name: 'Top' }, { name: 'Top', parent: top }, { name: 'Other' }];
 		const first = await category('upsert', byName, items);
-		expect(first.json.map((row) => [row.created, row.id === top])).toEqual([[false, true], [true, false], [true, false]]);
+		expect(first.json.map((row) => [row.created, row.id === top])).toEqual([
+			[false, true],
+			[true, false],
+			[true, false],
+		]);
 		const again = await category('upsert', byName, items);
 		expect(again.json.map((row) => row.created)).toEqual([false, false, false]);
 		await seed({ name: 'Other' });
@@ -110,37 +181,102 @@ describe('upsert', () => {
 
 describe('update', () => {
 	test('keeps the description format, moves, and names bad ones', async () => {
-		const [top, a, b] = await seed({ name: 'Top', more: { idnumber: 'T' } }, { name: 'A', more: { idnumber: 'A', description: '*x*', descriptionformat: 4 } }, { name: 'B' });
-		for (const locator of [by('id', a), by('idnumber', 'a'), by('url', `${sandbox.url}/course/index.php?categoryid=${a}`)])
-			expect((await category('update', { categoryId: locator, updateFields: { name: 'A2', parentId: by('idnumber', 'T') } })).json).toEqual([{ id: a, updated: true }]);
-		expect(sandbox.site.categories.get(a)).toMatchObject({ name: 'A2', parent: top, descriptionformat: 4 });
+		const [top, a, b] = await seed(
+			{ name: 'Top', more: { idnumber: 'T' } },
+			{ name: 'A', more: { idnumber: 'A', description: '*x*', descriptionformat: 4 } },
+			{ name: 'B' },
+		);
+		for (const locator of [
+			by('id', a),
+			by('idnumber', 'a'),
+			by('url', `${sandbox.url}/course/index.php?categoryid=${a}`),
+		])
+			expect(
+				(
+					await category('update', {
+						categoryId: locator,
+						updateFields: { name: 'A2', parentId: by('idnumber', 'T') },
+					})
+				).json,
+			).toEqual([{ id: a, updated: true }]);
+		expect(sandbox.site.categories.get(a)).toMatchObject({
+			name: 'A2',
+			parent: top,
+			descriptionformat: 4,
+		});
 		await category('update', { categoryId: by('id', a), updateFields: { toTop: true } });
 		expect(sandbox.site.categories.get(a)!.parent).toBe(0);
-		const items = [{ id: a, number: 'T' }, { id: b, number: 'B' }, { id: 999, number: 'X' }];
-		const { json, errors } = await category('update', { categoryId: by('id', '={{ $json.id }}'), updateFields: { idnumber: '={{ $json.number }}' } }, items, split);
+		const items = [
+			{ id: a, number: 'T' },
+			{ id: b, number: 'B' },
+			{ id: 999, number: 'X' },
+		];
+		const { json, errors } = await category(
+			'update',
+			{
+				categoryId: by('id', '={{ $json.id }}'),
+				updateFields: { idnumber: '={{ $json.number }}' },
+			},
+			items,
+			split,
+		);
 		expect(json).toEqual([{ id: b, updated: true }]);
-		expect(errors).toEqual([expect.stringMatching(/ID number 'T' is taken/), expect.stringMatching(/no category with the ID '999'/)]);
-		const self = await category('update', { categoryId: by('id', a), updateFields: { parentId: by('id', a) } }, [{}], split);
+		expect(errors).toEqual([
+			expect.stringMatching(/ID number 'T' is taken/),
+			expect.stringMatching(/no category with the ID '999'/),
+		]);
+		const self = await category(
+			'update',
+			{ categoryId: by('id', a), updateFields: { parentId: by('id', a) } },
+			[{}],
+			split,
+		);
 		expect(self.errors[0]).toMatch(/into itself/);
 	});
 });
 
 describe('delete', () => {
-	const withContent: INodeParameters = { categoryId: by('id', '={{ $json.id }}'), content: 'deleteAll' };
+	const withContent: INodeParameters = {
+		categoryId: by('id', '={{ $json.id }}'),
+		content: 'deleteAll',
+	};
 
 	test('categories inside others, whatever the order of the items', async () => {
 		const [top] = await seed({ name: 'Top' });
 		const [middle] = await seed({ name: 'Middle', parent: top });
 		const [low] = await seed({ name: 'Low', parent: middle });
-		const { json } = await category('delete', withContent, [{ id: top }, { id: low }, { id: middle }]);
-		expect(json).toEqual([{ success: true, id: top }, { success: true, id: low }, { success: true, id: middle }]);
+		const { json } = await category('delete', withContent, [
+			{ id: top },
+			{ id: low },
+			{ id: middle },
+		]);
+		expect(json).toEqual([
+			{ success: true, id: top },
+			{ success: true, id: low },
+			{ success: true, id: middle },
+		]);
 		expect(categories()).toHaveLength(0);
 	});
 
 	test('unknown ones and impossible places for the content stand alone', async () => {
 		const [a, b, c] = await seed({ name: 'A' }, { name: 'B' }, { name: 'C' });
-		const moving: INodeParameters = { categoryId: by('id', '={{ $json.id }}'), content: 'move', newParentId: by('id', '={{ $json.to }}') };
-		const { json, errors } = await category('delete', moving, [{ id: a, to: a }, { id: b, to: 1 }, { id: 999, to: 1 }, { id: c, to: b }, { id: c, to: 888 }], split);
+		const moving: INodeParameters = {
+			categoryId: by('id', '={{ $json.id }}'),
+			content: 'move',
+			newParentId: by('id', '={{ $json.to }}'),
+		};
+		const { json, errors } = await category(
+			'delete',
+			moving,
+			[
+				{ id: a, to: a },
+				{ id: b, to: 1 },
+				{ id: 999, to: 1 },
+				{ id: c, to: b },
+				{ id: c, to: 888 },
+			],
+			split,
+		);
 		expect(json).toEqual([{ success: true, id: b }]);
 		expect(errors).toEqual([
 			expect.stringMatching(/'New Parent' is the category that is to be deleted/),
@@ -155,13 +291,38 @@ describe('delete', () => {
 describe('get and getAll', () => {
 	test('get in all ways, together', async () => {
 		const [a, b] = await seed({ name: 'A', more: { idnumber: 'A' } }, { name: 'B' });
-		const { json } = await category('get', { categoryId: by('id', '={{ $json.id }}') }, [{ id: b }, { id: a }]);
+		const { json } = await category('get', { categoryId: by('id', '={{ $json.id }}') }, [
+			{ id: b },
+			{ id: a },
+		]);
 		expect(json.map((row) => row.id)).toEqual([b, a]);
-		expect(json[1]).toEqual({ id: a, name: 'A', idnumber: 'A', parent: 0, path: `/${a}`, depth: 1, coursecount: 0, visible: true, timemodified: expect.any(String) });
+		expect(json[1]).toEqual({
+			id: a,
+			name: 'A',
+			idnumber: 'A',
+			parent: 0,
+			path: `/${a}`,
+			depth: 1,
+			coursecount: 0,
+			visible: true,
+			timemodified: expect.any(String),
+		});
 		expect(functions()).toEqual(['core_course_get_categories']);
 		expect((await category('get', { categoryId: by('idnumber', 'a') })).json[0].id).toBe(a);
-		expect((await category('get', { categoryId: by('url', `${sandbox.url}/course/index.php?categoryid=${a}`), simplify: false })).json[0]).toHaveProperty('descriptionformat');
-		const { errors } = await category('get', { categoryId: by('id', '={{ $json.id }}') }, [{ id: a }, { id: 999 }], split);
+		expect(
+			(
+				await category('get', {
+					categoryId: by('url', `${sandbox.url}/course/index.php?categoryid=${a}`),
+					simplify: false,
+				})
+			).json[0],
+		).toHaveProperty('descriptionformat');
+		const { errors } = await category(
+			'get',
+			{ categoryId: by('id', '={{ $json.id }}') },
+			[{ id: a }, { id: 999 }],
+			split,
+		);
 		expect(errors).toEqual([expect.stringMatching(/no category has the ID '999'/)]);
 	});
 
@@ -169,14 +330,25 @@ describe('get and getAll', () => {
 		const [top] = await seed({ name: 'Top' });
 		const [middle] = await seed({ name: 'Middle', parent: top });
 		await seed({ name: 'Low', parent: middle });
-		const names = async (parameters: INodeParameters) => (await category('getAll', parameters)).json.map((row) => row.name);
+		const names = async (parameters: INodeParameters) =>
+			(await category('getAll', parameters)).json.map((row) => row.name);
 		expect(await names({ returnAll: true })).toHaveLength(4);
 		expect(await names({ limit: 2 })).toHaveLength(2);
-		expect(await names({ returnAll: true, includeSubcategories: false })).toEqual([expect.any(String), 'Top']);
+		expect(await names({ returnAll: true, includeSubcategories: false })).toEqual([
+			expect.any(String),
+			'Top',
+		]);
 		expect(await names({ parentId: by('id', top) })).toEqual(['Middle', 'Low']);
-		expect(await names({ parentId: by('id', top), includeSubcategories: false })).toEqual(['Middle']);
+		expect(await names({ parentId: by('id', top), includeSubcategories: false })).toEqual([
+			'Middle',
+		]);
 		expect(await names({ filters: { name: 'Low' } })).toEqual(['Low']);
-		const { errors } = await category('getAll', { parentId: by('id', '={{ $json.id }}') }, [{ id: 999 }, { id: top }], split);
+		const { errors } = await category(
+			'getAll',
+			{ parentId: by('id', '={{ $json.id }}') },
+			[{ id: 999 }, { id: top }],
+			split,
+		);
 		expect(errors).toEqual([expect.stringMatching(/no category has the ID '999'/)]);
 	});
 });

@@ -1,4 +1,3 @@
- 
 import type { INodeParameters } from 'n8n-workflow';
 import { MoodleApi } from '../../credentials/MoodleApi.credentials';
 import { Moodle } from '../../nodes/Moodle/Moodle.node';
@@ -17,7 +16,12 @@ beforeEach(() => sandbox.reset());
 
 const by = (mode: string, value: unknown) => ({ __rl: true, mode, value }) as never;
 
-async function cohort(operation: string, parameters: INodeParameters, items: object[] = [{}], more: Partial<NodeOptions> & { token?: string } = {}) {
+async function cohort(
+	operation: string,
+	parameters: INodeParameters,
+	items: object[] = [{}],
+	more: Partial<NodeOptions> & { token?: string } = {},
+) {
 	const { token = sandbox.token, ...rest } = more;
 	sandbox.requests.length = 0;
 	const run = await runNode(new Moodle(), {
@@ -28,26 +32,55 @@ async function cohort(operation: string, parameters: INodeParameters, items: obj
 		...rest,
 	});
 	expect(run.everything).not.toContain(token);
-	return { ...run, json: run.success.map((item) => item.json), errors: run.failed.map((item) => String(item.json.error)) };
+	return {
+		...run,
+		json: run.success.map((item) => item.json),
+		errors: run.failed.map((item) => String(item.json.error)),
+	};
 }
 
 const split = { onError: 'continueErrorOutput' as const };
-const sent = (name: string) => sandbox.requests.filter((request) => request.function === name).length;
-const writes = () => sandbox.requests.filter((request) => /create|update|delete|add_/.test(String(request.function))).length;
+const sent = (name: string) =>
+	sandbox.requests.filter((request) => request.function === name).length;
+const writes = () =>
+	sandbox.requests.filter((request) => /create|update|delete|add_/.test(String(request.function)))
+		.length;
 
 const person = (username: string, more: object = {}) =>
-	addUser(sandbox.site, { username, email: `${username}@example.org`, firstname: username, lastname: 'Byron', ...more });
+	addUser(sandbox.site, {
+		username,
+		email: `${username}@example.org`,
+		firstname: username,
+		lastname: 'Byron',
+		...more,
+	});
 
 /** A cohort of the whole site, or of a category. */
 function group(idnumber: string, members: number[] = [], contextid = SYSTEM, more: object = {}) {
 	const made = sandbox.site.cohorts.insert({
-		contextid, name: `Cohort ${idnumber}`, idnumber, description: '', descriptionformat: 1, visible: 1, component: '', theme: '', timecreated: 1, timemodified: 1, customfields: {}, ...more,
+		contextid,
+		name: `Cohort ${idnumber}`,
+		idnumber,
+		description: '',
+		descriptionformat: 1,
+		visible: 1,
+		component: '',
+		theme: '',
+		timecreated: 1,
+		timemodified: 1,
+		customfields: {},
+		...more,
 	});
-	for (const userid of members) sandbox.site.cohortMembers.insert({ cohortid: made.id, userid, timeadded: 1 });
+	for (const userid of members)
+		sandbox.site.cohortMembers.insert({ cohortid: made.id, userid, timeadded: 1 });
 	return made;
 }
 
-const membersOf = (id: number) => sandbox.site.cohortMembers.find('cohort', id).map((member) => member.userid).sort((a, b) => a - b);
+const membersOf = (id: number) =>
+	sandbox.site.cohortMembers
+		.find('cohort', id)
+		.map((member) => member.userid)
+		.sort((a, b) => a - b);
 
 /** A token of an account whose role has these capabilities in a context. */
 function limitedToken(capabilities: string[], contextid = SYSTEM): string {
@@ -57,14 +90,23 @@ function limitedToken(capabilities: string[], contextid = SYSTEM): string {
 	return sandbox.addToken('limited', { userid: id });
 }
 
-const pair: INodeParameters = { cohortId: by('idnumber', '={{ $json.cohort }}'), userId: by('email', '={{ $json.email }}') };
-const pairById: INodeParameters = { cohortId: by('id', '={{ $json.cohort }}'), userId: by('id', '={{ $json.user }}') };
+const pair: INodeParameters = {
+	cohortId: by('idnumber', '={{ $json.cohort }}'),
+	userId: by('email', '={{ $json.email }}'),
+};
+const pairById: INodeParameters = {
+	cohortId: by('id', '={{ $json.cohort }}'),
+	userId: by('id', '={{ $json.user }}'),
+};
 
 describe('add member', () => {
 	test('by ID number and e-mail, many in one request; twice says so', async () => {
 		const [ada, bob] = [person('ada'), person('bob')];
 		const staff = group('STAFF', [bob.id]);
-		const { json } = await cohort('addMember', pair, [{ cohort: 'staff', email: 'ADA@example.org' }, { cohort: 'STAFF', email: 'bob@example.org' }]);
+		const { json } = await cohort('addMember', pair, [
+			{ cohort: 'staff', email: 'ADA@example.org' },
+			{ cohort: 'STAFF', email: 'bob@example.org' },
+		]);
 		expect(json).toEqual([
 			{ success: true, cohortid: staff.id, userid: ada.id, already: false },
 			{ success: true, cohortid: staff.id, userid: bob.id, already: true },
@@ -75,10 +117,18 @@ describe('add member', () => {
 		expect(membersOf(staff.id)).toEqual([ada.id, bob.id]);
 	});
 
-	test.each([['username', 'ada'], ['idnumber', 'A-1'], ['id', undefined], ['list', undefined]])('user by %s', async (mode, value) => {
+	test.each([
+		['username', 'ada'],
+		['idnumber', 'A-1'],
+		['id', undefined],
+		['list', undefined],
+	])('user by %s', async (mode, value) => {
 		const ada = person('ada', { idnumber: 'A-1' });
 		const staff = group('STAFF');
-		const { json } = await cohort('addMember', { cohortId: by('list', staff.id), userId: by(mode, value ?? ada.id) });
+		const { json } = await cohort('addMember', {
+			cohortId: by('list', staff.id),
+			userId: by(mode, value ?? ada.id),
+		});
 		expect(json[0]).toMatchObject({ cohortid: staff.id, userid: ada.id, already: false });
 	});
 
@@ -94,8 +144,14 @@ describe('add member', () => {
 			{ cohort: 88_888, user: 99_999 },
 		];
 		const { json, errors, failed } = await cohort('addMember', pairById, items, split);
-		expect(json.map(({ userid, already }) => [userid, already])).toEqual([[ada.id, false], [bob.id, false], [ada.id, true]]);
-		expect(failed.map((item) => item.pairedItem)).toEqual([{ item: 1 }, { item: 2 }, { item: 5 }].map((entry) => expect.objectContaining(entry)));
+		expect(json.map(({ userid, already }) => [userid, already])).toEqual([
+			[ada.id, false],
+			[bob.id, false],
+			[ada.id, true],
+		]);
+		expect(failed.map((item) => item.pairedItem)).toEqual(
+			[{ item: 1 }, { item: 2 }, { item: 5 }].map((entry) => expect.objectContaining(entry)),
+		);
 		expect(errors[0]).toMatch(/no user with the ID '99999'/);
 		expect(errors[1]).toMatch(/no cohort with the ID '88888'/);
 		expect(errors[2]).toMatch(/no cohort with the ID '88888'/);
@@ -105,7 +161,11 @@ describe('add member', () => {
 	test('in a run that stops, nothing behind the bad item is sent', async () => {
 		const [ada, bob] = [person('ada'), person('bob')];
 		const staff = group('STAFF');
-		const { error } = await cohort('addMember', pairById, [{ cohort: staff.id, user: ada.id }, { cohort: staff.id, user: 99_999 }, { cohort: staff.id, user: bob.id }]);
+		const { error } = await cohort('addMember', pairById, [
+			{ cohort: staff.id, user: ada.id },
+			{ cohort: staff.id, user: 99_999 },
+			{ cohort: staff.id, user: bob.id },
+		]);
 		expect(error?.message).toMatch(/no user with the ID '99999'.*\[Item 1\]/);
 		expect(membersOf(staff.id)).toEqual([ada.id]);
 	});
@@ -114,7 +174,15 @@ describe('add member', () => {
 		const ada = person('ada');
 		const staff = group('STAFF');
 		const token = limitedToken(['moodle/cohort:assign']);
-		const { json, error } = await cohort('addMember', pairById, [{ cohort: staff.id, user: ada.id }, { cohort: staff.id, user: 2 }], { token });
+		const { json, error } = await cohort(
+			'addMember',
+			pairById,
+			[
+				{ cohort: staff.id, user: ada.id },
+				{ cohort: staff.id, user: 2 },
+			],
+			{ token },
+		);
 		expect(error).toBeUndefined();
 		expect(json).toHaveLength(2);
 	});
@@ -122,7 +190,16 @@ describe('add member', () => {
 	test('a name that nobody has is a problem of its item', async () => {
 		const ada = person('ada');
 		const staff = group('STAFF');
-		const { json, errors } = await cohort('addMember', pair, [{ cohort: 'STAFF', email: 'nobody@example.org' }, { cohort: 'STAFF', email: 'ada@example.org' }, { cohort: 'NONE', email: 'ada@example.org' }], split);
+		const { json, errors } = await cohort(
+			'addMember',
+			pair,
+			[
+				{ cohort: 'STAFF', email: 'nobody@example.org' },
+				{ cohort: 'STAFF', email: 'ada@example.org' },
+				{ cohort: 'NONE', email: 'ada@example.org' },
+			],
+			split,
+		);
 		expect(json).toEqual([{ success: true, cohortid: staff.id, userid: ada.id, already: false }]);
 		expect(errors[0]).toMatch(/'User': no user has the e-mail address 'nobody@example.org'/);
 		expect(errors[1]).toMatch(/'Cohort': no cohort has the ID number 'NONE'/);
@@ -130,14 +207,26 @@ describe('add member', () => {
 });
 
 describe('get many', () => {
-	const everything: INodeParameters = { location: 'everywhere', returnAll: true, simplify: true, filters: {} };
+	const everything: INodeParameters = {
+		location: 'everywhere',
+		returnAll: true,
+		simplify: true,
+		filters: {},
+	};
 
 	test('pages through all of them', async () => {
 		for (let at = 0; at < 300; at++) group(`N${String(at).padStart(3, '0')}`);
 		const { json } = await cohort('getAll', everything);
 		expect(json).toHaveLength(300);
 		expect(new Set(json.map((row) => row.id)).size).toBe(300);
-		expect(Object.keys(json[0])).toEqual(['id', 'name', 'idnumber', 'description', 'visible', 'theme']);
+		expect(Object.keys(json[0])).toEqual([
+			'id',
+			'name',
+			'idnumber',
+			'description',
+			'visible',
+			'theme',
+		]);
 		expect(sent('core_cohort_search_cohorts')).toBe(3);
 		const limited = await cohort('getAll', { ...everything, returnAll: false, limit: 130 });
 		expect(limited.json).toHaveLength(130);
@@ -147,11 +236,19 @@ describe('get many', () => {
 		const category = addCategory(sandbox.site, { name: 'Physics', idnumber: 'PHY' });
 		group('A', [], categoryContext(sandbox.site, category.id)!.id);
 		group('B');
-		const inCategory = await cohort('getAll', { ...everything, location: 'category', categoryId: by('idnumber', 'PHY') });
+		const inCategory = await cohort('getAll', {
+			...everything,
+			location: 'category',
+			categoryId: by('idnumber', 'PHY'),
+		});
 		expect(inCategory.json.map((row) => row.idnumber)).toEqual(['A']);
 		const inSystem = await cohort('getAll', { ...everything, location: 'system' });
 		expect(inSystem.json.map((row) => row.idnumber)).toEqual(['B']);
-		const found = await cohort('getAll', { ...everything, filters: { query: 'cohort a' }, simplify: false });
+		const found = await cohort('getAll', {
+			...everything,
+			filters: { query: 'cohort a' },
+			simplify: false,
+		});
 		expect(found.json.map((row) => row.idnumber)).toEqual(['A']);
 		expect(found.json[0]).toHaveProperty('customfields');
 	});
@@ -167,31 +264,80 @@ const making: INodeParameters = {
 describe('create', () => {
 	test('in the system and in a category', async () => {
 		const category = addCategory(sandbox.site, { name: 'Physics', idnumber: 'PHY' });
-		const { json } = await cohort('create', making, [{ name: 'All', idnumber: 'A' }, { name: 'Physicists', idnumber: 'P', category: 'PHY', description: 'x' }]);
+		const { json } = await cohort('create', making, [
+			{ name: 'All', idnumber: 'A' },
+			{ name: 'Physicists', idnumber: 'P', category: 'PHY', description: 'x' },
+		]);
 		expect(json).toEqual([
 			{ id: expect.any(Number), name: 'All', idnumber: 'A', categoryid: null },
 			{ id: expect.any(Number), name: 'Physicists', idnumber: 'P', categoryid: category.id },
 		]);
 		expect(sent('core_cohort_create_cohorts')).toBe(1);
-		expect(sandbox.site.cohorts.get(Number(json[1].id))).toMatchObject({ contextid: categoryContext(sandbox.site, category.id)!.id, description: 'x' });
+		expect(sandbox.site.cohorts.get(Number(json[1].id))).toMatchObject({
+			contextid: categoryContext(sandbox.site, category.id)!.id,
+			description: 'x',
+		});
 	});
 
 	test('a taken ID number is explained, also between items of the run', async () => {
 		const old = group('A');
-		const { json, errors } = await cohort('create', making, [{ name: 'One', idnumber: 'a' }, { name: 'Two', idnumber: 'B' }, { name: 'Three', idnumber: 'b' }, { name: 'Four', idnumber: '' }], split);
+		const { json, errors } = await cohort(
+			'create',
+			making,
+			[
+				{ name: 'One', idnumber: 'a' },
+				{ name: 'Two', idnumber: 'B' },
+				{ name: 'Three', idnumber: 'b' },
+				{ name: 'Four', idnumber: '' },
+			],
+			split,
+		);
 		expect(json.map((row) => row.name)).toEqual(['Two']);
-		expect(errors[0]).toContain(`The ID number 'a' is taken by the cohort 'Cohort A' (ID ${old.id})`);
+		expect(errors[0]).toContain(
+			`The ID number 'a' is taken by the cohort 'Cohort A' (ID ${old.id})`,
+		);
 		expect(errors[1]).toMatch(/'b' is taken by the cohort 'Two'/);
 		expect(errors[2]).toMatch(/'ID Number' is empty/);
 	});
 
 	test('custom fields that Moodle would lose are refused', async () => {
-		const text = sandbox.site.customFields.insert({ area: 'cohort', shortname: 'kind', name: 'Kind', type: 'text', options: [] });
-		const long = sandbox.site.customFields.insert({ area: 'cohort', shortname: 'story', name: 'Story', type: 'textarea', options: [] });
-		const date = sandbox.site.customFields.insert({ area: 'cohort', shortname: 'since', name: 'Since', type: 'date', options: [] });
-		group('SAMPLE', [], SYSTEM, { customfields: { [text.id]: 'x', [long.id]: '', [date.id]: '0' } });
-		const parameters = { ...making, additionalFields: { customfields: { values: [{ name: '={{ $json.field }}', value: '={{ $json.value }}' }] } } };
-		const items = [['kind', 'b'], ['story', 'long'], ['nosuch', 'x'], ['since', '2026-01-01'], ['since', '1700000000']].map(([field, value], at) => ({ name: `C${at}`, idnumber: `C${at}`, field, value }));
+		const text = sandbox.site.customFields.insert({
+			area: 'cohort',
+			shortname: 'kind',
+			name: 'Kind',
+			type: 'text',
+			options: [],
+		});
+		const long = sandbox.site.customFields.insert({
+			area: 'cohort',
+			shortname: 'story',
+			name: 'Story',
+			type: 'textarea',
+			options: [],
+		});
+		const date = sandbox.site.customFields.insert({
+			area: 'cohort',
+			shortname: 'since',
+			name: 'Since',
+			type: 'date',
+			options: [],
+		});
+		group('SAMPLE', [], SYSTEM, {
+			customfields: { [text.id]: 'x', [long.id]: '', [date.id]: '0' },
+		});
+		const parameters = {
+			...making,
+			additionalFields: {
+				customfields: { values: [{ name: '={{ $json.field }}', value: '={{ $json.value }}' }] },
+			},
+		};
+		const items = [
+			['kind', 'b'],
+			['story', 'long'],
+			['nosuch', 'x'],
+			['since', '2026-01-01'],
+			['since', '1700000000'],
+		].map(([field, value], at) => ({ name: `C${at}`, idnumber: `C${at}`, field, value }));
 		const { json, errors } = await cohort('create', parameters, items, split);
 		expect(json.map((row) => row.name)).toEqual(['C0', 'C4']);
 		expect(sandbox.site.cohorts.get(Number(json[0].id))?.customfields).toEqual({ [text.id]: 'b' });
@@ -202,7 +348,10 @@ describe('create', () => {
 });
 
 describe('create or update', () => {
-	const parameters: INodeParameters = { ...making, additionalFields: { description: '={{ $json.description }}', visible: '={{ $json.visible }}' } };
+	const parameters: INodeParameters = {
+		...making,
+		additionalFields: { description: '={{ $json.description }}', visible: '={{ $json.visible }}' },
+	};
 
 	test('creates, changes what differs where it is, and sends nothing when nothing differs', async () => {
 		const category = addCategory(sandbox.site, { name: 'Physics', idnumber: 'PHY' });
@@ -210,16 +359,30 @@ describe('create or update', () => {
 		const place = categoryContext(sandbox.site, category.id)!.id;
 		const old = group('P', [], place, { description: 'old', descriptionformat: 2 });
 		const same = group('S');
-		const items = [{ name: 'New', idnumber: 'N' }, { name: 'Physicists', idnumber: 'p' }, { name: 'Cohort S', idnumber: 'S', visible: true }];
+		const items = [
+			{ name: 'New', idnumber: 'N' },
+			{ name: 'Physicists', idnumber: 'p' },
+			{ name: 'Cohort S', idnumber: 'S', visible: true },
+		];
 		const { json } = await cohort('upsert', parameters, items);
 		expect(json).toEqual([
 			{ id: expect.any(Number), created: true, updated: false, name: 'New', idnumber: 'N' },
 			{ id: old.id, created: false, updated: true, name: 'Physicists', idnumber: 'p' },
 			{ id: same.id, created: false, updated: false, name: 'Cohort S', idnumber: 'S' },
 		]);
-		expect(sandbox.site.cohorts.get(old.id)).toMatchObject({ contextid: place, name: 'Physicists', description: 'old', descriptionformat: 2, idnumber: 'P' });
+		expect(sandbox.site.cohorts.get(old.id)).toMatchObject({
+			contextid: place,
+			name: 'Physicists',
+			description: 'old',
+			descriptionformat: 2,
+			idnumber: 'P',
+		});
 		const again = await cohort('upsert', parameters, items);
-		expect(again.json.map((row) => [row.created, row.updated])).toEqual([[false, false], [false, false], [false, false]]);
+		expect(again.json.map((row) => [row.created, row.updated])).toEqual([
+			[false, false],
+			[false, false],
+			[false, false],
+		]);
 		expect(writes()).toBe(0);
 	});
 
@@ -227,22 +390,42 @@ describe('create or update', () => {
 		const category = addCategory(sandbox.site, { name: 'Hidden', idnumber: 'HID', visible: 0 });
 		const old = group('P', [], categoryContext(sandbox.site, category.id)!.id);
 		const token = limitedToken(['moodle/cohort:manage', 'moodle/cohort:view']);
-		const { errors } = await cohort('upsert', parameters, [{ name: 'Changed', idnumber: 'P' }], { ...split, token });
+		const { errors } = await cohort('upsert', parameters, [{ name: 'Changed', idnumber: 'P' }], {
+			...split,
+			token,
+		});
 		expect(errors[0]).toMatch(/does not tell to which category the cohort 'Cohort P' belongs/);
 		expect(sandbox.site.cohorts.get(old.id)?.name).toBe('Cohort P');
 	});
 });
 
 describe('update', () => {
-	const parameters: INodeParameters = { cohortId: by('idnumber', '={{ $json.cohort }}'), location: 'keep', updateFields: { name: '={{ $json.name }}' } };
+	const parameters: INodeParameters = {
+		cohortId: by('idnumber', '={{ $json.cohort }}'),
+		location: 'keep',
+		updateFields: { name: '={{ $json.name }}' },
+	};
 
 	test('keeps the place, the ID number and the format of the description', async () => {
 		const category = addCategory(sandbox.site, { name: 'Physics' });
 		const place = categoryContext(sandbox.site, category.id)!.id;
-		const [here, there] = [group('A', [], SYSTEM, { description: 'x', descriptionformat: 2 }), group('B', [], place)];
-		const { json } = await cohort('update', parameters, [{ cohort: 'A', name: 'Anna' }, { cohort: 'B', name: 'Berta' }]);
-		expect(json).toEqual([{ id: here.id, updated: true, name: 'Anna', idnumber: 'A' }, { id: there.id, updated: true, name: 'Berta', idnumber: 'B' }]);
-		expect(sandbox.site.cohorts.get(here.id)).toMatchObject({ contextid: SYSTEM, description: 'x', descriptionformat: 2 });
+		const [here, there] = [
+			group('A', [], SYSTEM, { description: 'x', descriptionformat: 2 }),
+			group('B', [], place),
+		];
+		const { json } = await cohort('update', parameters, [
+			{ cohort: 'A', name: 'Anna' },
+			{ cohort: 'B', name: 'Berta' },
+		]);
+		expect(json).toEqual([
+			{ id: here.id, updated: true, name: 'Anna', idnumber: 'A' },
+			{ id: there.id, updated: true, name: 'Berta', idnumber: 'B' },
+		]);
+		expect(sandbox.site.cohorts.get(here.id)).toMatchObject({
+			contextid: SYSTEM,
+			description: 'x',
+			descriptionformat: 2,
+		});
 		expect(sandbox.site.cohorts.get(there.id)).toMatchObject({ contextid: place });
 		expect(sent('core_cohort_update_cohorts')).toBe(1);
 	});
@@ -251,7 +434,12 @@ describe('update', () => {
 		const category = addCategory(sandbox.site, { name: 'Physics', idnumber: 'PHY' });
 		const place = categoryContext(sandbox.site, category.id)!.id;
 		const made = group('A');
-		await cohort('update', { cohortId: by('id', made.id), location: 'category', categoryId: by('idnumber', 'PHY'), updateFields: {} });
+		await cohort('update', {
+			cohortId: by('id', made.id),
+			location: 'category',
+			categoryId: by('idnumber', 'PHY'),
+			updateFields: {},
+		});
 		expect(sandbox.site.cohorts.get(made.id)?.contextid).toBe(place);
 		await cohort('update', { cohortId: by('id', made.id), location: 'system', updateFields: {} });
 		expect(sandbox.site.cohorts.get(made.id)?.contextid).toBe(SYSTEM);
@@ -259,8 +447,22 @@ describe('update', () => {
 
 	test('unknown cohorts, taken ID numbers and empty changes are refused', async () => {
 		const [first, second] = [group('A'), group('B')];
-		const byId: INodeParameters = { cohortId: by('id', '={{ $json.id }}'), location: 'keep', updateFields: { idnumber: '={{ $json.idnumber }}' } };
-		const { json, errors } = await cohort('update', byId, [{ id: 77_777, idnumber: 'X' }, { id: first.id, idnumber: 'b' }, { id: second.id, idnumber: 'B2' }, { id: first.id }], split);
+		const byId: INodeParameters = {
+			cohortId: by('id', '={{ $json.id }}'),
+			location: 'keep',
+			updateFields: { idnumber: '={{ $json.idnumber }}' },
+		};
+		const { json, errors } = await cohort(
+			'update',
+			byId,
+			[
+				{ id: 77_777, idnumber: 'X' },
+				{ id: first.id, idnumber: 'b' },
+				{ id: second.id, idnumber: 'B2' },
+				{ id: first.id },
+			],
+			split,
+		);
 		expect(json).toEqual([{ id: second.id, updated: true, name: 'Cohort B', idnumber: 'B2' }]);
 		expect(errors[0]).toMatch(/no cohort with the ID '77777'/);
 		expect(errors[1]).toMatch(/'b' is taken by the cohort 'Cohort B'/);
@@ -269,8 +471,14 @@ describe('update', () => {
 
 	test('two changes to one cohort in a run do not undo each other', async () => {
 		const made = group('A');
-		const changing: INodeParameters = { ...parameters, updateFields: { name: '={{ $json.name }}', description: '={{ $json.description }}' } };
-		await cohort('update', changing, [{ cohort: 'A', name: 'Anna' }, { cohort: 'A', description: 'text' }]);
+		const changing: INodeParameters = {
+			...parameters,
+			updateFields: { name: '={{ $json.name }}', description: '={{ $json.description }}' },
+		};
+		await cohort('update', changing, [
+			{ cohort: 'A', name: 'Anna' },
+			{ cohort: 'A', description: 'text' },
+		]);
 		expect(sandbox.site.cohorts.get(made.id)).toMatchObject({ name: 'Anna', description: 'text' });
 	});
 });
@@ -278,7 +486,12 @@ describe('update', () => {
 describe('get, delete', () => {
 	test('get: many in one request, unknown ones alone', async () => {
 		const [first, second] = [group('A'), group('B')];
-		const { json, errors } = await cohort('get', { cohortId: by('id', '={{ $json.id }}'), simplify: true }, [{ id: second.id }, { id: 99_999 }, { id: first.id }], split);
+		const { json, errors } = await cohort(
+			'get',
+			{ cohortId: by('id', '={{ $json.id }}'), simplify: true },
+			[{ id: second.id }, { id: 99_999 }, { id: first.id }],
+			split,
+		);
 		expect(json.map((row) => row.idnumber)).toEqual(['B', 'A']);
 		expect(errors).toEqual([expect.stringMatching(/no cohort with the ID '99999'/)]);
 		expect(sent('core_cohort_get_cohorts')).toBe(1);
@@ -286,8 +499,16 @@ describe('get, delete', () => {
 
 	test('delete: one unknown among good ones', async () => {
 		const [first, second] = [group('A'), group('B')];
-		const { json, errors } = await cohort('delete', { cohortId: by('id', '={{ $json.id }}') }, [{ id: first.id }, { id: 99_999 }, { id: second.id }], split);
-		expect(json).toEqual([{ success: true, id: first.id }, { success: true, id: second.id }]);
+		const { json, errors } = await cohort(
+			'delete',
+			{ cohortId: by('id', '={{ $json.id }}') },
+			[{ id: first.id }, { id: 99_999 }, { id: second.id }],
+			split,
+		);
+		expect(json).toEqual([
+			{ success: true, id: first.id },
+			{ success: true, id: second.id },
+		]);
 		expect(errors).toEqual([expect.stringMatching(/no cohort with the ID '99999'/)]);
 		expect(sandbox.site.cohorts.all()).toHaveLength(0);
 	});
@@ -297,20 +518,50 @@ describe('members', () => {
 	test('get members: ids, and details of all of them in one request', async () => {
 		const [ada, bob] = [person('ada'), person('bob')];
 		const [first, second] = [group('A', [ada.id, bob.id]), group('B', [bob.id])];
-		const parameters: INodeParameters = { cohortId: by('id', '={{ $json.id }}'), returnAll: true, includeUsers: false };
-		const plain = await cohort('getMembers', parameters, [{ id: first.id }, { id: 99_999 }, { id: second.id }], split);
-		expect(plain.json).toEqual([{ cohortid: first.id, userid: ada.id }, { cohortid: first.id, userid: bob.id }, { cohortid: second.id, userid: bob.id }]);
+		const parameters: INodeParameters = {
+			cohortId: by('id', '={{ $json.id }}'),
+			returnAll: true,
+			includeUsers: false,
+		};
+		const plain = await cohort(
+			'getMembers',
+			parameters,
+			[{ id: first.id }, { id: 99_999 }, { id: second.id }],
+			split,
+		);
+		expect(plain.json).toEqual([
+			{ cohortid: first.id, userid: ada.id },
+			{ cohortid: first.id, userid: bob.id },
+			{ cohortid: second.id, userid: bob.id },
+		]);
 		expect(plain.errors).toEqual([expect.stringMatching(/no cohort with the ID '99999'/)]);
-		const full = await cohort('getMembers', { ...parameters, includeUsers: true, returnAll: false, limit: 1 }, [{ id: first.id }, { id: second.id }]);
+		const full = await cohort(
+			'getMembers',
+			{ ...parameters, includeUsers: true, returnAll: false, limit: 1 },
+			[{ id: first.id }, { id: second.id }],
+		);
 		expect(full.json.map((row) => row.username)).toEqual(['ada', 'bob']);
-		expect(full.json[0]).toMatchObject({ cohortid: first.id, userid: ada.id, email: 'ada@example.org' });
+		expect(full.json[0]).toMatchObject({
+			cohortid: first.id,
+			userid: ada.id,
+			email: 'ada@example.org',
+		});
 		expect(sent('core_user_get_users_by_field')).toBe(1);
 	});
 
 	test('remove member: who is no member is left alone', async () => {
 		const [ada, bob] = [person('ada'), person('bob')];
 		const staff = group('STAFF', [ada.id]);
-		const { json, errors } = await cohort('removeMember', pairById, [{ cohort: staff.id, user: ada.id }, { cohort: staff.id, user: bob.id }, { cohort: 99_999, user: ada.id }], split);
+		const { json, errors } = await cohort(
+			'removeMember',
+			pairById,
+			[
+				{ cohort: staff.id, user: ada.id },
+				{ cohort: staff.id, user: bob.id },
+				{ cohort: 99_999, user: ada.id },
+			],
+			split,
+		);
 		expect(json).toEqual([
 			{ success: true, cohortid: staff.id, userid: ada.id, nothingToDo: false },
 			{ success: true, cohortid: staff.id, userid: bob.id, nothingToDo: true },
@@ -321,7 +572,11 @@ describe('members', () => {
 });
 
 describe('sync members', () => {
-	const syncing: INodeParameters = { cohortId: by('idnumber', '={{ $json.cohort }}'), userId: by('email', '={{ $json.email }}'), options: {} };
+	const syncing: INodeParameters = {
+		cohortId: by('idnumber', '={{ $json.cohort }}'),
+		userId: by('email', '={{ $json.email }}'),
+		options: {},
+	};
 
 	function three() {
 		const people = ['ada', 'bob', 'cyd', 'dot'].map((name) => person(name));
@@ -329,9 +584,15 @@ describe('sync members', () => {
 	}
 
 	test('adds who is missing, removes the others, and sends no more than that', async () => {
-		const { ids: [ada, bob, cyd, dot] } = three();
+		const {
+			ids: [ada, bob, cyd, dot],
+		} = three();
 		const [staff, guests] = [group('STAFF', [bob, cyd]), group('GUESTS', [dot])];
-		const items = [{ cohort: 'STAFF', email: 'ada@example.org' }, { cohort: 'STAFF', email: 'bob@example.org' }, { cohort: 'GUESTS', email: 'dot@example.org' }];
+		const items = [
+			{ cohort: 'STAFF', email: 'ada@example.org' },
+			{ cohort: 'STAFF', email: 'bob@example.org' },
+			{ cohort: 'GUESTS', email: 'dot@example.org' },
+		];
 		const { json, success } = await cohort('syncMembers', syncing, items);
 		expect(json).toEqual([
 			{ cohortid: staff.id, userid: ada, change: 'added' },
@@ -343,14 +604,21 @@ describe('sync members', () => {
 		expect(membersOf(staff.id)).toEqual([ada, bob]);
 		expect(writes()).toBe(2);
 		const again = await cohort('syncMembers', syncing, items);
-		expect(again.json).toEqual([{ cohortid: staff.id, added: 0, removed: 0, unchanged: 2 }, { cohortid: guests.id, added: 0, removed: 0, unchanged: 1 }]);
+		expect(again.json).toEqual([
+			{ cohortid: staff.id, added: 0, removed: 0, unchanged: 2 },
+			{ cohortid: guests.id, added: 0, removed: 0, unchanged: 1 },
+		]);
 		expect(writes()).toBe(0);
 	});
 
 	test('dry run tells the changes and makes none', async () => {
-		const { ids: [ada, bob] } = three();
+		const {
+			ids: [ada, bob],
+		} = three();
 		const staff = group('STAFF', [bob]);
-		const { json } = await cohort('syncMembers', { ...syncing, options: { dryRun: true } }, [{ cohort: 'STAFF', email: 'ada@example.org' }]);
+		const { json } = await cohort('syncMembers', { ...syncing, options: { dryRun: true } }, [
+			{ cohort: 'STAFF', email: 'ada@example.org' },
+		]);
 		expect(json).toEqual([
 			expect.objectContaining({ dryRun: true, action: 'add', cohortid: staff.id, userid: ada }),
 			expect.objectContaining({ dryRun: true, action: 'remove', cohortid: staff.id, userid: bob }),
@@ -359,53 +627,103 @@ describe('sync members', () => {
 	});
 
 	test('an unknown user keeps everybody in that cohort, and in that one only', async () => {
-		const { ids: [ada, bob, cyd] } = three();
+		const {
+			ids: [ada, bob, cyd],
+		} = three();
 		const [staff, guests] = [group('STAFF', [bob]), group('GUESTS', [cyd])];
-		const items = [{ cohort: 'STAFF', email: 'ada@example.org' }, { cohort: 'STAFF', email: 'bbo@example.org' }, { cohort: 'GUESTS', email: 'ada@example.org' }];
+		const items = [
+			{ cohort: 'STAFF', email: 'ada@example.org' },
+			{ cohort: 'STAFF', email: 'bbo@example.org' },
+			{ cohort: 'GUESTS', email: 'ada@example.org' },
+		];
 		const { json, errors } = await cohort('syncMembers', syncing, items, split);
 		expect(json).toEqual([
 			{ cohortid: staff.id, userid: ada, change: 'added' },
 			{ cohortid: guests.id, userid: ada, change: 'added' },
 			{ cohortid: guests.id, userid: cyd, change: 'removed' },
 		]);
-		expect(errors).toEqual([expect.stringMatching(/no user has the e-mail address 'bbo@example.org'.*nobody is removed from this cohort/)]);
+		expect(errors).toEqual([
+			expect.stringMatching(
+				/no user has the e-mail address 'bbo@example.org'.*nobody is removed from this cohort/,
+			),
+		]);
 		expect(membersOf(staff.id)).toEqual([ada, bob]);
 	});
 
 	test('an unknown cohort keeps everybody everywhere', async () => {
-		const { ids: [, bob] } = three();
+		const {
+			ids: [, bob],
+		} = three();
 		const staff = group('STAFF', [bob]);
-		const { json, errors } = await cohort('syncMembers', syncing, [{ cohort: 'STAF', email: 'bob@example.org' }, { cohort: 'STAFF', email: 'ada@example.org' }], split);
+		const { json, errors } = await cohort(
+			'syncMembers',
+			syncing,
+			[
+				{ cohort: 'STAF', email: 'bob@example.org' },
+				{ cohort: 'STAFF', email: 'ada@example.org' },
+			],
+			split,
+		);
 		expect(json.map((row) => row.change)).toEqual(['added']);
-		expect(errors[0]).toMatch(/no cohort has the ID number 'STAF'.*nobody is removed from any cohort/);
+		expect(errors[0]).toMatch(
+			/no cohort has the ID number 'STAF'.*nobody is removed from any cohort/,
+		);
 		expect(membersOf(staff.id)).toContain(bob);
 	});
 
 	test('in a run that stops, a bad item stops all of it', async () => {
-		const { ids: [, bob] } = three();
+		const {
+			ids: [, bob],
+		} = three();
 		const staff = group('STAFF', [bob]);
-		const { error } = await cohort('syncMembers', syncing, [{ cohort: 'STAFF', email: 'ada@example.org' }, { cohort: 'STAFF', email: 'nobody@example.org' }]);
+		const { error } = await cohort('syncMembers', syncing, [
+			{ cohort: 'STAFF', email: 'ada@example.org' },
+			{ cohort: 'STAFF', email: 'nobody@example.org' },
+		]);
 		expect(error?.message).toMatch(/nobody@example.org/);
 		expect(membersOf(staff.id)).toEqual([bob]);
 		expect(writes()).toBe(0);
 	});
 
 	test('an item without a user empties a cohort only when that is allowed', async () => {
-		const { ids: [, bob, cyd] } = three();
+		const {
+			ids: [, bob, cyd],
+		} = three();
 		const staff = group('STAFF', [bob, cyd]);
 		const refused = await cohort('syncMembers', syncing, [{ cohort: 'STAFF', email: '' }], split);
 		expect(refused.errors).toEqual([expect.stringMatching(/'User' is empty.*Allow Empty/)]);
 		expect(membersOf(staff.id)).toEqual([bob, cyd]);
-		const allowed = await cohort('syncMembers', { ...syncing, options: { allowEmpty: true } }, [{ cohort: 'STAFF', email: '' }]);
-		expect(allowed.json.map((row) => [row.userid, row.change])).toEqual([[bob, 'removed'], [cyd, 'removed']]);
+		const allowed = await cohort('syncMembers', { ...syncing, options: { allowEmpty: true } }, [
+			{ cohort: 'STAFF', email: '' },
+		]);
+		expect(allowed.json.map((row) => [row.userid, row.change])).toEqual([
+			[bob, 'removed'],
+			[cyd, 'removed'],
+		]);
 		expect(membersOf(staff.id)).toEqual([]);
 	});
 
 	test('wrong ids are slips, too, and the same person twice is one', async () => {
-		const { ids: [ada, bob] } = three();
+		const {
+			ids: [ada, bob],
+		} = three();
 		const staff = group('STAFF', [bob]);
-		const byId: INodeParameters = { cohortId: by('id', '={{ $json.cohort }}'), userId: by('id', '={{ $json.user }}'), options: {} };
-		const { json, errors, success } = await cohort('syncMembers', byId, [{ cohort: staff.id, user: ada }, { cohort: staff.id, user: 99_999 }, { cohort: staff.id, user: 'x1' }, { cohort: staff.id, user: ada }], split);
+		const byId: INodeParameters = {
+			cohortId: by('id', '={{ $json.cohort }}'),
+			userId: by('id', '={{ $json.user }}'),
+			options: {},
+		};
+		const { json, errors, success } = await cohort(
+			'syncMembers',
+			byId,
+			[
+				{ cohort: staff.id, user: ada },
+				{ cohort: staff.id, user: 99_999 },
+				{ cohort: staff.id, user: 'x1' },
+				{ cohort: staff.id, user: ada },
+			],
+			split,
+		);
 		expect(json).toEqual([{ cohortid: staff.id, userid: ada, change: 'added' }]);
 		expect(success[0].pairedItem).toEqual([{ item: 0 }, { item: 3 }]);
 		expect(errors[0]).toMatch(/no user has the ID '99999'/);

@@ -1,4 +1,3 @@
- 
 import type { INodeParameters } from 'n8n-workflow';
 import { MoodleApi } from '../../credentials/MoodleApi.credentials';
 import { blindSpots, participantsOf } from '../../nodes/Moodle/actions/enrolment/participants';
@@ -19,9 +18,16 @@ const by = (mode: string, value: unknown) => ({ __rl: true, mode, value }) as ne
 const split = { onError: 'continueErrorOutput' as const };
 const functions = () => sandbox.requests.map((request) => request.function);
 const sent = (name: string) => functions().filter((fn) => fn === name).length;
-const entries = (path: string, ...names: string[]) => Object.fromEntries(names.map((name) => [name, `={{ $json.${path}?.${name} }}`]));
+const entries = (path: string, ...names: string[]) =>
+	Object.fromEntries(names.map((name) => [name, `={{ $json.${path}?.${name} }}`]));
 
-async function run(resource: string, operation: string, parameters: INodeParameters, items: object[] = [{}], more: Partial<NodeOptions> & { token?: string } = {}) {
+async function run(
+	resource: string,
+	operation: string,
+	parameters: INodeParameters,
+	items: object[] = [{}],
+	more: Partial<NodeOptions> & { token?: string } = {},
+) {
 	const { token = sandbox.token, ...rest } = more;
 	const result = await runNode(new Moodle(), {
 		parameters: { resource, operation, ...parameters },
@@ -31,9 +37,18 @@ async function run(resource: string, operation: string, parameters: INodeParamet
 		...rest,
 	});
 	expect(result.everything).not.toContain(token);
-	return { ...result, json: result.success.map((item) => item.json), errors: result.failed.map((item) => String(item.json.error)) };
+	return {
+		...result,
+		json: result.success.map((item) => item.json),
+		errors: result.failed.map((item) => String(item.json.error)),
+	};
 }
-const enrolment = async (operation: string, parameters: INodeParameters, items?: object[], more?: Parameters<typeof run>[4]) => await run('enrolment', operation, parameters, items, more);
+const enrolment = async (
+	operation: string,
+	parameters: INodeParameters,
+	items?: object[],
+	more?: Parameters<typeof run>[4],
+) => await run('enrolment', operation, parameters, items, more);
 
 let users: number[];
 let course: number;
@@ -41,9 +56,24 @@ let other: number;
 
 beforeEach(async () => {
 	const people = ['ada', 'bob', 'cyd', 'dot'].map((name) => ({ name }));
-	const made = await run('user', 'create', { username: '={{ $json.name }}', firstname: '={{ $json.name }}', lastname: 'X', email: '={{ $json.name }}@example.org' }, people);
+	const made = await run(
+		'user',
+		'create',
+		{
+			username: '={{ $json.name }}',
+			firstname: '={{ $json.name }}',
+			lastname: 'X',
+			email: '={{ $json.name }}@example.org',
+		},
+		people,
+	);
 	users = made.json.map((row) => Number(row.id));
-	const courses = await run('course', 'create', { fullname: '={{ $json.s }}', shortname: '={{ $json.s }}', categoryId: by('id', 1) }, [{ s: 'one' }, { s: 'two' }]);
+	const courses = await run(
+		'course',
+		'create',
+		{ fullname: '={{ $json.s }}', shortname: '={{ $json.s }}', categoryId: by('id', 1) },
+		[{ s: 'one' }, { s: 'two' }],
+	);
 	[course, other] = courses.json.map((row) => Number(row.id));
 	sandbox.requests.length = 0;
 });
@@ -56,25 +86,48 @@ const enrolling: INodeParameters = {
 };
 const overwriting = { ...enrolling, options: { ifEnrolled: 'overwrite' } };
 
-const row = (user: number, courseid = course) => sandbox.site.userEnrolments.find('courseUser', `${courseid}:${user}`)[0];
+const row = (user: number, courseid = course) =>
+	sandbox.site.userEnrolments.find('courseUser', `${courseid}:${user}`)[0];
 const roles = (user: number, courseid = course) => {
 	const context = sandbox.site.contexts.first('instance', `50:${courseid}`)!;
-	return sandbox.site.roleAssignments.find('place', `${context.id}:${user}`).map((assignment) => assignment.roleid).sort();
+	return sandbox.site.roleAssignments
+		.find('place', `${context.id}:${user}`)
+		.map((assignment) => assignment.roleid)
+		.sort();
 };
 
 function limitedToken(capabilities: string[], names: string[] | 'all' = 'all'): string {
-	const { id } = sandbox.site.users.insert({ ...sandbox.site.users.get(2)!, id: undefined, username: 'limited', email: 'limited@example.org' } as never);
-	giveCapabilities(sandbox.site, id, ['webservice/rest:use', ...capabilities], { mayAssign: [5, 4] });
+	const { id } = sandbox.site.users.insert({
+		...sandbox.site.users.get(2)!,
+		id: undefined,
+		username: 'limited',
+		email: 'limited@example.org',
+	} as never);
+	giveCapabilities(sandbox.site, id, ['webservice/rest:use', ...capabilities], {
+		mayAssign: [5, 4],
+	});
 	return sandbox.addToken('limited', { userid: id, functions: names });
 }
 
 describe('enrol', () => {
 	test('many users in two courses: one list for each course, one request', async () => {
-		const items = [{ user: 'ada' }, { user: 'bob', more: { timestart: '2026-09-01T00:00:00Z', timeend: '2026-12-01T00:00:00Z' } }, { user: 'ada', course: 'two', role: 'teacher' }, { user: 'cyd', more: { suspend: true } }];
+		const items = [
+			{ user: 'ada' },
+			{ user: 'bob', more: { timestart: '2026-09-01T00:00:00Z', timeend: '2026-12-01T00:00:00Z' } },
+			{ user: 'ada', course: 'two', role: 'teacher' },
+			{ user: 'cyd', more: { suspend: true } },
+		];
 		const { json, error } = await enrolment('enrol', enrolling, items);
 		expect(error).toBeUndefined();
 		expect(json[0]).toEqual({ userid: users[0], courseid: course, roleid: 5, enrolled: true });
-		expect(json[1]).toEqual({ userid: users[1], courseid: course, roleid: 5, enrolled: true, timestart: '2026-09-01T00:00:00.000Z', timeend: '2026-12-01T00:00:00.000Z' });
+		expect(json[1]).toEqual({
+			userid: users[1],
+			courseid: course,
+			roleid: 5,
+			enrolled: true,
+			timestart: '2026-09-01T00:00:00.000Z',
+			timeend: '2026-12-01T00:00:00.000Z',
+		});
 		expect(json[2]).toMatchObject({ courseid: other, roleid: 4 });
 		expect(json[3]).toMatchObject({ suspended: true });
 		expect(sent('core_enrol_get_enrolled_users')).toBe(2);
@@ -83,18 +136,34 @@ describe('enrol', () => {
 	});
 
 	test('who is enrolled keeps dates and status; a missing role is added beside', async () => {
-		await enrolment('enrol', enrolling, [{ user: 'ada', more: { timestart: 1000000000, timeend: 2000000000 } }, { user: 'bob', more: { suspend: true } }]);
+		await enrolment('enrol', enrolling, [
+			{ user: 'ada', more: { timestart: 1000000000, timeend: 2000000000 } },
+			{ user: 'bob', more: { suspend: true } },
+		]);
 		sandbox.requests.length = 0;
-		const { json } = await enrolment('enrol', enrolling, [{ user: 'ada' }, { user: 'bob', role: 'teacher' }, { user: 'cyd' }]);
+		const { json } = await enrolment('enrol', enrolling, [
+			{ user: 'ada' },
+			{ user: 'bob', role: 'teacher' },
+			{ user: 'cyd' },
+		]);
 		expect(json).toEqual([
 			{ userid: users[0], courseid: course, roleid: 5, enrolled: true, already: true },
-			{ userid: users[1], courseid: course, roleid: 4, enrolled: true, already: true, roleAdded: true },
+			{
+				userid: users[1],
+				courseid: course,
+				roleid: 4,
+				enrolled: true,
+				already: true,
+				roleAdded: true,
+			},
 			{ userid: users[2], courseid: course, roleid: 5, enrolled: true },
 		]);
 		expect(row(users[0])).toMatchObject({ timestart: 1000000000, timeend: 2000000000, status: 0 });
 		expect(row(users[1])).toMatchObject({ status: 1 });
 		expect(roles(users[1])).toEqual([4, 5]);
-		const dated = await enrolment('enrol', enrolling, [{ user: 'ada', more: { timeend: 2100000000 } }]);
+		const dated = await enrolment('enrol', enrolling, [
+			{ user: 'ada', more: { timeend: 2100000000 } },
+		]);
 		expect(dated.json[0]).toMatchObject({ overwritten: true });
 		expect(row(users[0])).toMatchObject({ timestart: 0, timeend: 2100000000 });
 	});
@@ -104,25 +173,42 @@ describe('enrol', () => {
 		sandbox.requests.length = 0;
 		const { json } = await enrolment('enrol', overwriting, [{ user: 'ada' }]);
 		expect(json).toEqual([{ userid: users[0], courseid: course, roleid: 5, enrolled: true }]);
-		expect(functions().filter((name) => !name?.startsWith('core_user') && !name?.startsWith('core_course'))).toEqual(['enrol_manual_enrol_users']);
+		expect(
+			functions().filter(
+				(name) => !name?.startsWith('core_user') && !name?.startsWith('core_course'),
+			),
+		).toEqual(['enrol_manual_enrol_users']);
 		expect(row(users[0])).toMatchObject({ timeend: 0 });
 	});
 
 	test('the same user twice in one run, named in the same way or not', async () => {
-		const items = [{ user: 'ada', more: { timeend: 2000000000 } }, { user: 'ada', role: 'teacher' }];
+		const items = [
+			{ user: 'ada', more: { timeend: 2000000000 } },
+			{ user: 'ada', role: 'teacher' },
+		];
 		const { json } = await enrolment('enrol', enrolling, items);
 		expect(json.map((entry) => entry.roleid)).toEqual([5, 4]);
 		expect(row(users[0])).toMatchObject({ timeend: 2000000000 });
 		expect(roles(users[0])).toEqual([4, 5]);
 		const mixed = { ...enrolling, userId: by('={{ $json.mode }}', '={{ $json.user }}') };
-		await enrolment('enrol', mixed, [{ mode: 'id', user: users[1], more: { timeend: 2000000000 } }, { mode: 'email', user: 'bob@example.org', role: 'teacher' }]);
+		await enrolment('enrol', mixed, [
+			{ mode: 'id', user: users[1], more: { timeend: 2000000000 } },
+			{ mode: 'email', user: 'bob@example.org', role: 'teacher' },
+		]);
 		expect(row(users[1])).toMatchObject({ timeend: 2000000000 });
 		expect(roles(users[1])).toEqual([4, 5]);
 	});
 
 	test('bad items among good ones: each with its own cause', async () => {
-		const byId = { ...enrolling, userId: by('id', '={{ $json.user }}'), courseId: by('id', '={{ $json.course }}'), roleId: by('id', '={{ $json.role ?? 5 }}') };
-		sandbox.site.enrols.find('course', other).forEach((enrol) => sandbox.site.enrols.remove(enrol.id));
+		const byId = {
+			...enrolling,
+			userId: by('id', '={{ $json.user }}'),
+			courseId: by('id', '={{ $json.course }}'),
+			roleId: by('id', '={{ $json.role ?? 5 }}'),
+		};
+		sandbox.site.enrols
+			.find('course', other)
+			.forEach((enrol) => sandbox.site.enrols.remove(enrol.id));
 		const items = [
 			{ user: users[0], course },
 			{ user: 9999, course },
@@ -147,7 +233,12 @@ describe('enrol', () => {
 
 	test('dry run says the same and enrols nobody', async () => {
 		await enrolment('enrol', enrolling, [{ user: 'ada' }]);
-		const { json, errors } = await enrolment('enrol', { ...enrolling, options: { dryRun: true } }, [{ user: 'ada' }, { user: 'ada', role: 'teacher' }, { user: 'bob' }, { user: 'nobody' }], split);
+		const { json, errors } = await enrolment(
+			'enrol',
+			{ ...enrolling, options: { dryRun: true } },
+			[{ user: 'ada' }, { user: 'ada', role: 'teacher' }, { user: 'bob' }, { user: 'nobody' }],
+			split,
+		);
 		expect(json).toEqual([
 			expect.objectContaining({ already: true }),
 			expect.objectContaining({ dryRun: true, action: 'addRole' }),
@@ -159,24 +250,59 @@ describe('enrol', () => {
 
 	test('nothing is sent where nobody can tell who is enrolled', async () => {
 		await enrolment('enrol', enrolling, [{ user: 'ada', more: { timeend: 2000000000 } }]);
-		const rights = ['enrol/manual:enrol', 'moodle/course:view', 'moodle/role:assign', 'moodle/course:viewparticipants'];
+		const rights = [
+			'enrol/manual:enrol',
+			'moodle/course:view',
+			'moodle/role:assign',
+			'moodle/course:viewparticipants',
+		];
 		const ids = { ...enrolling, userId: by('id', users[0]), courseId: by('id', course) };
 		const blind = await enrolment('enrol', ids, [{}], { ...split, token: limitedToken(rights) });
-		expect(blind.errors[0]).toMatch(/does not see all participants of the course.*moodle\/user:viewdetails.*'Overwrite'/);
+		expect(blind.errors[0]).toMatch(
+			/does not see all participants of the course.*moodle\/user:viewdetails.*'Overwrite'/,
+		);
 		sandbox.requests.length = 0;
-		const names = ['core_webservice_get_site_info', 'enrol_manual_enrol_users', 'core_user_get_users_by_field'];
-		const lacking = await enrolment('enrol', ids, [{}], { ...split, token: limitedToken(rights, names) });
-		expect(lacking.errors[0]).toMatch(/cannot be told whether the user is enrolled already.*core_enrol_get_enrolled_users.*'Overwrite'/);
+		const names = [
+			'core_webservice_get_site_info',
+			'enrol_manual_enrol_users',
+			'core_user_get_users_by_field',
+		];
+		const lacking = await enrolment('enrol', ids, [{}], {
+			...split,
+			token: limitedToken(rights, names),
+		});
+		expect(lacking.errors[0]).toMatch(
+			/cannot be told whether the user is enrolled already.*core_enrol_get_enrolled_users.*'Overwrite'/,
+		);
 		expect(sent('enrol_manual_enrol_users')).toBe(0);
 		expect(row(users[0])).toMatchObject({ timeend: 2000000000 });
-		const forced = await enrolment('enrol', { ...ids, options: { ifEnrolled: 'overwrite' } }, [{}], { ...split, token: limitedToken(rights, names) });
+		const forced = await enrolment(
+			'enrol',
+			{ ...ids, options: { ifEnrolled: 'overwrite' } },
+			[{}],
+			{ ...split, token: limitedToken(rights, names) },
+		);
 		expect(forced.json).toHaveLength(1);
 	});
 
 	test('people whom everybody sees prove nothing: they teach elsewhere', async () => {
-		await enrolment('enrol', enrolling, [{ user: 'ada', more: { timeend: 2000000000 } }, { user: 'cyd' }, { user: 'cyd', course: 'two', role: 'editingteacher' }]);
-		const token = limitedToken(['enrol/manual:enrol', 'moodle/course:view', 'moodle/role:assign', 'moodle/course:viewparticipants']);
-		const { errors } = await enrolment('enrol', { ...enrolling, userId: by('id', users[0]), courseId: by('id', course), roleId: by('id', 5) }, [{}], { ...split, token });
+		await enrolment('enrol', enrolling, [
+			{ user: 'ada', more: { timeend: 2000000000 } },
+			{ user: 'cyd' },
+			{ user: 'cyd', course: 'two', role: 'editingteacher' },
+		]);
+		const token = limitedToken([
+			'enrol/manual:enrol',
+			'moodle/course:view',
+			'moodle/role:assign',
+			'moodle/course:viewparticipants',
+		]);
+		const { errors } = await enrolment(
+			'enrol',
+			{ ...enrolling, userId: by('id', users[0]), courseId: by('id', course), roleId: by('id', 5) },
+			[{}],
+			{ ...split, token },
+		);
 		expect(errors[0]).toMatch(/does not see all participants of the course/);
 		expect(row(users[0])).toMatchObject({ timeend: 2000000000 });
 	});
@@ -185,11 +311,20 @@ describe('enrol', () => {
 		await enrolment('enrol', enrolling, [{ user: 'ada', more: { timeend: 2000000000 } }]);
 		sandbox.site.users.update(users[0], { lastname: 'a<b>' });
 		const ids = { userId: by('id', '={{ $json.id }}'), courseId: by('id', course) };
-		const { json, errors } = await enrolment('enrol', { ...ids, roleId: by('shortname', 'student') }, [{ id: users[0] }, { id: users[1] }], split);
-		expect(errors).toEqual([expect.stringMatching(/Moodle cannot read the account out.*'Overwrite'/)]);
+		const { json, errors } = await enrolment(
+			'enrol',
+			{ ...ids, roleId: by('shortname', 'student') },
+			[{ id: users[0] }, { id: users[1] }],
+			split,
+		);
+		expect(errors).toEqual([
+			expect.stringMatching(/Moodle cannot read the account out.*'Overwrite'/),
+		]);
 		expect(json).toHaveLength(1);
 		expect(row(users[0])).toMatchObject({ timeend: 2000000000 });
-		expect((await enrolment('unenrol', ids, [{ id: users[0] }])).json).toEqual([{ success: true, userid: users[0], courseid: course }]);
+		expect((await enrolment('unenrol', ids, [{ id: users[0] }])).json).toEqual([
+			{ success: true, userid: users[0], courseid: course },
+		]);
 		expect(row(users[0])).toBeUndefined();
 	});
 
@@ -205,17 +340,33 @@ describe('enrol', () => {
 				await Promise.resolve();
 				if (name === 'core_course_get_courses') return courses;
 				if (name === 'core_user_get_users_by_field') return guest ? [{ id: 1 }] : [];
-				const options = Object.fromEntries((params.options as Array<{ name: string; value: string }>).map(({ name: key, value }) => [key, value]));
-				if (options.groupid !== undefined && params.courseid === 5) throw new MoodleFailure(name, { reach: 'context', code: 'nopermissions' });
+				const options = Object.fromEntries(
+					(params.options as Array<{ name: string; value: string }>).map(({ name: key, value }) => [
+						key,
+						value,
+					]),
+				);
+				if (options.groupid !== undefined && params.courseid === 5)
+					throw new MoodleFailure(name, { reach: 'context', code: 'nopermissions' });
 				const from = Number(options.limitfrom);
 				const sorted = options.sortdirection === 'DESC' ? [...enrolled].reverse() : enrolled;
-				return sorted.slice(from, from + Number(options.limitnumber)).filter(({ hidden }) => !hidden).map(({ id }) => ({ id, roles: [{ roleid: 5 }] }));
+				return sorted
+					.slice(from, from + Number(options.limitnumber))
+					.filter(({ hidden }) => !hidden)
+					.map(({ id }) => ({ id, roles: [{ roleid: 5 }] }));
 			};
-			const lists = new Map(await Promise.all([5, 6].map(async (id) => [id, await participantsOf(read, id)] as const)));
-			const told = await blindSpots(lists, new Map([5, 6].map((id) => [id, [91]])), { read } as never);
+			const lists = new Map(
+				await Promise.all([5, 6].map(async (id) => [id, await participantsOf(read, id)] as const)),
+			);
+			const told = await blindSpots(lists, new Map([5, 6].map((id) => [id, [91]])), {
+				read,
+			} as never);
 			return [told(5, 91), told(6, 91)];
 		};
-		const open = [{ id: 5, groupmode: 0 }, { id: 6, groupmode: 0 }];
+		const open = [
+			{ id: 5, groupmode: 0 },
+			{ id: 6, groupmode: 0 },
+		];
 
 		test.each([
 			['nobody, where everybody is seen', [{ id: 80 }, { id: 90 }], undefined],
@@ -228,53 +379,99 @@ describe('enrol', () => {
 		});
 
 		test('nobody for an account that sees the guest', async () => {
-			expect(await blindness({ courses: open, enrolled: [], guest: true })).toEqual([undefined, undefined]);
+			expect(await blindness({ courses: open, enrolled: [], guest: true })).toEqual([
+				undefined,
+				undefined,
+			]);
 		});
 
 		test.each([
-			['groups that are separate', [{ id: 5, groupmode: 1 }, { id: 6, groupmode: 1 }]],
+			[
+				'groups that are separate',
+				[
+					{ id: 5, groupmode: 1 },
+					{ id: 6, groupmode: 1 },
+				],
+			],
 			['groups of a course that does not show its mode', [{ id: 5 }, { id: 6 }]],
 			['groups of a course that is not shown', []],
 		])('%s', async (_name, courses) => {
-			expect(await blindness({ courses, enrolled: [{ id: 80 }], guest: true })).toEqual(['groups', undefined]);
+			expect(await blindness({ courses, enrolled: [{ id: 80 }], guest: true })).toEqual([
+				'groups',
+				undefined,
+			]);
 		});
 	});
 
 	test('an odd account in the course spoils nothing', async () => {
 		await enrolment('enrol', enrolling, [{ user: 'ada' }, { user: 'bob' }, { user: 'cyd' }]);
 		sandbox.site.users.update(users[1], { lastname: 'a<b>' });
-		const { json } = await enrolment('enrol', { ...enrolling, userId: by('id', '={{ $json.id }}') }, [{ id: users[0] }, { id: users[3] }]);
+		const { json } = await enrolment(
+			'enrol',
+			{ ...enrolling, userId: by('id', '={{ $json.id }}') },
+			[{ id: users[0] }, { id: users[3] }],
+		);
 		expect(json[0]).toMatchObject({ already: true });
 		expect(json[1]).not.toHaveProperty('already');
 	});
 });
 
 describe('unenrol', () => {
-	const leaving: INodeParameters = { userId: by('email', '={{ $json.user }}@example.org'), courseId: by('shortname', 'one') };
+	const leaving: INodeParameters = {
+		userId: by('email', '={{ $json.user }}@example.org'),
+		courseId: by('shortname', 'one'),
+	};
 
 	test('says where there was nothing to do', async () => {
 		await enrolment('enrol', enrolling, [{ user: 'ada' }, { user: 'bob' }]);
 		sandbox.requests.length = 0;
 		const { json } = await enrolment('unenrol', leaving, [{ user: 'ada' }, { user: 'cyd' }]);
-		expect(json).toEqual([{ success: true, userid: users[0], courseid: course }, { success: true, userid: users[2], courseid: course, nothingToDo: true }]);
+		expect(json).toEqual([
+			{ success: true, userid: users[0], courseid: course },
+			{ success: true, userid: users[2], courseid: course, nothingToDo: true },
+		]);
 		expect(row(users[0])).toBeUndefined();
 		const again = await enrolment('unenrol', leaving, [{ user: 'ada' }]);
 		expect(again.json[0]).toMatchObject({ nothingToDo: true });
-		const unchecked = await enrolment('unenrol', { ...leaving, options: { checkFirst: false } }, [{ user: 'ada' }]);
+		const unchecked = await enrolment('unenrol', { ...leaving, options: { checkFirst: false } }, [
+			{ user: 'ada' },
+		]);
 		expect(unchecked.json).toEqual([{ success: true, userid: users[0], courseid: course }]);
 	});
 
 	test('bad ones stand alone; without a list the call is made', async () => {
 		await enrolment('enrol', enrolling, [{ user: 'ada' }, { user: 'bob' }]);
-		const byId = { userId: by('id', '={{ $json.user }}'), courseId: by('id', '={{ $json.course }}') };
-		const { json, errors } = await enrolment('unenrol', byId, [{ user: users[0], course: 888 }, { user: users[0], course }], split);
+		const byId = {
+			userId: by('id', '={{ $json.user }}'),
+			courseId: by('id', '={{ $json.course }}'),
+		};
+		const { json, errors } = await enrolment(
+			'unenrol',
+			byId,
+			[
+				{ user: users[0], course: 888 },
+				{ user: users[0], course },
+			],
+			split,
+		);
 		expect(json).toEqual([{ success: true, userid: users[0], courseid: course }]);
 		expect(errors[0]).toMatch(/no course with the ID '888'/);
-		const token = limitedToken(['enrol/manual:unenrol', 'moodle/course:view'], ['enrol_manual_unenrol_users', 'core_webservice_get_site_info']);
+		const token = limitedToken(
+			['enrol/manual:unenrol', 'moodle/course:view'],
+			['enrol_manual_unenrol_users', 'core_webservice_get_site_info'],
+		);
 		const blind = await enrolment('unenrol', byId, [{ user: users[1], course }], { token });
 		expect(blind.json).toEqual([{ success: true, userid: users[1], courseid: course }]);
 		expect(row(users[1])).toBeUndefined();
-		const unknown = await enrolment('unenrol', { ...byId, options: { checkFirst: false } }, [{ user: 9999, course }, { user: users[2], course }], split);
+		const unknown = await enrolment(
+			'unenrol',
+			{ ...byId, options: { checkFirst: false } },
+			[
+				{ user: 9999, course },
+				{ user: users[2], course },
+			],
+			split,
+		);
 		expect(unknown.errors[0]).toMatch(/no user with the ID '9999'/);
 		expect(unknown.json).toHaveLength(1);
 	});
@@ -282,25 +479,70 @@ describe('unenrol', () => {
 
 describe('getAll', () => {
 	test('pages by ID, filters, leaves an odd account out', async () => {
-		await enrolment('enrol', enrolling, [{ user: 'ada' }, { user: 'bob', role: 'teacher' }, { user: 'cyd', more: { suspend: true } }, { user: 'dot' }]);
-		const { json } = await enrolment('getAll', { courseId: by('shortname', 'one'), returnAll: true });
-		expect(json[1]).toMatchObject({ id: users[1], username: 'bob', email: 'bob@example.org', roles: ['teacher'], groups: [], lastcourseaccess: null });
+		await enrolment('enrol', enrolling, [
+			{ user: 'ada' },
+			{ user: 'bob', role: 'teacher' },
+			{ user: 'cyd', more: { suspend: true } },
+			{ user: 'dot' },
+		]);
+		const { json } = await enrolment('getAll', {
+			courseId: by('shortname', 'one'),
+			returnAll: true,
+		});
+		expect(json[1]).toMatchObject({
+			id: users[1],
+			username: 'bob',
+			email: 'bob@example.org',
+			roles: ['teacher'],
+			groups: [],
+			lastcourseaccess: null,
+		});
 		expect(Object.keys(json[1]).length).toBeLessThanOrEqual(10);
-		const ids = async (parameters: INodeParameters) => (await enrolment('getAll', { courseId: by('id', course), ...parameters })).json.map((entry) => entry.id);
+		const ids = async (parameters: INodeParameters) =>
+			(await enrolment('getAll', { courseId: by('id', course), ...parameters })).json.map(
+				(entry) => entry.id,
+			);
 		expect(await ids({ limit: 2 })).toEqual(users.slice(0, 2));
 		expect(await ids({ filters: { status: 'suspended' } })).toEqual([users[2]]);
 		expect(await ids({ filters: { status: 'active' } })).toEqual([users[0], users[1], users[3]]);
 		sandbox.site.users.update(users[1], { lastname: 'a<b>' });
 		expect(await ids({ returnAll: true })).toEqual([users[0], users[2], users[3], undefined]);
-		expect((await enrolment('getAll', { courseId: by('id', course), returnAll: true })).json.at(-1)).toEqual({ skippedUser: true });
-		expect((await enrolment('getAll', { courseId: by('id', course), simplify: false })).json[0]).toHaveProperty('profileimageurl');
+		expect(
+			(await enrolment('getAll', { courseId: by('id', course), returnAll: true })).json.at(-1),
+		).toEqual({ skippedUser: true });
+		expect(
+			(await enrolment('getAll', { courseId: by('id', course), simplify: false })).json[0],
+		).toHaveProperty('profileimageurl');
 	});
 
 	test('only a group, and an unknown course among good ones', async () => {
 		await enrolment('enrol', enrolling, [{ user: 'ada' }, { user: 'bob' }]);
-		const group = sandbox.site.groups.insert({ courseid: course, name: 'G', idnumber: 'G', description: '', descriptionformat: 1, enrolmentkey: '', visibility: 0, participation: 1, customfields: {} } as never);
-		sandbox.site.groupMembers.insert({ groupid: group.id, userid: users[1], component: '', itemid: 0 } as never);
-		const { json, errors } = await enrolment('getAll', { courseId: by('id', '={{ $json.course }}'), groupId: by('name', '={{ $json.group }}') }, [{ course, group: 'g' }, { course: 888, group: '' }], split);
+		const group = sandbox.site.groups.insert({
+			courseid: course,
+			name: 'G',
+			idnumber: 'G',
+			description: '',
+			descriptionformat: 1,
+			enrolmentkey: '',
+			visibility: 0,
+			participation: 1,
+			customfields: {},
+		} as never);
+		sandbox.site.groupMembers.insert({
+			groupid: group.id,
+			userid: users[1],
+			component: '',
+			itemid: 0,
+		} as never);
+		const { json, errors } = await enrolment(
+			'getAll',
+			{ courseId: by('id', '={{ $json.course }}'), groupId: by('name', '={{ $json.group }}') },
+			[
+				{ course, group: 'g' },
+				{ course: 888, group: '' },
+			],
+			split,
+		);
 		expect(json.map((entry) => entry.id)).toEqual([users[1]]);
 		expect(errors[0]).toMatch(/no course with the ID '888'/);
 	});
@@ -308,7 +550,10 @@ describe('getAll', () => {
 	test('an account that sees nobody does not say that nobody is there', async () => {
 		await enrolment('enrol', enrolling, [{ user: 'ada' }]);
 		const token = limitedToken(['moodle/course:view', 'moodle/course:viewparticipants']);
-		const { errors } = await enrolment('getAll', { courseId: by('id', course) }, [{}], { ...split, token });
+		const { errors } = await enrolment('getAll', { courseId: by('id', course) }, [{}], {
+			...split,
+			token,
+		});
 		expect(errors[0]).toMatch(/sees no other user/);
 		const empty = await enrolment('getAll', { courseId: by('id', other) });
 		expect(empty.json).toEqual([]);
@@ -318,17 +563,36 @@ describe('getAll', () => {
 describe('getUserCourses and getMethods', () => {
 	test('courses of a user; an unknown user is not an empty list', async () => {
 		await enrolment('enrol', enrolling, [{ user: 'ada' }, { user: 'ada', course: 'two' }]);
-		const { json, errors } = await enrolment('getUserCourses', { userId: by('id', '={{ $json.id }}'), returnAll: true }, [{ id: users[0] }, { id: users[1] }, { id: 9999 }], split);
+		const { json, errors } = await enrolment(
+			'getUserCourses',
+			{ userId: by('id', '={{ $json.id }}'), returnAll: true },
+			[{ id: users[0] }, { id: users[1] }, { id: 9999 }],
+			split,
+		);
 		expect(json.map((entry) => entry.id)).toEqual([other, course].sort());
 		expect(json[0]).toMatchObject({ shortname: 'one', visible: true });
 		expect(errors[0]).toMatch(/no user has the ID '9999'/);
-		const raw = await enrolment('getUserCourses', { userId: by('username', 'ada'), simplify: false, limit: 1, options: { returnusercount: true } });
+		const raw = await enrolment('getUserCourses', {
+			userId: by('username', 'ada'),
+			simplify: false,
+			limit: 1,
+			options: { returnusercount: true },
+		});
 		expect(raw.json).toEqual([expect.objectContaining({ enrolledusercount: 1 })]);
 	});
 
 	test('manual enrolment is among the methods', async () => {
-		const { json, errors } = await enrolment('getMethods', { courseId: by('id', '={{ $json.id }}') }, [{ id: course }, { id: 888 }], split);
-		expect(json).toEqual(expect.arrayContaining([{ courseid: course, type: 'manual', name: 'Manual enrolments', enabled: true }]));
+		const { json, errors } = await enrolment(
+			'getMethods',
+			{ courseId: by('id', '={{ $json.id }}') },
+			[{ id: course }, { id: 888 }],
+			split,
+		);
+		expect(json).toEqual(
+			expect.arrayContaining([
+				{ courseid: course, type: 'manual', name: 'Manual enrolments', enabled: true },
+			]),
+		);
 		expect(errors[0]).toMatch(/no course with the ID '888'/);
 	});
 });

@@ -14,9 +14,15 @@ afterAll(async () => await sandbox.close());
 
 const by = (mode: string, value: unknown) => ({ __rl: true, mode, value }) as never;
 const split = { onError: 'continueErrorOutput' as const };
-const sent = (name: string, at = sandbox) => at.requests.filter((request) => request.function === name).length;
+const sent = (name: string, at = sandbox) =>
+	at.requests.filter((request) => request.function === name).length;
 
-async function grade(operation: string, parameters: INodeParameters, items: object[] = [{}], more: Partial<NodeOptions> & { token?: string; at?: Sandbox } = {}) {
+async function grade(
+	operation: string,
+	parameters: INodeParameters,
+	items: object[] = [{}],
+	more: Partial<NodeOptions> & { token?: string; at?: Sandbox } = {},
+) {
 	const { at = sandbox, token = at.token, ...rest } = more;
 	const result = await runNode(new Moodle(), {
 		parameters: { resource: 'grade', operation, ...parameters },
@@ -26,7 +32,11 @@ async function grade(operation: string, parameters: INodeParameters, items: obje
 		...rest,
 	});
 	expect(result.everything).not.toContain(token);
-	return { ...result, json: result.success.map((item) => item.json), errors: result.failed.map((item) => String(item.json.error)) };
+	return {
+		...result,
+		json: result.success.map((item) => item.json),
+		errors: result.failed.map((item) => String(item.json.error)),
+	};
 }
 
 let users: number[];
@@ -35,15 +45,35 @@ let empty: number;
 let essay: { id: number; instance: number };
 
 async function enrol(userids: number[], courseid: number, roleid = 5, at = sandbox) {
-	const form = new URLSearchParams({ moodlewsrestformat: 'json', wsfunction: 'enrol_manual_enrol_users' });
-	userids.forEach((userid, index) => Object.entries({ userid, courseid, roleid }).forEach(([key, value]) => form.append(`enrolments[${index}][${key}]`, String(value))));
+	const form = new URLSearchParams({
+		moodlewsrestformat: 'json',
+		wsfunction: 'enrol_manual_enrol_users',
+	});
+	userids.forEach((userid, index) =>
+		Object.entries({ userid, courseid, roleid }).forEach(([key, value]) =>
+			form.append(`enrolments[${index}][${key}]`, String(value)),
+		),
+	);
 	form.append('wstoken', at.adminToken);
-	expect(await (await fetch(`${at.url}/webservice/rest/server.php`, { method: 'POST', body: form })).json()).toBeNull();
+	expect(
+		await (
+			await fetch(`${at.url}/webservice/rest/server.php`, { method: 'POST', body: form })
+		).json(),
+	).toBeNull();
 }
 
 async function prepare(at = sandbox) {
-	users = ['ada', 'bob', 'cyd', 'dot', 'eve'].map((name) => addUser(at.site, { username: name, firstname: name, lastname: 'X', idnumber: `N-${name}` }).id);
-	course = addCourse(at.site, { fullname: 'Course One', shortname: 'one', idnumber: 'C-1', category: 1 }).id;
+	users = ['ada', 'bob', 'cyd', 'dot', 'eve'].map(
+		(name) =>
+			addUser(at.site, { username: name, firstname: name, lastname: 'X', idnumber: `N-${name}` })
+				.id,
+	);
+	course = addCourse(at.site, {
+		fullname: 'Course One',
+		shortname: 'one',
+		idnumber: 'C-1',
+		category: 1,
+	}).id;
 	empty = addCourse(at.site, { fullname: 'Course Two', shortname: 'two', category: 1 }).id;
 	await enrol(users.slice(0, 4), course, 5, at);
 	await enrol([users[0]], empty, 5, at);
@@ -60,7 +90,12 @@ const stored = (userid: number, cmid = essay.id) => {
 	const item = sandbox.site.gradeItems.find('course', course).find((row) => row.cmid === cmid)!;
 	return sandbox.site.gradeGrades.first('place', `${item.id}:${userid}`);
 };
-const setGrade = async (user: string, value: number) => await grade('update', { activityId: by('id', essay.id), userId: by('username', user), grade: value });
+const setGrade = async (user: string, value: number) =>
+	await grade('update', {
+		activityId: by('id', essay.id),
+		userId: by('username', user),
+		grade: value,
+	});
 function change(userid: number, values: object) {
 	sandbox.site.gradeGrades.update(stored(userid)!.id, values);
 }
@@ -70,7 +105,14 @@ describe('getCourseGrades', () => {
 
 	test('one item per course, for users named in every way; no grade is null', async () => {
 		await setGrade('ada', 82.5);
-		const modes = [['username', 'ada'], ['email', 'ada@example.org'], ['idnumber', 'N-ada'], ['id', users[0]], ['list', users[0]], ['url', `${sandbox.url}/user/profile.php?id=${users[0]}`]];
+		const modes = [
+			['username', 'ada'],
+			['email', 'ada@example.org'],
+			['idnumber', 'N-ada'],
+			['id', users[0]],
+			['list', users[0]],
+			['url', `${sandbox.url}/user/profile.php?id=${users[0]}`],
+		];
 		for (const [mode, value] of modes) {
 			const { json, success } = await grade('getCourseGrades', { userId: by(String(mode), value) });
 			expect(json).toEqual([
@@ -82,26 +124,52 @@ describe('getCourseGrades', () => {
 	});
 
 	test('each user is asked for once, names of courses in one request', async () => {
-		const { json } = await grade('getCourseGrades', { ...asked, options: { courseNames: true } }, [{ user: 'ada' }, { user: 'bob' }, { user: 'ada' }]);
+		const { json } = await grade('getCourseGrades', { ...asked, options: { courseNames: true } }, [
+			{ user: 'ada' },
+			{ user: 'bob' },
+			{ user: 'ada' },
+		]);
 		expect(json).toHaveLength(5);
-		expect(json[2]).toEqual({ userid: users[1], courseid: course, grade: null, rawgrade: null, courseshortname: 'one', coursefullname: 'Course One' });
+		expect(json[2]).toEqual({
+			userid: users[1],
+			courseid: course,
+			grade: null,
+			rawgrade: null,
+			courseshortname: 'one',
+			coursefullname: 'Course One',
+		});
 		expect(sent('gradereport_overview_get_course_grades')).toBe(2);
 		expect(sent('core_course_get_courses')).toBe(1);
 	});
 
 	test('of one course, which the user must have', async () => {
-		const { json, errors } = await grade('getCourseGrades', { ...asked, courseId: by('shortname', 'two') }, [{ user: 'ada' }, { user: 'bob' }, { user: 'nobody' }], split);
+		const { json, errors } = await grade(
+			'getCourseGrades',
+			{ ...asked, courseId: by('shortname', 'two') },
+			[{ user: 'ada' }, { user: 'bob' }, { user: 'nobody' }],
+			split,
+		);
 		expect(json).toEqual([{ userid: users[0], courseid: empty, grade: null, rawgrade: null }]);
-		expect(errors).toEqual([expect.stringMatching(/shows no grade of the user.*enrolled/), expect.stringMatching(/no user has the user name 'nobody'/)]);
+		expect(errors).toEqual([
+			expect.stringMatching(/shows no grade of the user.*enrolled/),
+			expect.stringMatching(/no user has the user name 'nobody'/),
+		]);
 	});
 
 	test("raw as Moodle's, and without the right nothing but words", async () => {
 		const raw = await grade('getCourseGrades', { ...asked, simplify: false }, [{ user: 'bob' }]);
 		expect(raw.json).toEqual([{ courseid: course, grade: '-', rawgrade: null }]);
 		const { id } = addUser(sandbox.site, { username: 'limited' });
-		giveCapabilities(sandbox.site, id, ['webservice/rest:use', 'moodle/user:viewdetails', 'moodle/user:viewalldetails']);
+		giveCapabilities(sandbox.site, id, [
+			'webservice/rest:use',
+			'moodle/user:viewdetails',
+			'moodle/user:viewalldetails',
+		]);
 		const token = sandbox.addToken('limited', { userid: id });
-		const { errors } = await grade('getCourseGrades', { userId: by('id', users[0]) }, [{}], { ...split, token });
+		const { errors } = await grade('getCourseGrades', { userId: by('id', users[0]) }, [{}], {
+			...split,
+			token,
+		});
 		expect(errors).toEqual([expect.stringMatching(/lacks a permission/)]);
 	});
 });
@@ -109,28 +177,58 @@ describe('getCourseGrades', () => {
 describe('getUserGradeItems', () => {
 	beforeEach(async () => {
 		await setGrade('ada', 82.5);
-		addManualGrade(sandbox.site, { courseid: course, name: 'Oral', idnumber: 'ORAL', userid: users[0], grade: 77, feedback: 'Well done' });
+		addManualGrade(sandbox.site, {
+			courseid: course,
+			name: 'Oral',
+			idnumber: 'ORAL',
+			userid: users[0],
+			grade: 77,
+			feedback: 'Well done',
+		});
 		sandbox.requests.length = 0;
 	});
 
 	test('of one user', async () => {
-		const { json } = await grade('getUserGradeItems', { courseId: by('idnumber', 'C-1'), userId: by('email', 'ada@example.org') });
+		const { json } = await grade('getUserGradeItems', {
+			courseId: by('idnumber', 'C-1'),
+			userId: by('email', 'ada@example.org'),
+		});
 		expect(json).toHaveLength(3);
 		expect(json[0]).toEqual({
-			userid: users[0], userfullname: 'ada X', itemname: 'Essay', itemtype: 'mod', cmid: essay.id, grade: 82.5, gradeformatted: '82.50',
-			grademax: 100, feedback: null, dategraded: expect.stringMatching(/^\d{4}-/),
+			userid: users[0],
+			userfullname: 'ada X',
+			itemname: 'Essay',
+			itemtype: 'mod',
+			cmid: essay.id,
+			grade: 82.5,
+			gradeformatted: '82.50',
+			grademax: 100,
+			feedback: null,
+			dategraded: expect.stringMatching(/^\d{4}-/),
 		});
-		expect(json[1]).toMatchObject({ itemname: 'Oral', cmid: null, grade: 77, feedback: 'Well done' });
+		expect(json[1]).toMatchObject({
+			itemname: 'Oral',
+			cmid: null,
+			grade: 77,
+			feedback: 'Well done',
+		});
 		expect(json[2]).toMatchObject({ itemtype: 'course', grade: 159.5, grademax: 200 });
 	});
 
 	test('of the whole course, limited and raw', async () => {
-		const all = await grade('getUserGradeItems', { courseId: by('shortname', 'one'), returnAll: true });
+		const all = await grade('getUserGradeItems', {
+			courseId: by('shortname', 'one'),
+			returnAll: true,
+		});
 		expect(all.json).toHaveLength(12);
 		expect(sent('gradereport_user_get_grade_items')).toBe(1);
 		const few = await grade('getUserGradeItems', { courseId: by('shortname', 'one'), limit: 5 });
 		expect(few.json).toEqual(all.json.slice(0, 5));
-		const raw = await grade('getUserGradeItems', { courseId: by('shortname', 'one'), returnAll: true, simplify: false });
+		const raw = await grade('getUserGradeItems', {
+			courseId: by('shortname', 'one'),
+			returnAll: true,
+			simplify: false,
+		});
 		expect(raw.json.map((row) => row.userid)).toEqual(users.slice(0, 4));
 		expect(raw.json[0].gradeitems).toHaveLength(3);
 	});
@@ -138,7 +236,10 @@ describe('getUserGradeItems', () => {
 	test('a large course is read user by user, only as far as needed, without teachers', async () => {
 		const teacher = addUser(sandbox.site, { username: 'teacher' }).id;
 		await enrol([teacher], empty, 3);
-		const many = Array.from({ length: 620 }, (_, at) => addUser(sandbox.site, { username: `many${at}` }).id);
+		const many = Array.from(
+			{ length: 620 },
+			(_, at) => addUser(sandbox.site, { username: `many${at}` }).id,
+		);
 		for (let at = 0; at < many.length; at += 200) await enrol(many.slice(at, at + 200), empty);
 		sandbox.requests.length = 0;
 		const { json } = await grade('getUserGradeItems', { courseId: by('id', empty), limit: 6 });
@@ -148,16 +249,31 @@ describe('getUserGradeItems', () => {
 	});
 
 	test('somebody who is not in the course is not "without grades"', async () => {
-		const { json, errors } = await grade('getUserGradeItems', { courseId: by('id', course), userId: by('id', '={{ $json.u }}') }, [{ u: users[1] }, { u: users[4] }, { u: 999999 }], split);
+		const { json, errors } = await grade(
+			'getUserGradeItems',
+			{ courseId: by('id', course), userId: by('id', '={{ $json.u }}') },
+			[{ u: users[1] }, { u: users[4] }, { u: 999999 }],
+			split,
+		);
 		expect(json).toHaveLength(3);
-		expect(errors).toEqual([expect.stringMatching(/takes no part in the course/), expect.stringMatching(/takes no part in the course/)]);
+		expect(errors).toEqual([
+			expect.stringMatching(/takes no part in the course/),
+			expect.stringMatching(/takes no part in the course/),
+		]);
 	});
 
 	test('many users of a course cost one request', async () => {
-		const more = Array.from({ length: 20 }, (_, at) => addUser(sandbox.site, { username: `more${at}` }).id);
+		const more = Array.from(
+			{ length: 20 },
+			(_, at) => addUser(sandbox.site, { username: `more${at}` }).id,
+		);
 		await enrol(more, course);
 		sandbox.requests.length = 0;
-		const { json } = await grade('getUserGradeItems', { courseId: by('id', course), userId: by('id', '={{ $json.u }}') }, more.map((u) => ({ u })));
+		const { json } = await grade(
+			'getUserGradeItems',
+			{ courseId: by('id', course), userId: by('id', '={{ $json.u }}') },
+			more.map((u) => ({ u })),
+		);
 		expect(json).toHaveLength(60);
 		expect(sent('gradereport_user_get_grade_items')).toBe(1);
 	});
@@ -165,8 +281,15 @@ describe('getUserGradeItems', () => {
 
 describe('getItems', () => {
 	test('what is graded in a course', async () => {
-		const { json, errors } = await grade('getItems', { courseId: by('id', '={{ $json.c }}') }, [{ c: course }, { c: empty }, { c: 999 }], split);
-		expect(json).toEqual([{ courseid: course, id: expect.any(Number), itemname: 'Essay', category: 'Course One' }]);
+		const { json, errors } = await grade(
+			'getItems',
+			{ courseId: by('id', '={{ $json.c }}') },
+			[{ c: course }, { c: empty }, { c: 999 }],
+			split,
+		);
+		expect(json).toEqual([
+			{ courseid: course, id: expect.any(Number), itemname: 'Essay', category: 'Course One' },
+		]);
 		expect(errors).toEqual([expect.stringMatching(/does not exist/)]);
 	});
 
@@ -174,7 +297,10 @@ describe('getItems', () => {
 		const old = await startSandbox({ version: '4.1' as MoodleVersion });
 		try {
 			await prepare(old);
-			const { errors } = await grade('getItems', { courseId: by('id', course) }, [{}], { ...split, at: old });
+			const { errors } = await grade('getItems', { courseId: by('id', course) }, [{}], {
+				...split,
+				at: old,
+			});
 			expect(errors).toEqual([expect.stringMatching(/Moodle 4\.2.*Get User Grade Items/)]);
 		} finally {
 			await old.close();
@@ -183,12 +309,26 @@ describe('getItems', () => {
 });
 
 describe('update', () => {
-	const graded: INodeParameters = { activityId: by('id', '={{ $json.a }}'), userId: by('username', '={{ $json.u }}'), grade: '={{ $json.g }}', additionalFields: { feedback: '={{ $json.f }}' } };
+	const graded: INodeParameters = {
+		activityId: by('id', '={{ $json.a }}'),
+		userId: by('username', '={{ $json.u }}'),
+		grade: '={{ $json.g }}',
+		additionalFields: { feedback: '={{ $json.f }}' },
+	};
 	const a = () => essay.id;
 
 	test('many grades of an activity: one request to write them, one to check', async () => {
 		const activity = by('url', `${sandbox.url}/mod/assign/view.php?id=${essay.id}&action=grading`);
-		const { json, hints } = await grade('update', { ...graded, activityId: activity }, [{ u: 'ada', g: 82.5 }, { u: 'bob', g: '45' }, { u: 'cyd', g: 0 }], split);
+		const { json, hints } = await grade(
+			'update',
+			{ ...graded, activityId: activity },
+			[
+				{ u: 'ada', g: 82.5 },
+				{ u: 'bob', g: '45' },
+				{ u: 'cyd', g: 0 },
+			],
+			split,
+		);
 		expect(json).toEqual([
 			{ userid: users[0], activityid: essay.id, courseid: course, grade: 82.5, updated: true },
 			{ userid: users[1], activityid: essay.id, courseid: course, grade: 45, updated: true },
@@ -197,7 +337,9 @@ describe('update', () => {
 		expect(sent('core_grades_update_grades')).toBe(1);
 		expect(stored(users[0])).toMatchObject({ finalgrade: 82.5 });
 		expect(hints[0].message).toMatch(/3 records written/);
-		const form = new Map(sandbox.requests.find((request) => request.function === 'core_grades_update_grades')!.form);
+		const form = new Map(
+			sandbox.requests.find((request) => request.function === 'core_grades_update_grades')!.form,
+		);
 		expect(form.get('component')).toBe('mod_assign');
 		expect(form.get('courseid')).toBe(String(course));
 	});
@@ -207,7 +349,17 @@ describe('update', () => {
 		await setGrade('dot', 10);
 		change(users[2], { locked: 1 });
 		change(users[3], { overridden: 1 });
-		const items = [{ a: a(), u: 'ada', g: 50 }, { a: a(), u: 'eve', g: 50 }, { a: a(), u: 'bob', g: 150 }, { a: a(), u: 'bob', g: -3 }, { a: a(), u: 'cyd', g: 20 }, { a: a(), u: 'dot', g: 20 }, { a: 9999, u: 'ada', g: 1 }, { a: a(), u: 'bob', g: 'good' }, { a: a(), u: 'bob', g: 51 }];
+		const items = [
+			{ a: a(), u: 'ada', g: 50 },
+			{ a: a(), u: 'eve', g: 50 },
+			{ a: a(), u: 'bob', g: 150 },
+			{ a: a(), u: 'bob', g: -3 },
+			{ a: a(), u: 'cyd', g: 20 },
+			{ a: a(), u: 'dot', g: 20 },
+			{ a: 9999, u: 'ada', g: 1 },
+			{ a: a(), u: 'bob', g: 'good' },
+			{ a: a(), u: 'bob', g: 51 },
+		];
 		const { json, errors, success } = await grade('update', graded, items, split);
 		expect(json.map((row) => row.grade)).toEqual([50, 51]);
 		expect(success.map((item) => item.pairedItem)).toEqual([{ item: 0 }, { item: 8 }]);
@@ -223,13 +375,22 @@ describe('update', () => {
 		expect(stored(users[2])).toMatchObject({ finalgrade: 10 });
 	});
 
-	test('a grade that is locked at the last moment is that user\'s failure, although the answer names nobody', async () => {
+	test("a grade that is locked at the last moment is that user's failure, although the answer names nobody", async () => {
 		await setGrade('bob', 10);
 		sandbox.switches.fault = ({ function: name }) => {
 			if (name === 'core_grades_update_grades') change(users[1], { locked: 1 });
 			return null;
 		};
-		const { json, errors } = await grade('update', graded, [{ a: a(), u: 'ada', g: 60 }, { a: a(), u: 'bob', g: 60 }, { a: a(), u: 'cyd', g: 60 }], split);
+		const { json, errors } = await grade(
+			'update',
+			graded,
+			[
+				{ a: a(), u: 'ada', g: 60 },
+				{ a: a(), u: 'bob', g: 60 },
+				{ a: a(), u: 'cyd', g: 60 },
+			],
+			split,
+		);
 		expect(json.map((row) => row.userid)).toEqual([users[0], users[2]]);
 		expect(errors).toEqual([expect.stringMatching(/locked in the gradebook/)]);
 	});
@@ -241,7 +402,11 @@ describe('update', () => {
 			return null;
 		};
 		const items = ['ada', 'bob', 'cyd', 'dot'].map((u) => ({ a: a(), u, g: 60 }));
-		const { error } = await grade('update', { ...graded, options: { recordsPerRequest: 2 } }, items);
+		const { error } = await grade(
+			'update',
+			{ ...graded, options: { recordsPerRequest: 2 } },
+			items,
+		);
 		expect(error?.message).toMatch(/locked in the gradebook \[Item 1\]/);
 		expect(stored(users[0])).toMatchObject({ finalgrade: 60 });
 		expect(stored(users[2])).toBeUndefined();
@@ -256,63 +421,140 @@ describe('update', () => {
 				change(users[1], { locked: 1 });
 				written = true;
 			}
-			const error = { exception: 'core\\exception\\moodle_exception', errorcode: 'notingroup', message: 'x' };
-			return written && name === 'gradereport_user_get_grade_items' ? { execute: false, status: 200, body: JSON.stringify(error) } : null;
+			const error = {
+				exception: 'core\\exception\\moodle_exception',
+				errorcode: 'notingroup',
+				message: 'x',
+			};
+			return written && name === 'gradereport_user_get_grade_items'
+				? { execute: false, status: 200, body: JSON.stringify(error) }
+				: null;
 		};
-		const { json, errors } = await grade('update', graded, [{ a: a(), u: 'ada', g: 60 }, { a: a(), u: 'bob', g: 60 }], split);
+		const { json, errors } = await grade(
+			'update',
+			graded,
+			[
+				{ a: a(), u: 'ada', g: 60 },
+				{ a: a(), u: 'bob', g: 60 },
+			],
+			split,
+		);
 		expect(json).toEqual([]);
-		expect(errors).toEqual([expect.stringMatching(/could not be read back/), expect.stringMatching(/could not be read back/)]);
+		expect(errors).toEqual([
+			expect.stringMatching(/could not be read back/),
+			expect.stringMatching(/could not be read back/),
+		]);
 	});
 
 	test('the same user twice: the last grade counts', async () => {
-		const { json } = await grade('update', graded, [{ a: a(), u: 'ada', g: 10 }, { a: a(), u: 'ada', g: 20 }]);
+		const { json } = await grade('update', graded, [
+			{ a: a(), u: 'ada', g: 10 },
+			{ a: a(), u: 'ada', g: 20 },
+		]);
 		expect(json).toHaveLength(2);
 		expect(stored(users[0])).toMatchObject({ finalgrade: 20 });
 	});
 
 	test('feedback goes into the assignment, in one request; elsewhere it is refused', async () => {
-		const mute = addModule(sandbox.site, course, 'assign', 'Mute', { grade: 100, assignfeedback_comments_enabled: 0 });
+		const mute = addModule(sandbox.site, course, 'assign', 'Mute', {
+			grade: 100,
+			assignfeedback_comments_enabled: 0,
+		});
 		const forum = addModule(sandbox.site, course, 'forum', 'Talk');
-		const items = [{ a: a(), u: 'ada', g: 70, f: '<p>Good</p>' }, { a: a(), u: 'bob', g: 71, f: 'Well' }, { a: a(), u: 'cyd', g: 72 }, { a: mute.id, u: 'ada', g: 1, f: 'x' }, { a: forum.id, u: 'ada', g: 1, f: 'x' }];
+		const items = [
+			{ a: a(), u: 'ada', g: 70, f: '<p>Good</p>' },
+			{ a: a(), u: 'bob', g: 71, f: 'Well' },
+			{ a: a(), u: 'cyd', g: 72 },
+			{ a: mute.id, u: 'ada', g: 1, f: 'x' },
+			{ a: forum.id, u: 'ada', g: 1, f: 'x' },
+		];
 		const { json, errors } = await grade('update', graded, items, split);
 		expect(json.map((row) => row.grade)).toEqual([70, 71, 72]);
-		expect(errors).toEqual([expect.stringMatching(/'Mute' takes no feedback/), expect.stringMatching(/'Talk' is not an assignment/)]);
+		expect(errors).toEqual([
+			expect.stringMatching(/'Mute' takes no feedback/),
+			expect.stringMatching(/'Talk' is not an assignment/),
+		]);
 		expect(sent('mod_assign_save_grades')).toBe(1);
 		expect(stored(users[0])).toMatchObject({ finalgrade: 70, feedback: '<p>Good</p>' });
-		expect(sandbox.site.assignGrades.first('place', `${essay.instance}:${users[0]}`)).toMatchObject({ grade: 70 });
-		expect(sandbox.site.assignGrades.first('place', `${essay.instance}:${users[2]}`)).toBeUndefined();
-		const inside = await grade('update', { ...graded, additionalFields: { storeIn: 'assignment' } }, [{ a: a(), u: 'cyd', g: 73 }]);
+		expect(sandbox.site.assignGrades.first('place', `${essay.instance}:${users[0]}`)).toMatchObject(
+			{ grade: 70 },
+		);
+		expect(
+			sandbox.site.assignGrades.first('place', `${essay.instance}:${users[2]}`),
+		).toBeUndefined();
+		const inside = await grade(
+			'update',
+			{ ...graded, additionalFields: { storeIn: 'assignment' } },
+			[{ a: a(), u: 'cyd', g: 73 }],
+		);
 		expect(inside.json).toMatchObject([{ grade: 73 }]);
-		expect(sandbox.site.assignGrades.first('place', `${essay.instance}:${users[2]}`)).toMatchObject({ grade: 73 });
+		expect(sandbox.site.assignGrades.first('place', `${essay.instance}:${users[2]}`)).toMatchObject(
+			{ grade: 73 },
+		);
 	});
 
 	test('an assignment that keeps its old grade is a failure, although the answer is null', async () => {
 		const storeIn = { ...graded, additionalFields: { storeIn: 'assignment' } };
 		sandbox.switches.fault = ({ function: name }) => {
-			if (name === 'mod_assign_save_grades' && !stored(users[1])) sandbox.site.gradeGrades.insert({ ...blank(), userid: users[1], locked: 1 });
+			if (name === 'mod_assign_save_grades' && !stored(users[1]))
+				sandbox.site.gradeGrades.insert({ ...blank(), userid: users[1], locked: 1 });
 			return null;
 		};
-		const { json, errors } = await grade('update', storeIn, [{ a: a(), u: 'ada', g: 60 }, { a: a(), u: 'bob', g: 60 }], split);
+		const { json, errors } = await grade(
+			'update',
+			storeIn,
+			[
+				{ a: a(), u: 'ada', g: 60 },
+				{ a: a(), u: 'bob', g: 60 },
+			],
+			split,
+		);
 		expect(json.map((row) => row.userid)).toEqual([users[0]]);
 		expect(errors).toEqual([expect.stringMatching(/did not take the grade/)]);
 	});
 
 	test('a second grade of an activity must exist: Moodle would make a new item', async () => {
-		const { errors } = await grade('update', { ...graded, additionalFields: { itemnumber: 1 } }, [{ a: a(), u: 'ada', g: 1 }], split);
+		const { errors } = await grade(
+			'update',
+			{ ...graded, additionalFields: { itemnumber: 1 } },
+			[{ a: a(), u: 'ada', g: 1 }],
+			split,
+		);
 		expect(errors).toEqual([expect.stringMatching(/no grade item with the number 1/)]);
-		expect(sandbox.site.gradeItems.find('course', course).filter((row) => row.cmid === essay.id)).toHaveLength(1);
+		expect(
+			sandbox.site.gradeItems.find('course', course).filter((row) => row.cmid === essay.id),
+		).toHaveLength(1);
 	});
 
 	test('dry run: checked, not written', async () => {
-		const { json, errors } = await grade('update', { ...graded, options: { dryRun: true } }, [{ a: a(), u: 'ada', g: 60 }, { a: a(), u: 'bob', g: 160 }], split);
-		expect(json).toEqual([{ dryRun: true, action: 'update', function: 'core_grades_update_grades', userid: users[0], activityid: essay.id, courseid: course, grade: 60 }]);
+		const { json, errors } = await grade(
+			'update',
+			{ ...graded, options: { dryRun: true } },
+			[
+				{ a: a(), u: 'ada', g: 60 },
+				{ a: a(), u: 'bob', g: 160 },
+			],
+			split,
+		);
+		expect(json).toEqual([
+			{
+				dryRun: true,
+				action: 'update',
+				function: 'core_grades_update_grades',
+				userid: users[0],
+				activityid: essay.id,
+				courseid: course,
+				grade: 60,
+			},
+		]);
 		expect(errors).toHaveLength(1);
 		expect(sent('core_grades_update_grades')).toBe(0);
 	});
 
 	test('a lost answer is sent again: the end state is the same', async () => {
 		let cut = 0;
-		sandbox.switches.fault = ({ function: name }) => (name === 'core_grades_update_grades' && cut++ === 0 ? { execute: true, cut: 'before' } : null);
+		sandbox.switches.fault = ({ function: name }) =>
+			name === 'core_grades_update_grades' && cut++ === 0 ? { execute: true, cut: 'before' } : null;
 		const { json } = await grade('update', graded, [{ a: a(), u: 'ada', g: 60 }]);
 		expect(json).toMatchObject([{ grade: 60 }]);
 		expect(sent('core_grades_update_grades')).toBe(2);
@@ -321,5 +563,15 @@ describe('update', () => {
 
 function blank() {
 	const item = sandbox.site.gradeItems.find('course', course).find((row) => row.cmid === essay.id)!;
-	return { itemid: item.id, rawgrade: null, finalgrade: null, feedback: '', feedbackformat: 0, overridden: 0, usermodified: 2, timecreated: 0, timemodified: 0 };
+	return {
+		itemid: item.id,
+		rawgrade: null,
+		finalgrade: null,
+		feedback: '',
+		feedbackformat: 0,
+		overridden: 0,
+		usermodified: 2,
+		timecreated: 0,
+		timemodified: 0,
+	};
 }

@@ -13,7 +13,12 @@ afterAll(async () => await sandbox.close());
 
 const split = { onError: 'continueErrorOutput' as const };
 
-async function message(operation: string, parameters: INodeParameters, items: object[] = [{}], more: Partial<NodeOptions> & { token?: string } = {}) {
+async function message(
+	operation: string,
+	parameters: INodeParameters,
+	items: object[] = [{}],
+	more: Partial<NodeOptions> & { token?: string } = {},
+) {
 	const { token = sandbox.token, ...rest } = more;
 	const result = await runNode(new Moodle(), {
 		parameters: { resource: 'message', operation, ...parameters },
@@ -23,7 +28,11 @@ async function message(operation: string, parameters: INodeParameters, items: ob
 		...rest,
 	});
 	expect(result.everything).not.toContain(token);
-	return { ...result, json: result.success.map((item) => item.json), errors: result.failed.map((item) => String(item.json.error)) };
+	return {
+		...result,
+		json: result.success.map((item) => item.json),
+		errors: result.failed.map((item) => String(item.json.error)),
+	};
 }
 const by = (mode: string, value: unknown) => ({ __rl: true, mode, value }) as never;
 const FUNCTION = 'core_message_send_instant_messages';
@@ -33,15 +42,35 @@ const stored = () => sandbox.site.messages.all();
 let users: number[];
 beforeEach(() => {
 	sandbox.reset();
-	users = ['ada', 'bob', 'cyd'].map((username) => addUser(sandbox.site, { username, idnumber: `N-${username}` }).id);
+	users = ['ada', 'bob', 'cyd'].map(
+		(username) => addUser(sandbox.site, { username, idnumber: `N-${username}` }).id,
+	);
 });
 
-const asked: INodeParameters = { userId: by('username', '={{ $json.u }}'), text: '={{ $json.t ?? "Hello" }}' };
+const asked: INodeParameters = {
+	userId: by('username', '={{ $json.u }}'),
+	text: '={{ $json.t ?? "Hello" }}',
+};
 
 test('users in all ways; each message in a request of its own', async () => {
-	for (const [mode, value] of [['username', 'ada'], ['email', 'ada@example.org'], ['idnumber', 'N-ada'], ['id', users[0]], ['list', users[0]], ['url', `${sandbox.url}/user/profile.php?id=${users[0]}`]]) {
+	for (const [mode, value] of [
+		['username', 'ada'],
+		['email', 'ada@example.org'],
+		['idnumber', 'N-ada'],
+		['id', users[0]],
+		['list', users[0]],
+		['url', `${sandbox.url}/user/profile.php?id=${users[0]}`],
+	]) {
 		const { json } = await message('send', { ...asked, userId: by(String(mode), value) });
-		expect(json).toEqual([{ id: expect.any(Number), userid: users[0], useridfrom: sandbox.account.userid, conversationid: expect.any(Number), timesent: expect.stringMatching(/^\d{4}-/) }]);
+		expect(json).toEqual([
+			{
+				id: expect.any(Number),
+				userid: users[0],
+				useridfrom: sandbox.account.userid,
+				conversationid: expect.any(Number),
+				timesent: expect.stringMatching(/^\d{4}-/),
+			},
+		]);
 	}
 	sandbox.requests.length = 0;
 	const { json } = await message('send', asked, [{ u: 'ada' }, { u: 'bob' }, { u: 'ada' }]);
@@ -50,8 +79,20 @@ test('users in all ways; each message in a request of its own', async () => {
 });
 
 test('a refused message hides none that was sent', async () => {
-	const items = [{ u: users[0] }, { u: 9999 }, { u: users[1], t: '' }, { u: users[1], t: 'é'.repeat(2049) }, { u: users[1], t: 'x'.repeat(4096) }, { u: users[2] }];
-	const { json, errors, success } = await message('send', { ...asked, userId: by('id', '={{ $json.u }}') }, items, split);
+	const items = [
+		{ u: users[0] },
+		{ u: 9999 },
+		{ u: users[1], t: '' },
+		{ u: users[1], t: 'é'.repeat(2049) },
+		{ u: users[1], t: 'x'.repeat(4096) },
+		{ u: users[2] },
+	];
+	const { json, errors, success } = await message(
+		'send',
+		{ ...asked, userId: by('id', '={{ $json.u }}') },
+		items,
+		split,
+	);
 	expect(json.map((row) => row.userid)).toEqual(users);
 	expect(success.map((item) => item.pairedItem)).toEqual([{ item: 0 }, { item: 4 }, { item: 5 }]);
 	expect(errors).toEqual([
@@ -63,7 +104,10 @@ test('a refused message hides none that was sent', async () => {
 });
 
 test('a message whose answer was lost is never sent again', async () => {
-	sandbox.switches.fault = ({ function: name, form }) => (name === FUNCTION && form.some(([, value]) => value === String(users[0])) ? { execute: true, cut: 'before' } : null);
+	sandbox.switches.fault = ({ function: name, form }) =>
+		name === FUNCTION && form.some(([, value]) => value === String(users[0]))
+			? { execute: true, cut: 'before' }
+			: null;
 	const { json, errors } = await message('send', asked, [{ u: 'ada' }, { u: 'bob' }], split);
 	expect(json.map((row) => row.userid)).toEqual([users[1]]);
 	expect(errors).toEqual([expect.stringMatching(/may have been carried out/)]);
@@ -72,14 +116,21 @@ test('a message whose answer was lost is never sent again', async () => {
 
 test('a server that asks to wait is asked again: nothing was sent', async () => {
 	let asks = 0;
-	sandbox.switches.fault = ({ function: name }) => (name === FUNCTION && asks++ === 0 ? { execute: false, status: 503, headers: { 'Retry-After': '0' } } : null);
+	sandbox.switches.fault = ({ function: name }) =>
+		name === FUNCTION && asks++ === 0
+			? { execute: false, status: 503, headers: { 'Retry-After': '0' } }
+			: null;
 	const { json } = await message('send', asked, [{ u: 'ada' }]);
 	expect(json).toHaveLength(1);
 	expect(stored()).toHaveLength(1);
 });
 
 test('a run that stops sends nothing behind the refused one', async () => {
-	const { error } = await message('send', { ...asked, userId: by('id', '={{ $json.u }}') }, [{ u: users[0] }, { u: 9999 }, { u: users[1] }]);
+	const { error } = await message('send', { ...asked, userId: by('id', '={{ $json.u }}') }, [
+		{ u: users[0] },
+		{ u: 9999 },
+		{ u: users[1] },
+	]);
 	expect(error?.message).toMatch(/did not send the message.*\[Item 1\]/);
 	expect(stored()).toHaveLength(1);
 });
@@ -92,15 +143,31 @@ test('messaging off, and an account that may not write', async () => {
 	const { id } = addUser(sandbox.site, { username: 'limited' });
 	giveCapabilities(sandbox.site, id, ['webservice/rest:use']);
 	const token = sandbox.addToken('limited', { userid: id });
-	const { errors } = await message('send', { ...asked, userId: by('id', users[0]) }, [{}, {}], { ...split, token });
+	const { errors } = await message('send', { ...asked, userId: by('id', users[0]) }, [{}, {}], {
+		...split,
+		token,
+	});
 	expect(errors).toHaveLength(2);
 	expect(stored()).toEqual([]);
 });
 
 test('format and dry run', async () => {
 	await message('send', { ...asked, textformat: 1 }, [{ u: 'ada', t: '<b>x</b>' }]);
-	expect(new Map(sandbox.requests.find((request) => request.function === FUNCTION)!.form).get('messages[0][textformat]')).toBe('1');
+	expect(
+		new Map(sandbox.requests.find((request) => request.function === FUNCTION)!.form).get(
+			'messages[0][textformat]',
+		),
+	).toBe('1');
 	const { json } = await message('send', { ...asked, options: { dryRun: true } }, [{ u: 'bob' }]);
-	expect(json).toEqual([{ dryRun: true, action: 'send', function: FUNCTION, touserid: users[1], text: 'Hello', textformat: 2 }]);
+	expect(json).toEqual([
+		{
+			dryRun: true,
+			action: 'send',
+			function: FUNCTION,
+			touserid: users[1],
+			text: 'Hello',
+			textformat: 2,
+		},
+	]);
 	expect(stored()).toHaveLength(1);
 });

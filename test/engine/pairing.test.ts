@@ -5,7 +5,10 @@ import { startSandbox, type Sandbox } from '../sandbox';
 import { PACKAGE, runNode, runWorkflow, type NodeOptions } from '../support/harness';
 
 // The node waits for sites that say "later"; here the time passes at once.
-jest.mock('n8n-workflow', () => ({ ...jest.requireActual<object>('n8n-workflow'), sleep: async () => await Promise.resolve() }));
+jest.mock('n8n-workflow', () => ({
+	...jest.requireActual<object>('n8n-workflow'),
+	sleep: async () => await Promise.resolve(),
+}));
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -15,7 +18,10 @@ afterAll(async () => await sandbox.close());
 beforeEach(() => sandbox.reset());
 afterEach(() => jest.restoreAllMocks());
 
-const access = () => ({ credentialTypes: { moodleApi: new MoodleApi() }, credentials: { moodleApi: { siteUrl: sandbox.url, token: sandbox.token } } });
+const access = () => ({
+	credentialTypes: { moodleApi: new MoodleApi() },
+	credentials: { moodleApi: { siteUrl: sandbox.url, token: sandbox.token } },
+});
 
 const creating: INodeParameters = {
 	resource: 'user',
@@ -43,24 +49,37 @@ function people(...bad: number[]): Person[] {
 	}));
 }
 
-const create = async (items: Person[], more: Partial<NodeOptions> = {}) => await runNode(new Moodle(), { parameters: creating, items, ...access(), ...more });
+const create = async (items: Person[], more: Partial<NodeOptions> = {}) =>
+	await runNode(new Moodle(), { parameters: creating, items, ...access(), ...more });
 
-const created = () => sandbox.site.users.all().map((user) => user.username).filter((name) => name.startsWith('user'));
-const writes = () => sandbox.requests.filter((request) => request.function === 'core_user_create_users');
+const created = () =>
+	sandbox.site.users
+		.all()
+		.map((user) => user.username)
+		.filter((name) => name.startsWith('user'));
+const writes = () =>
+	sandbox.requests.filter((request) => request.function === 'core_user_create_users');
 const names = (...indexes: number[]) => indexes.map((index) => `user${index}`);
 
 describe('success items', () => {
 	it('come in the order of the input, each paired with its item', async () => {
 		const run = await create(people());
 		expect(run.error).toBeUndefined();
-		expect(run.success.map(({ json }) => json.username)).toEqual(names(0, 1, 2, 3, 4, 5, 6, 7, 8, 9));
-		expect(run.success.map(({ pairedItem }) => pairedItem)).toEqual(people().map((_, item) => ({ item })));
-		expect(run.success.map(({ json }) => json.id)).toEqual(created().map((name) => sandbox.site.users.first('username', name)?.id));
+		expect(run.success.map(({ json }) => json.username)).toEqual(
+			names(0, 1, 2, 3, 4, 5, 6, 7, 8, 9),
+		);
+		expect(run.success.map(({ pairedItem }) => pairedItem)).toEqual(
+			people().map((_, item) => ({ item })),
+		);
+		expect(run.success.map(({ json }) => json.id)).toEqual(
+			created().map((name) => sandbox.site.users.first('username', name)?.id),
+		);
 		expect(writes()).toHaveLength(3);
 	});
 
 	it('hold no key that n8n takes for a failure', async () => {
-		for (const { json } of (await create(people())).success) expect(json).not.toHaveProperty('error');
+		for (const { json } of (await create(people())).success)
+			expect(json).not.toHaveProperty('error');
 	});
 
 	it('keep their order when items with the same account fall into different requests', async () => {
@@ -79,10 +98,18 @@ describe('the error branch', () => {
 		const items = people(2, 3, 9);
 		const run = await create(items, { onError: 'continueErrorOutput' });
 		expect(run.success.map(({ json }) => json.username)).toEqual(names(0, 1, 4, 5, 6, 7, 8));
-		expect(run.success.map(({ pairedItem }) => pairedItem)).toEqual([0, 1, 4, 5, 6, 7, 8].map((item) => ({ item })));
-		expect(run.failed.map(({ json }) => Object.keys(json))).toEqual(run.failed.map(() => ['name', 'email', 'extra', 'error']));
-		expect(run.failed.map(({ json }) => ({ ...json, error: '' }))).toEqual([2, 3, 9].map((index) => ({ ...items[index], error: '' })));
-		expect(run.failed.map(({ pairedItem }) => pairedItem)).toEqual([2, 3, 9].map((item) => ({ item })));
+		expect(run.success.map(({ pairedItem }) => pairedItem)).toEqual(
+			[0, 1, 4, 5, 6, 7, 8].map((item) => ({ item })),
+		);
+		expect(run.failed.map(({ json }) => Object.keys(json))).toEqual(
+			run.failed.map(() => ['name', 'email', 'extra', 'error']),
+		);
+		expect(run.failed.map(({ json }) => ({ ...json, error: '' }))).toEqual(
+			[2, 3, 9].map((index) => ({ ...items[index], error: '' })),
+		);
+		expect(run.failed.map(({ pairedItem }) => pairedItem)).toEqual(
+			[2, 3, 9].map((item) => ({ item })),
+		);
 		for (const { json } of run.failed) expect(json.error).toMatch(/'admin@example\.org'/);
 		expect(run.failed.every((item) => item.error === undefined)).toBe(true);
 		expect(run.error).toBeUndefined();
@@ -103,36 +130,65 @@ describe('the error branch', () => {
 	});
 
 	it('gets an item whose expression fails', async () => {
-		const parameters = { ...creating, username: "={{ $json.extra === 300 ? $json.none.deeper : $json.name }}" };
+		const parameters = {
+			...creating,
+			username: '={{ $json.extra === 300 ? $json.none.deeper : $json.name }}',
+		};
 		const run = await create(people(), { parameters, onError: 'continueErrorOutput' });
 		expect(run.success).toHaveLength(9);
 		expect(run.failed.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 3 }]);
 	});
 
 	it('keeps items and lineage through the nodes behind it', async () => {
-		const moodle = { name: 'Moodle', type: `${PACKAGE}.moodle`, parameters: creating, onError: 'continueErrorOutput' as const };
+		const moodle = {
+			name: 'Moodle',
+			type: `${PACKAGE}.moodle`,
+			parameters: creating,
+			onError: 'continueErrorOutput' as const,
+		};
 		const note = (name: string) => ({
 			name,
 			type: 'n8n-nodes-base.set',
 			typeVersion: 3.4,
-			parameters: { assignments: { assignments: [{ name: 'of', type: 'string', value: '={{ $("Start").item.json.name }}' }] } },
+			parameters: {
+				assignments: {
+					assignments: [{ name: 'of', type: 'string', value: '={{ $("Start").item.json.name }}' }],
+				},
+			},
 		});
-		const to = (...targets: string[]) => ({ main: targets.map((node) => [{ node, type: 'main' as const, index: 0 }]) });
+		const to = (...targets: string[]) => ({
+			main: targets.map((node) => [{ node, type: 'main' as const, index: 0 }]),
+		});
 		const run = await runWorkflow({
-			nodes: [{ name: 'Start', type: 'n8n-nodes-base.manualTrigger' }, moodle, note('Good'), note('Bad')],
+			nodes: [
+				{ name: 'Start', type: 'n8n-nodes-base.manualTrigger' },
+				moodle,
+				note('Good'),
+				note('Bad'),
+			],
 			connections: { Start: to('Moodle'), Moodle: to('Good', 'Bad') },
 			nodeTypes: { [`${PACKAGE}.moodle`]: new Moodle() },
 			items: people(0, 5),
 			...access(),
 		});
-		expect(run.nodes.Good.outputs[0].map(({ json }) => json.of)).toEqual(names(1, 2, 3, 4, 6, 7, 8, 9));
+		expect(run.nodes.Good.outputs[0].map(({ json }) => json.of)).toEqual(
+			names(1, 2, 3, 4, 6, 7, 8, 9),
+		);
 		expect(run.nodes.Bad.outputs[0].map(({ json }) => json.of)).toEqual(names(0, 5));
 	});
 
 	it('stays among the others with "continue"', async () => {
 		const run = await create(people(2, 3, 9), { onError: 'continueRegularOutput' });
-		expect(run.success.map(({ json }) => json.username ?? Object.keys(json).join())).toEqual([...names(0, 1), 'error', 'error', ...names(4, 5, 6, 7, 8), 'error']);
-		expect(run.success.map(({ pairedItem }) => pairedItem)).toEqual(people().map((_, item) => ({ item })));
+		expect(run.success.map(({ json }) => json.username ?? Object.keys(json).join())).toEqual([
+			...names(0, 1),
+			'error',
+			'error',
+			...names(4, 5, 6, 7, 8),
+			'error',
+		]);
+		expect(run.success.map(({ pairedItem }) => pairedItem)).toEqual(
+			people().map((_, item) => ({ item })),
+		);
 		expect(run.failed).toEqual([]);
 	});
 
@@ -145,17 +201,26 @@ describe('the error branch', () => {
 });
 
 describe('stop at the first failure', () => {
-	it.each([0, 1, 3, 4, 6, 9])('names item %d, has written what is before it and sends nothing behind it', async (bad) => {
-		const run = await create(people(bad));
-		expect(run.success).toEqual([]);
-		expect(run.status).toBe('error');
-		expect(run.error?.name).toBe('NodeApiError');
-		expect(run.error?.context?.itemIndex).toBe(bad);
-		expect(run.error?.message).toMatch(/e-mail address 'admin@example\.org' is taken/);
-		expect(created()).toEqual(names(...Array.from({ length: bad }, (_, index) => index)));
-		const sent = writes().flatMap(({ form }) => form.filter(([name]) => name.endsWith('[username]')).map(([, value]) => value));
-		expect(sent.map((name) => Number(name.slice(4))).every((index) => index < (Math.floor(bad / 4) + 1) * 4)).toBe(true);
-	});
+	it.each([0, 1, 3, 4, 6, 9])(
+		'names item %d, has written what is before it and sends nothing behind it',
+		async (bad) => {
+			const run = await create(people(bad));
+			expect(run.success).toEqual([]);
+			expect(run.status).toBe('error');
+			expect(run.error?.name).toBe('NodeApiError');
+			expect(run.error?.context?.itemIndex).toBe(bad);
+			expect(run.error?.message).toMatch(/e-mail address 'admin@example\.org' is taken/);
+			expect(created()).toEqual(names(...Array.from({ length: bad }, (_, index) => index)));
+			const sent = writes().flatMap(({ form }) =>
+				form.filter(([name]) => name.endsWith('[username]')).map(([, value]) => value),
+			);
+			expect(
+				sent
+					.map((name) => Number(name.slice(4)))
+					.every((index) => index < (Math.floor(bad / 4) + 1) * 4),
+			).toBe(true);
+		},
+	);
 
 	it('names the first of several bad items, also where a later one is found out earlier', async () => {
 		const items = people(2);
@@ -186,15 +251,22 @@ describe('stop at the first failure', () => {
 describe('Retry On Fail', () => {
 	const retrying = { retryOnFail: true, maxTries: 3 };
 
-	it.each(['continueErrorOutput', 'continueRegularOutput'] as const)('does not run again after a partial success with %s', async (onError) => {
-		const run = await create(people(3, 9), { ...retrying, onError });
-		expect([...run.success, ...run.failed]).toHaveLength(10);
-		expect(created()).toEqual(names(0, 1, 2, 4, 5, 6, 7, 8));
-		const attempts = writes().flatMap(({ form }) => form.filter(([name, value]) => name.endsWith('[username]') && value === 'user8'));
-		expect(attempts.length).toBeLessThanOrEqual(3);
-		// a second run of the node would meet its own accounts
-		expect([...run.success, ...run.failed].map(({ json }) => String(json.error ?? '')).join()).not.toMatch(/user name '.*' is taken/);
-	});
+	it.each(['continueErrorOutput', 'continueRegularOutput'] as const)(
+		'does not run again after a partial success with %s',
+		async (onError) => {
+			const run = await create(people(3, 9), { ...retrying, onError });
+			expect([...run.success, ...run.failed]).toHaveLength(10);
+			expect(created()).toEqual(names(0, 1, 2, 4, 5, 6, 7, 8));
+			const attempts = writes().flatMap(({ form }) =>
+				form.filter(([name, value]) => name.endsWith('[username]') && value === 'user8'),
+			);
+			expect(attempts.length).toBeLessThanOrEqual(3);
+			// a second run of the node would meet its own accounts
+			expect(
+				[...run.success, ...run.failed].map(({ json }) => String(json.error ?? '')).join(),
+			).not.toMatch(/user name '.*' is taken/);
+		},
+	);
 
 	// n8n takes an `error` in the first item that comes out for a failure of the node, and runs all items again.
 	it('does not run again when the first item is a bad one, with continueErrorOutput', async () => {
@@ -218,19 +290,22 @@ describe('Retry On Fail', () => {
 });
 
 describe('a cancelled execution', () => {
-	it.each([undefined, 'continueErrorOutput', 'continueRegularOutput'] as const)('stops sending (On Error: %p)', async (onError) => {
-		const stop = new AbortController();
-		const insert = sandbox.site.users.insert.bind(sandbox.site.users);
-		jest.spyOn(sandbox.site.users, 'insert').mockImplementation((row) => {
-			if (row.username === 'user5') stop.abort();
-			return insert(row);
-		});
-		const run = await create(people(), { onError, signal: stop.signal });
-		expect(run.status).toBe('canceled');
-		expect(writes().length).toBeLessThanOrEqual(2);
-		expect(created().length).toBeLessThanOrEqual(8);
-		expect(created()).not.toContain('user8');
-	});
+	it.each([undefined, 'continueErrorOutput', 'continueRegularOutput'] as const)(
+		'stops sending (On Error: %p)',
+		async (onError) => {
+			const stop = new AbortController();
+			const insert = sandbox.site.users.insert.bind(sandbox.site.users);
+			jest.spyOn(sandbox.site.users, 'insert').mockImplementation((row) => {
+				if (row.username === 'user5') stop.abort();
+				return insert(row);
+			});
+			const run = await create(people(), { onError, signal: stop.signal });
+			expect(run.status).toBe('canceled');
+			expect(writes().length).toBeLessThanOrEqual(2);
+			expect(created().length).toBeLessThanOrEqual(8);
+			expect(created()).not.toContain('user8');
+		},
+	);
 
 	it('sends nothing when it is cancelled before', async () => {
 		const stop = new AbortController();

@@ -13,7 +13,12 @@ afterAll(async () => await sandbox.close());
 
 const split = { onError: 'continueErrorOutput' as const };
 
-async function report(operation: string, parameters: INodeParameters, items: object[] = [{}], more: Partial<NodeOptions> & { token?: string } = {}) {
+async function report(
+	operation: string,
+	parameters: INodeParameters,
+	items: object[] = [{}],
+	more: Partial<NodeOptions> & { token?: string } = {},
+) {
 	const { token = sandbox.token, ...rest } = more;
 	const result = await runNode(new Moodle(), {
 		parameters: { resource: 'report', operation, ...parameters },
@@ -23,11 +28,23 @@ async function report(operation: string, parameters: INodeParameters, items: obj
 		...rest,
 	});
 	expect(result.everything).not.toContain(token);
-	return { ...result, json: result.success.map((item) => item.json), errors: result.failed.map((item) => String(item.json.error)) };
+	return {
+		...result,
+		json: result.success.map((item) => item.json),
+		errors: result.failed.map((item) => String(item.json.error)),
+	};
 }
 const by = (mode: string, value: unknown) => ({ __rl: true, mode, value }) as never;
-const sent = (name: string) => sandbox.requests.filter((request) => request.function === name).length;
-const people = (count: number) => Array.from({ length: count }, (_, at) => [`<a href="x">User&amp;${at}</a>`, `u${at}@example.org`, 'again', null, 'oops']);
+const sent = (name: string) =>
+	sandbox.requests.filter((request) => request.function === name).length;
+const people = (count: number) =>
+	Array.from({ length: count }, (_, at) => [
+		`<a href="x">User&amp;${at}</a>`,
+		`u${at}@example.org`,
+		'again',
+		null,
+		'oops',
+	]);
 
 let small: number;
 let large: number;
@@ -41,29 +58,55 @@ beforeEach(() => {
 describe('getRows', () => {
 	test('titles as keys, each only once; HTML taken out', async () => {
 		const { json } = await report('getRows', { reportId: by('id', small) });
-		expect(json[1]).toEqual({ Name: 'User&1', Email: 'u1@example.org', 'Email 2': 'again', 'Column 4': null, 'error 2': 'oops' });
-		const raw = await report('getRows', { reportId: by('url', `${sandbox.url}/reportbuilder/view.php?id=${small}`), simplify: false });
+		expect(json[1]).toEqual({
+			Name: 'User&1',
+			Email: 'u1@example.org',
+			'Email 2': 'again',
+			'Column 4': null,
+			'error 2': 'oops',
+		});
+		const raw = await report('getRows', {
+			reportId: by('url', `${sandbox.url}/reportbuilder/view.php?id=${small}`),
+			simplify: false,
+		});
 		expect(raw.json[1].Name).toBe('<a href="x">User&amp;1</a>');
 		expect(raw.json).toHaveLength(3);
 	});
 
 	test('page by page, all or up to the limit', async () => {
-		const { json } = await report('getRows', { reportId: by('list', String(large)), returnAll: true });
+		const { json } = await report('getRows', {
+			reportId: by('list', String(large)),
+			returnAll: true,
+		});
 		expect(json).toHaveLength(1200);
 		expect(json.map((row) => row.Email)).toEqual(people(1200).map((row) => row[1]));
 		expect(sent('core_reportbuilder_retrieve_report')).toBe(3);
-		expect((await report('getRows', { reportId: by('id', large), limit: 501 })).json).toHaveLength(501);
+		expect((await report('getRows', { reportId: by('id', large), limit: 501 })).json).toHaveLength(
+			501,
+		);
 		expect((await report('getRows', { reportId: by('id', large) })).json).toHaveLength(50);
 	});
 
 	test('a report that is not there, or not for this account', async () => {
-		const { json, errors } = await report('getRows', { reportId: by('id', '={{ $json.r }}') }, [{ r: small }, { r: 99 }, { r: 'x' }, { r: '' }], split);
+		const { json, errors } = await report(
+			'getRows',
+			{ reportId: by('id', '={{ $json.r }}') },
+			[{ r: small }, { r: 99 }, { r: 'x' }, { r: '' }],
+			split,
+		);
 		expect(json).toHaveLength(3);
-		expect(errors).toEqual([expect.stringMatching(/no custom report with the ID 99/), expect.stringMatching(/not an ID/), expect.stringMatching(/'Report' is empty/)]);
+		expect(errors).toEqual([
+			expect.stringMatching(/no custom report with the ID 99/),
+			expect.stringMatching(/not an ID/),
+			expect.stringMatching(/'Report' is empty/),
+		]);
 		const { id } = addUser(sandbox.site, { username: 'limited' });
 		giveCapabilities(sandbox.site, id, ['webservice/rest:use']);
 		const token = sandbox.addToken('limited', { userid: id });
-		const refused = await report('getRows', { reportId: by('id', small) }, [{}], { ...split, token });
+		const refused = await report('getRows', { reportId: by('id', small) }, [{}], {
+			...split,
+			token,
+		});
 		expect(refused.errors).toEqual([expect.stringMatching(/may not see this report/)]);
 	});
 });
@@ -73,19 +116,36 @@ describe('getAll', () => {
 		for (let at = 0; at < 130; at++) addReport(sandbox.site, `More ${at}`, ['A'], () => []);
 		const { json } = await report('getAll', { returnAll: true });
 		expect(json).toHaveLength(132);
-		expect(json[0]).toEqual({ id: small, name: 'Small', source: 'Users', contextid: 1, timecreated: expect.any(String), timemodified: expect.any(String), modifiedby: expect.any(String) });
+		expect(json[0]).toEqual({
+			id: small,
+			name: 'Small',
+			source: 'Users',
+			contextid: 1,
+			timecreated: expect.any(String),
+			timemodified: expect.any(String),
+			modifiedby: expect.any(String),
+		});
 		expect(sent('core_reportbuilder_list_reports')).toBe(2);
 		expect((await report('getAll', { limit: 2 })).json).toHaveLength(2);
-		expect((await report('getAll', { limit: 1, simplify: false })).json[0]).toMatchObject({ id: small, type: 0 });
+		expect((await report('getAll', { limit: 1, simplify: false })).json[0]).toMatchObject({
+			id: small,
+			type: 0,
+		});
 	});
 
 	test('the list behind the field: pages without a hit are passed over', async () => {
 		for (let at = 0; at < 130; at++) addReport(sandbox.site, `More ${at}`, ['A'], () => []);
 		const wanted = addReport(sandbox.site, 'Über alles', ['A'], () => []).id;
-		const access = { credentialTypes: { moodleApi: new MoodleApi() }, credentials: { moodleApi: { siteUrl: sandbox.url, token: sandbox.token } } };
+		const access = {
+			credentialTypes: { moodleApi: new MoodleApi() },
+			credentials: { moodleApi: { siteUrl: sandbox.url, token: sandbox.token } },
+		};
 		const first = await loadOptions(new Moodle(), 'searchReports', access);
 		expect(first.results).toHaveLength(50);
-		const second = await loadOptions(new Moodle(), 'searchReports', { ...access, paginationToken: String(first.paginationToken) });
+		const second = await loadOptions(new Moodle(), 'searchReports', {
+			...access,
+			paginationToken: String(first.paginationToken),
+		});
 		expect(second.results[0].name).toBe('More 48');
 		const found = await loadOptions(new Moodle(), 'searchReports', { ...access, filter: 'uber' });
 		expect(found.results).toEqual([{ name: 'Über alles', value: String(wanted) }]);

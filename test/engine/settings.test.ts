@@ -23,26 +23,63 @@ async function node(parameters: INodeParameters, items: object[], more: Partial<
 		credentials: { moodleApi: { siteUrl: sandbox.url, token: sandbox.token } },
 		...more,
 	});
-	return { ...run, json: run.success.map((item) => item.json), errors: [...run.success, ...run.failed].flatMap(({ json }) => (json.error === undefined ? [] : [String(json.error)])) };
+	return {
+		...run,
+		json: run.success.map((item) => item.json),
+		errors: [...run.success, ...run.failed].flatMap(({ json }) =>
+			json.error === undefined ? [] : [String(json.error)],
+		),
+	};
 }
 
 const by = (mode: string, value: unknown) => ({ __rl: true, mode, value }) as never;
-const sent = (name: string) => sandbox.requests.filter((request) => request.function === name).length;
-const person = (username: string) => addUser(sandbox.site, { username, email: `${username}@example.org`, firstname: username, lastname: 'Byron' });
+const sent = (name: string) =>
+	sandbox.requests.filter((request) => request.function === name).length;
+const person = (username: string) =>
+	addUser(sandbox.site, {
+		username,
+		email: `${username}@example.org`,
+		firstname: username,
+		lastname: 'Byron',
+	});
 const continuing = ['continueRegularOutput', 'continueErrorOutput'] as const;
 
 describe('Retry On Fail', () => {
-	const message: INodeParameters = { resource: 'message', operation: 'send', userId: by('id', '={{ $json.u }}'), text: 'Hello' };
-	const create: INodeParameters = { resource: 'user', operation: 'create', username: '={{ $json.u }}', firstname: 'A', lastname: 'B', email: '={{ $json.e }}' };
-	const creations = [{ u: 'new0', e: 'no address' }, { u: 'new1', e: 'new1@example.org' }, { u: 'new2', e: 'new2@example.org' }];
+	const message: INodeParameters = {
+		resource: 'message',
+		operation: 'send',
+		userId: by('id', '={{ $json.u }}'),
+		text: 'Hello',
+	};
+	const create: INodeParameters = {
+		resource: 'user',
+		operation: 'create',
+		username: '={{ $json.u }}',
+		firstname: 'A',
+		lastname: 'B',
+		email: '={{ $json.e }}',
+	};
+	const creations = [
+		{ u: 'new0', e: 'no address' },
+		{ u: 'new1', e: 'new1@example.org' },
+		{ u: 'new2', e: 'new2@example.org' },
+	];
 	const again = { retryOnFail: true, maxTries: 3 };
 
-	test.each(['stopWorkflow', ...continuing] as const)('%s: what may not be sent twice is not sent at all', async (onError) => {
-		const { id } = person('ada');
-		const { errors, error } = await node(message, [{ u: id }, { u: 99_999 }], { ...again, onError });
-		expect([...errors, error?.message ?? '']).toContainEqual(expect.stringMatching(/Not sent, because 'Retry On Fail' is on/));
-		expect(sent('core_message_send_instant_messages')).toBe(0);
-	});
+	test.each(['stopWorkflow', ...continuing] as const)(
+		'%s: what may not be sent twice is not sent at all',
+		async (onError) => {
+			const { id } = person('ada');
+			const { errors, error } = await node(message, [{ u: id }, { u: 99_999 }], {
+				...again,
+				onError,
+			});
+			expect([...errors, error?.message ?? '']).toContainEqual(
+				expect.stringMatching(/Not sent, because 'Retry On Fail' is on/),
+			);
+			expect(sent('core_message_send_instant_messages')).toBe(0);
+		},
+	);
 
 	test('Dry Run announces messages all the same', async () => {
 		const { id } = person('ada');
@@ -50,51 +87,109 @@ describe('Retry On Fail', () => {
 		expect(json).toEqual([expect.objectContaining({ dryRun: true })]);
 	});
 
-	test.each(continuing)('%s: good items come first, so that n8n does not begin again', async (onError) => {
-		const { success, errors } = await node(create, creations, { ...again, onError });
-		expect(sent('core_user_create_users')).toBe(1);
-		expect(success.filter(({ json }) => json.error === undefined).map(({ json, pairedItem }) => [json.username, pairedItem])).toEqual([['new1', { item: 1 }], ['new2', { item: 2 }]]);
-		expect(errors).toEqual([expect.stringMatching(/e-mail address/)]);
-	});
+	test.each(continuing)(
+		'%s: good items come first, so that n8n does not begin again',
+		async (onError) => {
+			const { success, errors } = await node(create, creations, { ...again, onError });
+			expect(sent('core_user_create_users')).toBe(1);
+			expect(
+				success
+					.filter(({ json }) => json.error === undefined)
+					.map(({ json, pairedItem }) => [json.username, pairedItem]),
+			).toEqual([
+				['new1', { item: 1 }],
+				['new2', { item: 2 }],
+			]);
+			expect(errors).toEqual([expect.stringMatching(/e-mail address/)]);
+		},
+	);
 
 	test('without it items stay in their order', async () => {
 		const { success } = await node(create, creations, { onError: 'continueRegularOutput' });
-		expect(success.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }, { item: 1 }, { item: 2 }]);
+		expect(success.map(({ pairedItem }) => pairedItem)).toEqual([
+			{ item: 0 },
+			{ item: 1 },
+			{ item: 2 },
+		]);
 	});
 });
 
 describe('expressions that fail', () => {
-	test.each(['stopWorkflow', ...continuing] as const)('%s: in Options nothing was sent, and nobody is told otherwise', async (onError) => {
-		person('ada');
-		const parameters: INodeParameters = { resource: 'user', operation: 'update', userId: by('username', 'ada'), updateFields: { city: 'Rome' }, options: { timeout: "={{ $('Nobody').item.json.timeout }}" } };
-		const { errors, error } = await node(parameters, [{}, {}], { onError });
-		const told = onError === 'stopWorkflow' ? [`${error?.message} ${error?.description}`] : errors;
-		expect(told).toHaveLength(onError === 'stopWorkflow' ? 1 : 2);
-		for (const words of told) {
-			expect(words).toMatch(/cannot be evaluated|Timeout/);
-			expect(words).not.toMatch(/may have been|unexpected/);
-		}
-		expect(sandbox.requests).toEqual([]);
-	});
+	test.each(['stopWorkflow', ...continuing] as const)(
+		'%s: in Options nothing was sent, and nobody is told otherwise',
+		async (onError) => {
+			person('ada');
+			const parameters: INodeParameters = {
+				resource: 'user',
+				operation: 'update',
+				userId: by('username', 'ada'),
+				updateFields: { city: 'Rome' },
+				options: { timeout: "={{ $('Nobody').item.json.timeout }}" },
+			};
+			const { errors, error } = await node(parameters, [{}, {}], { onError });
+			const told =
+				onError === 'stopWorkflow' ? [`${error?.message} ${error?.description}`] : errors;
+			expect(told).toHaveLength(onError === 'stopWorkflow' ? 1 : 2);
+			for (const words of told) {
+				expect(words).toMatch(/cannot be evaluated|Timeout/);
+				expect(words).not.toMatch(/may have been|unexpected/);
+			}
+			expect(sandbox.requests).toEqual([]);
+		},
+	);
 
-	const members = (id: number) => sandbox.site.cohortMembers.find('cohort', id).map(({ userid }) => userid);
+	const members = (id: number) =>
+		sandbox.site.cohortMembers.find('cohort', id).map(({ userid }) => userid);
 
-	test.each(['stopWorkflow', ...continuing] as const)('%s: an item that cannot be read removes nobody from a cohort', async (onError) => {
-		const people = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => person(name).id);
-		const made = sandbox.site.cohorts.insert({ contextid: SYSTEM, name: 'Staff', idnumber: 'STAFF', description: '', descriptionformat: 1, visible: 1, component: '', theme: '', timecreated: 1, timemodified: 1, customfields: {} });
-		for (const userid of people) sandbox.site.cohortMembers.insert({ cohortid: made.id, userid, timeadded: 1 });
-		const items = people.map((id, index) => (index === 2 ? {} : { who: id }));
-		// One more who is to come in: that is done in the modes that go on.
-		const guest = person('newcomer').id;
-		await node({ resource: 'cohort', operation: 'syncMembers', cohortId: by('idnumber', 'STAFF'), userId: by('id', "={{ $json.who ?? $('Nobody').item.json.id }}") }, [...items, { who: guest }], { onError });
-		expect(members(made.id)).toEqual(expect.arrayContaining(people));
-		expect(members(made.id).includes(guest)).toBe(onError !== 'stopWorkflow');
-		if (onError === 'stopWorkflow') expect(sent('core_cohort_add_cohort_members')).toBe(0);
-	});
+	test.each(['stopWorkflow', ...continuing] as const)(
+		'%s: an item that cannot be read removes nobody from a cohort',
+		async (onError) => {
+			const people = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => person(name).id);
+			const made = sandbox.site.cohorts.insert({
+				contextid: SYSTEM,
+				name: 'Staff',
+				idnumber: 'STAFF',
+				description: '',
+				descriptionformat: 1,
+				visible: 1,
+				component: '',
+				theme: '',
+				timecreated: 1,
+				timemodified: 1,
+				customfields: {},
+			});
+			for (const userid of people)
+				sandbox.site.cohortMembers.insert({ cohortid: made.id, userid, timeadded: 1 });
+			const items = people.map((id, index) => (index === 2 ? {} : { who: id }));
+			// One more who is to come in: that is done in the modes that go on.
+			const guest = person('newcomer').id;
+			await node(
+				{
+					resource: 'cohort',
+					operation: 'syncMembers',
+					cohortId: by('idnumber', 'STAFF'),
+					userId: by('id', "={{ $json.who ?? $('Nobody').item.json.id }}"),
+				},
+				[...items, { who: guest }],
+				{ onError },
+			);
+			expect(members(made.id)).toEqual(expect.arrayContaining(people));
+			expect(members(made.id).includes(guest)).toBe(onError !== 'stopWorkflow');
+			if (onError === 'stopWorkflow') expect(sent('core_cohort_add_cohort_members')).toBe(0);
+		},
+	);
 });
 
 describe('Dry Run', () => {
-	const upsert: INodeParameters = { resource: 'user', operation: 'upsert', matchBy: 'email', email: '={{ $json.e }}', firstname: '={{ $json.f }}', lastname: 'B', additionalFields: { city: '={{ $json.c }}' } };
+	const upsert: INodeParameters = {
+		resource: 'user',
+		operation: 'upsert',
+		matchBy: 'email',
+		email: '={{ $json.e }}',
+		firstname: '={{ $json.f }}',
+		lastname: 'B',
+		additionalFields: { city: '={{ $json.c }}' },
+	};
 
 	/** What a run does with each item, and how many requests write. */
 	async function both(items: object[], onError: NodeOptions['onError']) {
@@ -102,13 +197,21 @@ describe('Dry Run', () => {
 		const announced = dry.json.map(({ action }) => action ?? 'nothing');
 		const hint = String(dry.hints[0]?.message);
 		const wet = await node(upsert, items, { onError });
-		const done = wet.json.map(({ created, updated }) => (created === true ? 'create' : updated === true ? 'update' : 'nothing'));
-		const writes = sandbox.requests.filter((request) => /create|update/.test(String(request.function))).length;
+		const done = wet.json.map(({ created, updated }) =>
+			created === true ? 'create' : updated === true ? 'update' : 'nothing',
+		);
+		const writes = sandbox.requests.filter((request) =>
+			/create|update/.test(String(request.function)),
+		).length;
 		return { announced, done, hint, writes };
 	}
 
 	test('two items for one new person: one creation, then a change or nothing', async () => {
-		const items = [{ e: 'x@example.org', f: 'A', c: 'Rome' }, { e: 'x@example.org', f: 'A', c: 'Rome' }, { e: 'x@example.org', f: 'C', c: 'Rome' }];
+		const items = [
+			{ e: 'x@example.org', f: 'A', c: 'Rome' },
+			{ e: 'x@example.org', f: 'A', c: 'Rome' },
+			{ e: 'x@example.org', f: 'C', c: 'Rome' },
+		];
 		const { announced, done, hint, writes } = await both(items, 'continueRegularOutput');
 		expect(done).toEqual(['create', 'nothing', 'update']);
 		expect(announced).toEqual(done);
@@ -116,25 +219,53 @@ describe('Dry Run', () => {
 	});
 
 	test('two ID numbers that only some languages take for the same are two new people', async () => {
-		const parameters: INodeParameters = { ...upsert, matchBy: 'idnumber', idnumber: '={{ $json.n }}', options: { dryRun: true } };
-		const { json } = await node(parameters, [{ e: 'a@example.org', f: 'A', c: '', n: 'Герой' }, { e: 'b@example.org', f: 'B', c: '', n: 'Герои' }]);
+		const parameters: INodeParameters = {
+			...upsert,
+			matchBy: 'idnumber',
+			idnumber: '={{ $json.n }}',
+			options: { dryRun: true },
+		};
+		const { json } = await node(parameters, [
+			{ e: 'a@example.org', f: 'A', c: '', n: 'Герой' },
+			{ e: 'b@example.org', f: 'B', c: '', n: 'Герои' },
+		]);
 		expect(json.map(({ action }) => action)).toEqual(['create', 'create']);
 	});
 
-	test.each(['stopWorkflow', 'continueRegularOutput'] as const)('%s: 40 mixed items take as many requests as announced', async (onError) => {
-		for (let index = 0; index < 40; index += 2) addUser(sandbox.site, { username: `m${index}`, email: `m${index}@example.org`, firstname: 'Old', lastname: 'B' });
-		const items = Array.from({ length: 40 }, (_, index) => ({ e: `m${index}@example.org`, f: 'New', c: 'Rome' }));
-		const { announced, done, hint, writes } = await both(items, onError);
-		expect(announced).toEqual(done);
-		expect(hint).toContain(`in ${writes} requests would be sent`);
-	});
+	test.each(['stopWorkflow', 'continueRegularOutput'] as const)(
+		'%s: 40 mixed items take as many requests as announced',
+		async (onError) => {
+			for (let index = 0; index < 40; index += 2)
+				addUser(sandbox.site, {
+					username: `m${index}`,
+					email: `m${index}@example.org`,
+					firstname: 'Old',
+					lastname: 'B',
+				});
+			const items = Array.from({ length: 40 }, (_, index) => ({
+				e: `m${index}@example.org`,
+				f: 'New',
+				c: 'Rome',
+			}));
+			const { announced, done, hint, writes } = await both(items, onError);
+			expect(announced).toEqual(done);
+			expect(hint).toContain(`in ${writes} requests would be sent`);
+		},
+	);
 });
 
 test('a user who was found is not asked for again when a removal is refused', async () => {
 	const { id } = person('ada');
-	const parameters: INodeParameters = { resource: 'cohort', operation: 'removeMember', cohortId: by('id', '99999'), userId: by('username', 'ada') };
+	const parameters: INodeParameters = {
+		resource: 'cohort',
+		operation: 'removeMember',
+		cohortId: by('id', '99999'),
+		userId: by('username', 'ada'),
+	};
 	const { errors } = await node(parameters, [{}], { onError: 'continueErrorOutput' });
 	expect(errors).toEqual([expect.stringMatching(/no cohort with the ID/)]);
-	const asked = sandbox.requests.filter((request) => request.function === 'core_user_get_users_by_field').map(({ form }) => form.map(([, value]) => value));
+	const asked = sandbox.requests
+		.filter((request) => request.function === 'core_user_get_users_by_field')
+		.map(({ form }) => form.map(([, value]) => value));
 	expect(asked.filter((values) => values.includes(String(id)))).toEqual([]);
 });

@@ -7,7 +7,10 @@ import { addUser } from '../sandbox/builders';
 import { addCategory, addCourse } from '../sandbox/functions/course-tools';
 import { runNode } from '../support/harness';
 
-const SITES: Array<[Database, MoodleVersion]> = [['mariadb', '5.1'], ['postgres', '5.0']];
+const SITES: Array<[Database, MoodleVersion]> = [
+	['mariadb', '5.1'],
+	['postgres', '5.0'],
+];
 
 const by = (mode: string, value: unknown) => ({ __rl: true, mode, value }) as never;
 
@@ -21,12 +24,22 @@ describe.each(SITES)('on %s', (database, version) => {
 	beforeEach(() => {
 		sandbox.reset();
 		const { id } = addCategory(sandbox.site, { name: 'Faculty', idnumber: 'Fac' });
-		bio = addCourse(sandbox.site, { fullname: 'Biology', shortname: 'Bio', category: id, idnumber: 'No-1' });
+		bio = addCourse(sandbox.site, {
+			fullname: 'Biology',
+			shortname: 'Bio',
+			category: id,
+			idnumber: 'No-1',
+		});
 	});
 
 	const isFolding = database === 'mariadb';
 
-	async function run(resource: string, operation: string, parameters: INodeParameters, items: object[] = [{}]) {
+	async function run(
+		resource: string,
+		operation: string,
+		parameters: INodeParameters,
+		items: object[] = [{}],
+	) {
 		sandbox.requests.length = 0;
 		const result = await runNode(new Moodle(), {
 			parameters: { resource, operation, ...parameters },
@@ -35,25 +48,101 @@ describe.each(SITES)('on %s', (database, version) => {
 			credentials: { moodleApi: { siteUrl: sandbox.url, token: sandbox.token } },
 			onError: 'continueErrorOutput',
 		});
-		return { json: result.success.map((item) => item.json), errors: result.failed.map((item) => String(item.json.error)) };
+		return {
+			json: result.success.map((item) => item.json),
+			errors: result.failed.map((item) => String(item.json.error)),
+		};
 	}
-	const sent = (name: string) => sandbox.requests.filter((request) => request.function === name).length;
-	const person = (username: string, more: object = {}) => addUser(sandbox.site, { username, email: `${username}@example.org`, firstname: username, lastname: 'Byron', ...more });
+	const sent = (name: string) =>
+		sandbox.requests.filter((request) => request.function === name).length;
+	const person = (username: string, more: object = {}) =>
+		addUser(sandbox.site, {
+			username,
+			email: `${username}@example.org`,
+			firstname: username,
+			lastname: 'Byron',
+			...more,
+		});
 	const newGroup = (name: string, more: object = {}) =>
-		sandbox.site.groups.insert({ courseid: bio.id, name, description: '', descriptionformat: 1, idnumber: '', enrolmentkey: null, visibility: 0, participation: 1, timecreated: 1, timemodified: 1, customfields: {}, ...more });
-	const newGrouping = (name: string) => sandbox.site.groupings.insert({ courseid: bio.id, name, description: '', descriptionformat: 1, idnumber: '', timecreated: 1, customfields: {} });
+		sandbox.site.groups.insert({
+			courseid: bio.id,
+			name,
+			description: '',
+			descriptionformat: 1,
+			idnumber: '',
+			enrolmentkey: null,
+			visibility: 0,
+			participation: 1,
+			timecreated: 1,
+			timemodified: 1,
+			customfields: {},
+			...more,
+		});
+	const newGrouping = (name: string) =>
+		sandbox.site.groupings.insert({
+			courseid: bio.id,
+			name,
+			description: '',
+			descriptionformat: 1,
+			idnumber: '',
+			timecreated: 1,
+			customfields: {},
+		});
 	const newCohort = (idnumber: string) =>
-		sandbox.site.cohorts.insert({ contextid: 1, name: `Cohort ${idnumber}`, idnumber, description: '', descriptionformat: 1, visible: 1, component: '', timecreated: 1, timemodified: 1, theme: '', customfields: {} });
+		sandbox.site.cohorts.insert({
+			contextid: 1,
+			name: `Cohort ${idnumber}`,
+			idnumber,
+			description: '',
+			descriptionformat: 1,
+			visible: 1,
+			component: '',
+			timecreated: 1,
+			timemodified: 1,
+			theme: '',
+			customfields: {},
+		});
 	const upsertGroup = async (...names: string[]) =>
-		await run('group', 'upsert', { courseId: by('id', bio.id), matchBy: 'name', name: '={{ $json.name }}', additionalFields: {} }, names.map((name) => ({ name })));
-	const upsertCohort = async (...numbers: string[]) => await run('cohort', 'upsert', { name: 'New', idnumber: '={{ $json.no }}', categoryId: by('list', ''), additionalFields: {} }, numbers.map((no) => ({ no })));
+		await run(
+			'group',
+			'upsert',
+			{
+				courseId: by('id', bio.id),
+				matchBy: 'name',
+				name: '={{ $json.name }}',
+				additionalFields: {},
+			},
+			names.map((name) => ({ name })),
+		);
+	const upsertCohort = async (...numbers: string[]) =>
+		await run(
+			'cohort',
+			'upsert',
+			{
+				name: 'New',
+				idnumber: '={{ $json.no }}',
+				categoryId: by('list', ''),
+				additionalFields: {},
+			},
+			numbers.map((no) => ({ no })),
+		);
 
 	test('й and и are two users, and each item gets its own', async () => {
 		const [one, two] = [person('one', { idnumber: 'Герой' }), person('two', { idnumber: 'Герои' })];
-		const { json } = await run('user', 'get', { userId: by('idnumber', '={{ $json.no }}'), simplify: true }, [{ no: 'Герой' }, { no: 'Герои' }]);
+		const { json } = await run(
+			'user',
+			'get',
+			{ userId: by('idnumber', '={{ $json.no }}'), simplify: true },
+			[{ no: 'Герой' }, { no: 'Герои' }],
+		);
 		expect(json.map((row) => row.id)).toEqual([one.id, two.id]);
 		const cohort = newCohort('C');
-		const added = await run('cohort', 'addMember', { cohortId: by('id', cohort.id), userId: by('idnumber', '={{ $json.no }}') }, [{ no: 'Герои' }, { no: 'Герой' }]);
+		const added = await run(
+			'cohort',
+			'addMember',
+			{ cohortId: by('id', cohort.id), userId: by('idnumber', '={{ $json.no }}') },
+			[{ no: 'Герои' }, { no: 'Герой' }],
+		);
 		expect(added.json.map((row) => row.userid)).toEqual([two.id, one.id]);
 	});
 
@@ -61,16 +150,28 @@ describe.each(SITES)('on %s', (database, version) => {
 		const ada = person('ada', { idnumber: 'Ab-É' });
 		const cohort = newCohort('C');
 		const items = ['Ab-É', 'aB-é', 'Ab-E'].map((no) => ({ no }));
-		const { json, errors } = await run('cohort', 'addMember', { cohortId: by('id', cohort.id), userId: by('idnumber', '={{ $json.no }}') }, items);
+		const { json, errors } = await run(
+			'cohort',
+			'addMember',
+			{ cohortId: by('id', cohort.id), userId: by('idnumber', '={{ $json.no }}') },
+			items,
+		);
 		expect(json.map((row) => row.userid)).toEqual(isFolding ? [ada.id, ada.id, ada.id] : [ada.id]);
 		expect(errors).toHaveLength(isFolding ? 0 : 2);
 	});
 
 	test('e-mail addresses find their users in any capitals, one by one and many', async () => {
-		const people = Array.from({ length: 30 }, (_, at) => person(`p${at}`, { email: `P.${at}@Example.org` }));
+		const people = Array.from({ length: 30 }, (_, at) =>
+			person(`p${at}`, { email: `P.${at}@Example.org` }),
+		);
 		const cohort = newCohort('C');
 		for (const some of [people.slice(0, 2), people]) {
-			const { json, errors } = await run('cohort', 'addMember', { cohortId: by('id', cohort.id), userId: by('email', '={{ $json.email }}') }, some.map((_, at) => ({ email: `p.${at}@example.ORG` })));
+			const { json, errors } = await run(
+				'cohort',
+				'addMember',
+				{ cohortId: by('id', cohort.id), userId: by('email', '={{ $json.email }}') },
+				some.map((_, at) => ({ email: `p.${at}@example.ORG` })),
+			);
 			expect(errors).toEqual([]);
 			expect(json.map((row) => row.userid)).toEqual(some.map(({ id }) => id));
 		}
@@ -79,53 +180,138 @@ describe.each(SITES)('on %s', (database, version) => {
 
 	test('many new people cost no request each', async () => {
 		const cohort = newCohort('C');
-		const { errors } = await run('cohort', 'addMember', { cohortId: by('id', cohort.id), userId: by('email', '={{ $json.email }}') }, Array.from({ length: 300 }, (_, at) => ({ email: `new${at}@example.org` })));
+		const { errors } = await run(
+			'cohort',
+			'addMember',
+			{ cohortId: by('id', cohort.id), userId: by('email', '={{ $json.email }}') },
+			Array.from({ length: 300 }, (_, at) => ({ email: `new${at}@example.org` })),
+		);
 		expect(errors).toHaveLength(300);
-		expect(sandbox.requests.filter(({ function: name }) => /get_users|enrolled/.test(String(name))).length).toBeLessThan(10);
+		expect(
+			sandbox.requests.filter(({ function: name }) => /get_users|enrolled/.test(String(name)))
+				.length,
+		).toBeLessThan(10);
 	});
 
-	test.each([1, 20])('course: %s other courses beside; the exact one first, another spelling only where Moodle takes it for the same', async (beside) => {
-		const items = [...Array(beside).keys()].map((at) => ({ name: addCourse(sandbox.site, { fullname: 'x', shortname: `X${at}`, category: 1 }).shortname }));
-		const { json, errors } = await run('course', 'get', { courseId: by('shortname', '={{ $json.name }}'), simplify: true }, [...items, { name: 'Bio' }, { name: 'BIÓ' }, { name: 'Bii' }]);
-		expect(json.slice(beside).map((row) => row.id)).toEqual(isFolding ? [bio.id, bio.id] : [bio.id]);
-		expect(errors).toHaveLength(isFolding ? 1 : 2);
-	});
+	test.each([1, 20])(
+		'course: %s other courses beside; the exact one first, another spelling only where Moodle takes it for the same',
+		async (beside) => {
+			const items = [...Array(beside).keys()].map((at) => ({
+				name: addCourse(sandbox.site, { fullname: 'x', shortname: `X${at}`, category: 1 })
+					.shortname,
+			}));
+			const { json, errors } = await run(
+				'course',
+				'get',
+				{ courseId: by('shortname', '={{ $json.name }}'), simplify: true },
+				[...items, { name: 'Bio' }, { name: 'BIÓ' }, { name: 'Bii' }],
+			);
+			expect(json.slice(beside).map((row) => row.id)).toEqual(
+				isFolding ? [bio.id, bio.id] : [bio.id],
+			);
+			expect(errors).toHaveLength(isFolding ? 1 : 2);
+		},
+	);
 
 	test('course upsert never takes one course for another', async () => {
-		const parameters: INodeParameters = { matchBy: 'shortname', shortname: '={{ $json.name }}', fullname: 'Changed', categoryId: by('id', 1), additionalFields: {} };
+		const parameters: INodeParameters = {
+			matchBy: 'shortname',
+			shortname: '={{ $json.name }}',
+			fullname: 'Changed',
+			categoryId: by('id', 1),
+			additionalFields: {},
+		};
 		const { json } = await run('course', 'upsert', parameters, [{ name: 'BIO' }]);
 		expect(json).toEqual([expect.objectContaining({ created: !isFolding, updated: isFolding })]);
 		expect(sandbox.site.courses.get(bio.id)?.fullname).toBe(isFolding ? 'Changed' : 'Biology');
 		const again = await run('course', 'upsert', parameters, [{ name: 'BIO' }, { name: 'Bio' }]);
 		// One course cannot be called both: it would be renamed to and fro in every run.
-		expect(again.errors).toEqual(isFolding ? [expect.stringContaining(`both mean the course with the ID ${bio.id}`)] : []);
+		expect(again.errors).toEqual(
+			isFolding ? [expect.stringContaining(`both mean the course with the ID ${bio.id}`)] : [],
+		);
 	});
 
 	test('a group renamed to other capitals or accents is renamed, and left alone the next night', async () => {
-		const group = newGroup('monday gröup', { description: 'kept', descriptionformat: 2, idnumber: 'M' });
-		const rename = async () => await run('group', 'upsert', { courseId: by('id', bio.id), matchBy: 'idnumber', idnumber: 'M', name: 'MONDAY Group', additionalFields: { enrolmentkey: 'open' } });
+		const group = newGroup('monday gröup', {
+			description: 'kept',
+			descriptionformat: 2,
+			idnumber: 'M',
+		});
+		const rename = async () =>
+			await run('group', 'upsert', {
+				courseId: by('id', bio.id),
+				matchBy: 'idnumber',
+				idnumber: 'M',
+				name: 'MONDAY Group',
+				additionalFields: { enrolmentkey: 'open' },
+			});
 		const first = await rename();
-		expect(first).toEqual({ json: [{ id: group.id, created: false, updated: true, courseid: bio.id, name: 'MONDAY Group' }], errors: [] });
-		expect(sandbox.site.groups.get(group.id)).toMatchObject({ name: 'MONDAY Group', description: 'kept', descriptionformat: 2, enrolmentkey: 'open' });
+		expect(first).toEqual({
+			json: [
+				{ id: group.id, created: false, updated: true, courseid: bio.id, name: 'MONDAY Group' },
+			],
+			errors: [],
+		});
+		expect(sandbox.site.groups.get(group.id)).toMatchObject({
+			name: 'MONDAY Group',
+			description: 'kept',
+			descriptionformat: 2,
+			enrolmentkey: 'open',
+		});
 		expect((await rename()).json).toEqual([expect.objectContaining({ updated: false })]);
 		const grouping = newGrouping('lab');
-		const updated = await run('grouping', 'update', { courseId: by('list', ''), groupingId: by('id', grouping.id), updateFields: { name: 'LAB', description: 'x' } });
+		const updated = await run('grouping', 'update', {
+			courseId: by('list', ''),
+			groupingId: by('id', grouping.id),
+			updateFields: { name: 'LAB', description: 'x' },
+		});
 		expect(updated).toMatchObject({ json: [{ id: grouping.id, name: 'LAB' }], errors: [] });
-		expect(sandbox.site.groupings.get(grouping.id)).toMatchObject({ name: 'LAB', description: 'x' });
+		expect(sandbox.site.groupings.get(grouping.id)).toMatchObject({
+			name: 'LAB',
+			description: 'x',
+		});
 	});
 
 	test('a rename to what another group has is refused, with that group, and undoes nothing else', async () => {
 		const [red, blue] = [newGroup('red'), newGroup('blue')];
-		const { json, errors } = await run('group', 'update', { courseId: by('list', ''), groupId: by('id', '={{ $json.id }}'), updateFields: { name: '={{ $json.name }}' } }, [{ id: blue.id, name: 'red' }, { id: red.id, name: 'Red' }]);
+		const { json, errors } = await run(
+			'group',
+			'update',
+			{
+				courseId: by('list', ''),
+				groupId: by('id', '={{ $json.id }}'),
+				updateFields: { name: '={{ $json.name }}' },
+			},
+			[
+				{ id: blue.id, name: 'red' },
+				{ id: red.id, name: 'Red' },
+			],
+		);
 		expect(json).toEqual([expect.objectContaining({ id: red.id, name: 'Red' })]);
-		expect(errors).toEqual([expect.stringContaining(`taken by another group of the course (ID ${red.id})`)]);
+		expect(errors).toEqual([
+			expect.stringContaining(`taken by another group of the course (ID ${red.id})`),
+		]);
 		expect(sandbox.site.groups.get(blue.id)?.name).toBe('blue');
 	});
 
 	test('a dry run of a rename shows no enrolment key', async () => {
 		newGroup('red', { idnumber: 'R' });
-		const { json } = await run('group', 'upsert', { courseId: by('id', bio.id), matchBy: 'idnumber', idnumber: 'R', name: 'RED', additionalFields: { enrolmentkey: 'open sesame' }, options: { dryRun: true } });
-		expect(json).toEqual([expect.objectContaining({ dryRun: true, action: 'update', name: 'RED', enrolmentkey: '(not shown)' })]);
+		const { json } = await run('group', 'upsert', {
+			courseId: by('id', bio.id),
+			matchBy: 'idnumber',
+			idnumber: 'R',
+			name: 'RED',
+			additionalFields: { enrolmentkey: 'open sesame' },
+			options: { dryRun: true },
+		});
+		expect(json).toEqual([
+			expect.objectContaining({
+				dryRun: true,
+				action: 'update',
+				name: 'RED',
+				enrolmentkey: '(not shown)',
+			}),
+		]);
 		expect(JSON.stringify(json)).not.toContain('sesame');
 	});
 
@@ -133,29 +319,73 @@ describe.each(SITES)('on %s', (database, version) => {
 		const monday = newGroup('Monday');
 		const { json, errors } = await upsertGroup('MONDAY', 'Герой', 'Герои');
 		expect(errors).toEqual([]);
-		expect(json.map(({ id, created }) => (created ? 'new' : id))).toEqual([isFolding ? monday.id : 'new', 'new', 'new']);
-		expect((await upsertGroup('MONDAY', 'Герой', 'Герои')).json.every(({ created, updated }) => created === false && updated === false)).toBe(true);
+		expect(json.map(({ id, created }) => (created ? 'new' : id))).toEqual([
+			isFolding ? monday.id : 'new',
+			'new',
+			'new',
+		]);
+		expect(
+			(await upsertGroup('MONDAY', 'Герой', 'Герои')).json.every(
+				({ created, updated }) => created === false && updated === false,
+			),
+		).toBe(true);
 	});
 
-	test.each([['Straße', 'Strasse'], ['😀', '🎉'], ['か', 'が'], ['Müller', 'Muller']])('%s and %s: made, or refused with the record that Moodle takes for the same', async (there, wanted) => {
-		const [group, cohort] = [newGroup(there), newCohort(there)];
-		for (const [what, { json, errors }, { id }] of [['group', await upsertGroup(wanted), group], ['cohort', await upsertCohort(wanted), cohort]] as const) {
-			if (!isFolding) expect(json).toEqual([expect.objectContaining({ created: true })]);
-			else expect(errors).toEqual([expect.stringMatching(new RegExp(`'${wanted}' for the same as '${there}', which the ${what} with the ID ${id} has`))]);
-		}
-	});
+	test.each([
+		['Straße', 'Strasse'],
+		['😀', '🎉'],
+		['か', 'が'],
+		['Müller', 'Muller'],
+	])(
+		'%s and %s: made, or refused with the record that Moodle takes for the same',
+		async (there, wanted) => {
+			const [group, cohort] = [newGroup(there), newCohort(there)];
+			for (const [what, { json, errors }, { id }] of [
+				['group', await upsertGroup(wanted), group],
+				['cohort', await upsertCohort(wanted), cohort],
+			] as const) {
+				if (!isFolding) expect(json).toEqual([expect.objectContaining({ created: true })]);
+				else
+					expect(errors).toEqual([
+						expect.stringMatching(
+							new RegExp(
+								`'${wanted}' for the same as '${there}', which the ${what} with the ID ${id} has`,
+							),
+						),
+					]);
+			}
+		},
+	);
 
 	test('ID numbers of groups are numbers to Moodle: 007 is 7, and the refusal says so', async () => {
 		const group = newGroup('seven', { idnumber: '7' });
-		const { errors } = await run('group', 'create', { courseId: by('id', bio.id), name: 'bond', additionalFields: { idnumber: '007' } });
-		expect(errors).toEqual([expect.stringMatching(new RegExp(`ID number '007' for the same as '7', which the group with the ID ${group.id} has`))]);
+		const { errors } = await run('group', 'create', {
+			courseId: by('id', bio.id),
+			name: 'bond',
+			additionalFields: { idnumber: '007' },
+		});
+		expect(errors).toEqual([
+			expect.stringMatching(
+				new RegExp(
+					`ID number '007' for the same as '7', which the group with the ID ${group.id} has`,
+				),
+			),
+		]);
 	});
 
 	test('cohorts and categories in other capitals', async () => {
 		const cohort = newCohort('Staff');
 		const { json } = await upsertCohort('STAFF');
-		expect(json.map(({ id, created }) => (created ? 'new' : id))).toEqual([isFolding ? cohort.id : 'new']);
-		const category = await run('category', 'upsert', { matchBy: 'idnumber', idnumber: 'FAC', name: 'Faculty', parentId: by('list', ''), additionalFields: {} });
+		expect(json.map(({ id, created }) => (created ? 'new' : id))).toEqual([
+			isFolding ? cohort.id : 'new',
+		]);
+		const category = await run('category', 'upsert', {
+			matchBy: 'idnumber',
+			idnumber: 'FAC',
+			name: 'Faculty',
+			parentId: by('list', ''),
+			additionalFields: {},
+		});
 		expect(category.json.map(({ created }) => created)).toEqual([!isFolding]);
 	});
 
@@ -163,11 +393,26 @@ describe.each(SITES)('on %s', (database, version) => {
 		const cohort = newCohort('C');
 		const ada = person('ada');
 		for (const mode of ['email', 'username', 'idnumber']) {
-			const good = mode === 'idnumber' ? person('num', { idnumber: 'N' }).idnumber : mode === 'email' ? ada.email : 'ada';
-			const { json, errors } = await run('cohort', 'addMember', { cohortId: by('id', cohort.id), userId: by(mode, '={{ $json.v }}') }, [{ v: 'x'.repeat(1_100_000) }, { v: 'a\0b' }, { v: good }]);
+			const good =
+				mode === 'idnumber'
+					? person('num', { idnumber: 'N' }).idnumber
+					: mode === 'email'
+						? ada.email
+						: 'ada';
+			const { json, errors } = await run(
+				'cohort',
+				'addMember',
+				{ cohortId: by('id', cohort.id), userId: by(mode, '={{ $json.v }}') },
+				[{ v: 'x'.repeat(1_100_000) }, { v: 'a\0b' }, { v: good }],
+			);
 			expect([json.length, errors.length]).toEqual([1, 2]);
 		}
-		const courses = await run('course', 'get', { courseId: by('shortname', '={{ $json.v }}'), simplify: true }, [{ v: 'x'.repeat(1_100_000) }, { v: 'Bio' }]);
+		const courses = await run(
+			'course',
+			'get',
+			{ courseId: by('shortname', '={{ $json.v }}'), simplify: true },
+			[{ v: 'x'.repeat(1_100_000) }, { v: 'Bio' }],
+		);
 		expect(courses.json).toHaveLength(1);
 		expect(Math.max(...sandbox.requests.map(({ bytes }) => bytes))).toBeLessThan(10_000);
 	});

@@ -13,7 +13,12 @@ beforeEach(() => sandbox.reset());
 
 const by = (mode: string, value: unknown) => ({ __rl: true, mode, value }) as never;
 
-async function user(operation: string, parameters: INodeParameters, items: object[] = [{}], more: Partial<NodeOptions> & { token?: string; readOnly?: boolean } = {}) {
+async function user(
+	operation: string,
+	parameters: INodeParameters,
+	items: object[] = [{}],
+	more: Partial<NodeOptions> & { token?: string; readOnly?: boolean } = {},
+) {
 	const { token = sandbox.token, readOnly = false, ...rest } = more;
 	const run = await runNode(new Moodle(), {
 		parameters: { resource: 'user', operation, ...parameters },
@@ -23,17 +28,41 @@ async function user(operation: string, parameters: INodeParameters, items: objec
 		...rest,
 	});
 	expect(run.everything).not.toContain(token);
-	return { ...run, json: run.success.map((item) => item.json), errors: run.failed.map((item) => String(item.json.error)) };
+	return {
+		...run,
+		json: run.success.map((item) => item.json),
+		errors: run.failed.map((item) => String(item.json.error)),
+	};
 }
 
 const split = { onError: 'continueErrorOutput' as const };
-const sent = (name: string) => sandbox.requests.filter((request) => request.function === name).length;
-const person = (name: string, more: object = {}) => ({ username: name, firstname: name.toUpperCase(), lastname: 'Byron', email: `${name}@example.org`, ...more });
+const sent = (name: string) =>
+	sandbox.requests.filter((request) => request.function === name).length;
+const person = (name: string, more: object = {}) => ({
+	username: name,
+	firstname: name.toUpperCase(),
+	lastname: 'Byron',
+	email: `${name}@example.org`,
+	...more,
+});
 
 /** A collection whose entries come from the item, as users build it: what the item lacks is not there. */
-const entries = (path: string, ...names: string[]) => Object.fromEntries(names.map((name) => [name, `={{ $json.${path}?.${name} }}`]));
+const entries = (path: string, ...names: string[]) =>
+	Object.fromEntries(names.map((name) => [name, `={{ $json.${path}?.${name} }}`]));
 
-const additional = entries('more', 'idnumber', 'country', 'password', 'city', 'lang', 'auth', 'interests', 'mailformat', 'timezone', 'middlename');
+const additional = entries(
+	'more',
+	'idnumber',
+	'country',
+	'password',
+	'city',
+	'lang',
+	'auth',
+	'interests',
+	'mailformat',
+	'timezone',
+	'middlename',
+);
 
 const creating: INodeParameters = {
 	username: '={{ $json.username }}',
@@ -52,25 +81,60 @@ async function seed(...people: object[]): Promise<number[]> {
 
 /** A token of an account whose role has these capabilities. */
 function limitedToken(capabilities: string[]): string {
-	const { id } = sandbox.site.users.insert({ ...sandbox.site.users.get(2)!, id: undefined, username: `limited${capabilities.length}`, email: `limited${capabilities.length}@example.org` } as never);
-	const roleid = sandbox.site.roles.insert({ shortname: 'limited', name: '', sortorder: 99, capabilities: new Set(['webservice/rest:use', ...capabilities]) } as never).id;
-	sandbox.site.roleAssignments.insert({ roleid, contextid: 1, userid: id, component: '', itemid: 0 } as never);
+	const { id } = sandbox.site.users.insert({
+		...sandbox.site.users.get(2)!,
+		id: undefined,
+		username: `limited${capabilities.length}`,
+		email: `limited${capabilities.length}@example.org`,
+	} as never);
+	const roleid = sandbox.site.roles.insert({
+		shortname: 'limited',
+		name: '',
+		sortorder: 99,
+		capabilities: new Set(['webservice/rest:use', ...capabilities]),
+	} as never).id;
+	sandbox.site.roleAssignments.insert({
+		roleid,
+		contextid: 1,
+		userid: id,
+		component: '',
+		itemid: 0,
+	} as never);
 	return sandbox.addToken('limited', { userid: id });
 }
 
 describe('create', () => {
 	test('many in one request, with all kinds of fields', async () => {
-		const people = [person('ada', { more: { idnumber: 'A-1', country: 'de', password: 'Secret-123' } }), person('Bob'), person('cyd')];
+		const people = [
+			person('ada', { more: { idnumber: 'A-1', country: 'de', password: 'Secret-123' } }),
+			person('Bob'),
+			person('cyd'),
+		];
 		const { json } = await user('create', creating, people);
 		expect(json.map((row) => row.username)).toEqual(['ada', 'bob', 'cyd']);
-		expect(json[0]).toEqual({ id: expect.any(Number), username: 'ada', email: 'ada@example.org', firstname: 'ADA', lastname: 'Byron' });
+		expect(json[0]).toEqual({
+			id: expect.any(Number),
+			username: 'ada',
+			email: 'ada@example.org',
+			firstname: 'ADA',
+			lastname: 'Byron',
+		});
 		expect(sent('core_user_create_users')).toBe(1);
-		expect(sandbox.site.users.get(Number(json[0].id))).toMatchObject({ idnumber: 'A-1', country: 'DE' });
+		expect(sandbox.site.users.get(Number(json[0].id))).toMatchObject({
+			idnumber: 'A-1',
+			country: 'DE',
+		});
 	});
 
 	test('one bad item among good ones: the others are written, the bad one says why', async () => {
 		await seed(person('ada'));
-		const people = [person('bob'), person('ada', { email: 'new@example.org' }), person('cyd'), person('dot', { email: 'ADA@example.org' }), person('eve', { more: { lang: 'xx' } })];
+		const people = [
+			person('bob'),
+			person('ada', { email: 'new@example.org' }),
+			person('cyd'),
+			person('dot', { email: 'ADA@example.org' }),
+			person('eve', { more: { lang: 'xx' } }),
+		];
 		const { json, errors } = await user('create', creating, people, split);
 		expect(json.map((row) => row.username)).toEqual(['bob', 'cyd']);
 		expect(errors[0]).toMatch(/user name 'ada' is taken by another user \(ID \d+\)/);
@@ -79,7 +143,12 @@ describe('create', () => {
 	});
 
 	test('a password against the rules is explained and never shown', async () => {
-		const { errors, everything } = await user('create', creating, [person('ada', { more: { password: 'tinysecret' } })], split);
+		const { errors, everything } = await user(
+			'create',
+			creating,
+			[person('ada', { more: { password: 'tinysecret' } })],
+			split,
+		);
 		expect(errors[0]).toMatch(/refuses the password/);
 		expect(JSON.stringify(errors)).not.toContain('tinysecret');
 		expect(everything.length).toBeGreaterThan(0);
@@ -95,13 +164,33 @@ const upserting: INodeParameters = {
 };
 
 /** With a custom profile field. */
-const withDept: INodeParameters = { ...upserting, additionalFields: { ...additional, customfields: { values: [{ name: 'dept', value: '={{ $json.dept }}' }] } } };
+const withDept: INodeParameters = {
+	...upserting,
+	additionalFields: {
+		...additional,
+		customfields: { values: [{ name: 'dept', value: '={{ $json.dept }}' }] },
+	},
+};
 
 describe('create or update', () => {
-	const full = { city: 'Köln', country: 'DE', idnumber: 'A-1', interests: 'Chess, go', mailformat: 0, timezone: 'Europe/Berlin', password: 'Secret-123' };
+	const full = {
+		city: 'Köln',
+		country: 'DE',
+		idnumber: 'A-1',
+		interests: 'Chess, go',
+		mailformat: 0,
+		timezone: 'Europe/Berlin',
+		password: 'Secret-123',
+	};
 
 	beforeEach(() => {
-		sandbox.site.profileFields.insert({ shortname: 'dept', name: 'Department', datatype: 'text', param1: '', defaultdata: '' } as never);
+		sandbox.site.profileFields.insert({
+			shortname: 'dept',
+			name: 'Department',
+			datatype: 'text',
+			param1: '',
+			defaultdata: '',
+		} as never);
 	});
 
 	test('creates, then changes nothing, then changes what differs', async () => {
@@ -111,25 +200,57 @@ describe('create or update', () => {
 			{ id: expect.any(Number), created: true, updated: false, email: 'ada@example.org' },
 			{ id: expect.any(Number), created: true, updated: false, email: 'bob@example.org' },
 		]);
-		expect(sandbox.site.users.get(Number(first.json[0].id))).toMatchObject({ username: 'ada@example.org', city: 'Köln' });
+		expect(sandbox.site.users.get(Number(first.json[0].id))).toMatchObject({
+			username: 'ada@example.org',
+			city: 'Köln',
+		});
 		sandbox.requests.length = 0;
 
-		const second = await user('upsert', withDept, [person('ada', { email: 'ADA@Example.org', more: { ...full, interests: 'GO,chess' }, dept: 'PHY' }), person('bob', { dept: '' })]);
-		expect(second.json.map(({ created, updated }) => [created, updated])).toEqual([[false, false], [false, false]]);
-		expect(sandbox.requests.map((request) => request.function)).toEqual(['core_user_get_users_by_field']);
+		const second = await user('upsert', withDept, [
+			person('ada', {
+				email: 'ADA@Example.org',
+				more: { ...full, interests: 'GO,chess' },
+				dept: 'PHY',
+			}),
+			person('bob', { dept: '' }),
+		]);
+		expect(second.json.map(({ created, updated }) => [created, updated])).toEqual([
+			[false, false],
+			[false, false],
+		]);
+		expect(sandbox.requests.map((request) => request.function)).toEqual([
+			'core_user_get_users_by_field',
+		]);
 
-		const third = await user('upsert', withDept, [person('ada', { firstname: 'Ada', more: full, dept: 'CHE' })]);
+		const third = await user('upsert', withDept, [
+			person('ada', { firstname: 'Ada', more: full, dept: 'CHE' }),
+		]);
 		expect(third.json[0]).toMatchObject({ id: first.json[0].id, created: false, updated: true });
 		const form = sandbox.requests.at(-1)!.form.filter(([name]) => name.startsWith('users'));
-		expect(Object.fromEntries(form)).toEqual({ 'users[0][id]': String(first.json[0].id), 'users[0][firstname]': 'Ada', 'users[0][customfields][0][type]': 'dept', 'users[0][customfields][0][value]': 'CHE' });
+		expect(Object.fromEntries(form)).toEqual({
+			'users[0][id]': String(first.json[0].id),
+			'users[0][firstname]': 'Ada',
+			'users[0][customfields][0][type]': 'dept',
+			'users[0][customfields][0][value]': 'CHE',
+		});
 	});
 
 	test('values that Moodle never tells are written every time, those of new users only never again', async () => {
 		await seed(person('ada'));
 		const preferences = { values: [{ name: 'auth_forcepasswordchange', value: '1' }] };
-		const { json } = await user('upsert', { ...upserting, additionalFields: { middlename: 'King', password: 'Secret-123', preferences } }, [person('ada')]);
+		const { json } = await user(
+			'upsert',
+			{
+				...upserting,
+				additionalFields: { middlename: 'King', password: 'Secret-123', preferences },
+			},
+			[person('ada')],
+		);
 		expect(json[0].updated).toBe(true);
-		const form = sandbox.requests.at(-1)!.form.filter(([name]) => name.startsWith('users')).map(([name]) => name);
+		const form = sandbox.requests
+			.at(-1)!
+			.form.filter(([name]) => name.startsWith('users'))
+			.map(([name]) => name);
 		expect(form).toEqual(['users[0][id]', 'users[0][middlename]']);
 	});
 
@@ -143,17 +264,27 @@ describe('create or update', () => {
 
 	test('matches by user name and by ID number', async () => {
 		const [ada, bob] = await seed(person('ada'), person('bob', { more: { idnumber: 'B 1' } }));
-		const one = await user('upsert', { ...upserting, matchBy: 'username', username: 'ADA' }, [person('ada', { email: 'lovelace@example.org' })]);
+		const one = await user('upsert', { ...upserting, matchBy: 'username', username: 'ADA' }, [
+			person('ada', { email: 'lovelace@example.org' }),
+		]);
 		expect(one.json[0]).toMatchObject({ id: ada, updated: true, username: 'ada' });
 		expect(sandbox.site.users.get(ada)!.email).toBe('lovelace@example.org');
-		const two = await user('upsert', { ...upserting, matchBy: 'idnumber', idnumber: 'b 1' }, [person('bob', { lastname: 'Marley' })]);
+		const two = await user('upsert', { ...upserting, matchBy: 'idnumber', idnumber: 'b 1' }, [
+			person('bob', { lastname: 'Marley' }),
+		]);
 		expect(two.json[0]).toMatchObject({ id: bob, updated: true });
 		expect(sandbox.site.users.get(bob)!.lastname).toBe('Marley');
 	});
 
 	test('the same person twice in a run is created once', async () => {
-		const { json } = await user('upsert', upserting, [person('ada'), person('ada', { firstname: 'Augusta' })]);
-		expect(json.map(({ created, updated }) => [created, updated])).toEqual([[true, false], [false, true]]);
+		const { json } = await user('upsert', upserting, [
+			person('ada'),
+			person('ada', { firstname: 'Augusta' }),
+		]);
+		expect(json.map(({ created, updated }) => [created, updated])).toEqual([
+			[true, false],
+			[false, true],
+		]);
 		expect(json[0].id).toBe(json[1].id);
 	});
 
@@ -162,42 +293,86 @@ describe('create or update', () => {
 		await seed(person('ada'), person('bob', { email: 'ada@example.org' }));
 		const { json, errors } = await user('upsert', upserting, [person('ada'), person('cyd')], split);
 		expect(json).toHaveLength(1);
-		expect(errors[0]).toMatch(/2 users have the e-mail address 'ada@example.org': ADA Byron \(ID \d+\), BOB Byron \(ID \d+\)/);
+		expect(errors[0]).toMatch(
+			/2 users have the e-mail address 'ada@example.org': ADA Byron \(ID \d+\), BOB Byron \(ID \d+\)/,
+		);
 	});
 
 	test('creates nobody when the account behind the token cannot see addresses', async () => {
 		await seed(person('ada'), person('bob'));
-		const token = limitedToken(['moodle/user:create', 'moodle/user:update', 'moodle/user:viewdetails', 'moodle/user:viewalldetails']);
+		const token = limitedToken([
+			'moodle/user:create',
+			'moodle/user:update',
+			'moodle/user:viewdetails',
+			'moodle/user:viewalldetails',
+		]);
 		const before = sandbox.site.users.all().length;
-		const { errors } = await user('upsert', upserting, [person('ada'), person('cyd')], { ...split, token });
+		const { errors } = await user('upsert', upserting, [person('ada'), person('cyd')], {
+			...split,
+			token,
+		});
 		expect(errors).toHaveLength(2);
-		expect(errors[0]).toMatch(/hides the e-mail addresses.*Nothing was created.*moodle\/site:viewuseridentity/);
+		expect(errors[0]).toMatch(
+			/hides the e-mail addresses.*Nothing was created.*moodle\/site:viewuseridentity/,
+		);
 		expect(sandbox.site.users.all()).toHaveLength(before);
 
-		const more = limitedToken(['moodle/user:create', 'moodle/user:update', 'moodle/user:viewdetails', 'moodle/user:viewalldetails', 'moodle/site:viewuseridentity']);
-		const fine = await user('upsert', upserting, [person('cyd'), person('dot')], { ...split, token: more });
+		const more = limitedToken([
+			'moodle/user:create',
+			'moodle/user:update',
+			'moodle/user:viewdetails',
+			'moodle/user:viewalldetails',
+			'moodle/site:viewuseridentity',
+		]);
+		const fine = await user('upsert', upserting, [person('cyd'), person('dot')], {
+			...split,
+			token: more,
+		});
 		expect(fine.json.map((row) => row.created)).toEqual([true, true]);
 	});
 
 	test('an account that Moodle cannot put into words costs its own item only', async () => {
 		const [ada] = await seed(person('ada'), person('bob'));
 		sandbox.site.users.update(ada, { lastname: 'B<x>' });
-		const { json, errors } = await user('upsert', upserting, [person('ada'), person('bob'), person('cyd')], split);
+		const { json, errors } = await user(
+			'upsert',
+			upserting,
+			[person('ada'), person('bob'), person('cyd')],
+			split,
+		);
 		expect(json.map(({ created }) => created)).toEqual([false, true]);
 		expect(errors).toHaveLength(1);
 	});
 
 	test('dry run plans and sends nothing', async () => {
 		await seed(person('ada'));
-		const { json } = await user('upsert', { ...upserting, options: { dryRun: true } }, [person('ada', { firstname: 'Ada' }), person('bob', { more: { password: 'Secret-123' } })]);
-		expect(json.map(({ dryRun, action }) => [dryRun, action])).toEqual([[true, 'update'], [true, 'create']]);
+		const { json } = await user('upsert', { ...upserting, options: { dryRun: true } }, [
+			person('ada', { firstname: 'Ada' }),
+			person('bob', { more: { password: 'Secret-123' } }),
+		]);
+		expect(json.map(({ dryRun, action }) => [dryRun, action])).toEqual([
+			[true, 'update'],
+			[true, 'create'],
+		]);
 		expect(JSON.stringify(json)).not.toContain('Secret-123');
 		expect(sent('core_user_create_users') + sent('core_user_update_users')).toBe(0);
 	});
 });
 
 describe('update', () => {
-	const updating = (mode: string): INodeParameters => ({ userId: by(mode, '={{ $json.who }}'), updateFields: entries('fields', 'city', 'suspended', 'department', 'email', 'username', 'firstname', 'password') });
+	const updating = (mode: string): INodeParameters => ({
+		userId: by(mode, '={{ $json.who }}'),
+		updateFields: entries(
+			'fields',
+			'city',
+			'suspended',
+			'department',
+			'email',
+			'username',
+			'firstname',
+			'password',
+		),
+	});
 
 	test.each([
 		['id', (id: number) => id],
@@ -208,9 +383,15 @@ describe('update', () => {
 		['list', (id: number) => String(id)],
 	])('finds the user by %s', async (mode, who) => {
 		const [id] = await seed(person('ada', { more: { idnumber: 'A-1', city: 'Rome' } }));
-		const { json } = await user('update', updating(mode), [{ who: who(id), fields: { city: '', suspended: true, department: 'X' } }]);
+		const { json } = await user('update', updating(mode), [
+			{ who: who(id), fields: { city: '', suspended: true, department: 'X' } },
+		]);
 		expect(json).toEqual([{ id, updated: true }]);
-		expect(sandbox.site.users.get(id)).toMatchObject({ city: '', suspended: true, department: 'X' });
+		expect(sandbox.site.users.get(id)).toMatchObject({
+			city: '',
+			suspended: true,
+			department: 'X',
+		});
 	});
 
 	test('bad items among good ones', async () => {
@@ -239,22 +420,45 @@ describe('update', () => {
 
 	test('passwords travel alone, and a weak one is told by its rules', async () => {
 		const ids = await seed(person('ada'), person('bob'), person('cyd'), person('dot'));
-		const fields = [{ password: 'Good-12345' }, { password: 'abc' }, { city: 'Rome' }, { city: 'Oslo' }];
-		const { json, errors } = await user('update', updating('id'), ids.map((who, index) => ({ who, fields: fields[index] })), split);
+		const fields = [
+			{ password: 'Good-12345' },
+			{ password: 'abc' },
+			{ city: 'Rome' },
+			{ city: 'Oslo' },
+		];
+		const { json, errors } = await user(
+			'update',
+			updating('id'),
+			ids.map((who, index) => ({ who, fields: fields[index] })),
+			split,
+		);
 		expect(json.map((row) => row.id)).toEqual([ids[0], ids[2], ids[3]]);
-		expect(errors).toEqual([expect.stringMatching(/refuses the password, and has changed nothing.*fewer than 8 characters, it has no digit, it has no upper-case letter, it has no special/)]);
+		expect(errors).toEqual([
+			expect.stringMatching(
+				/refuses the password, and has changed nothing.*fewer than 8 characters, it has no digit, it has no upper-case letter, it has no special/,
+			),
+		]);
 		expect(sent('core_user_update_users')).toBe(3);
 	});
 
 	test('a password for somebody who has none in Moodle', async () => {
 		const [id] = await seed(person('ada', { more: { auth: 'oauth2' } }));
-		const { errors } = await user('update', updating('id'), [{ who: id, fields: { password: 'Good-12345' } }], split);
+		const { errors } = await user(
+			'update',
+			updating('id'),
+			[{ who: id, fields: { password: 'Good-12345' } }],
+			split,
+		);
 		expect(errors[0]).toMatch(/no password in Moodle: the authentication method is 'oauth2'/);
 	});
 
 	test('stops at the first bad item with its index, and sends nothing behind it', async () => {
 		const [ada, bob] = await seed(person('ada'), person('bob'));
-		const { error } = await user('update', updating('id'), [{ who: ada, fields: { city: 'Rome' } }, { who: 9999, fields: { city: 'Rome' } }, { who: bob, fields: { city: 'Rome' } }]);
+		const { error } = await user('update', updating('id'), [
+			{ who: ada, fields: { city: 'Rome' } },
+			{ who: 9999, fields: { city: 'Rome' } },
+			{ who: bob, fields: { city: 'Rome' } },
+		]);
 		expect(error!.message).toMatch(/no user with the ID '9999'.*\[Item 1\]/);
 		expect(sandbox.site.users.get(ada)!.city).toBe('Rome');
 		expect(sandbox.site.users.get(bob)!.city).toBe('');
@@ -262,7 +466,15 @@ describe('update', () => {
 
 	test('an address nobody has is the problem of its item', async () => {
 		await seed(person('ada'));
-		const { json, errors } = await user('update', updating('email'), [{ who: 'ada@example.org', fields: { city: 'Rome' } }, { who: 'nobody@example.org', fields: { city: 'Rome' } }], split);
+		const { json, errors } = await user(
+			'update',
+			updating('email'),
+			[
+				{ who: 'ada@example.org', fields: { city: 'Rome' } },
+				{ who: 'nobody@example.org', fields: { city: 'Rome' } },
+			],
+			split,
+		);
 		expect(json).toHaveLength(1);
 		expect(errors[0]).toMatch(/'User': no user has the e-mail address 'nobody@example.org'/);
 	});
@@ -271,8 +483,16 @@ describe('update', () => {
 describe('delete', () => {
 	test('deletes the good ones, names the others', async () => {
 		const [ada, bob] = await seed(person('ada'), person('bob'));
-		const { json, errors } = await user('delete', { userId: by('id', '={{ $json.id }}') }, [{ id: ada }, { id: 9999 }, { id: 2 }, { id: 1 }, { id: bob }, { id: ada }], split);
-		expect(json).toEqual([{ success: true, id: ada }, { success: true, id: bob }]);
+		const { json, errors } = await user(
+			'delete',
+			{ userId: by('id', '={{ $json.id }}') },
+			[{ id: ada }, { id: 9999 }, { id: 2 }, { id: 1 }, { id: bob }, { id: ada }],
+			split,
+		);
+		expect(json).toEqual([
+			{ success: true, id: ada },
+			{ success: true, id: bob },
+		]);
 		expect(errors[0]).toMatch(/no user with the ID '9999'/);
 		expect(errors[1]).toMatch(/administrators cannot be deleted/);
 		expect(errors[2]).toMatch(/guest account cannot be deleted/);
@@ -281,8 +501,15 @@ describe('delete', () => {
 
 	test('dry run finds unknown ids', async () => {
 		const [ada] = await seed(person('ada'));
-		const { json, errors } = await user('delete', { userId: by('id', '={{ $json.id }}'), options: { dryRun: true } }, [{ id: ada }, { id: 9999 }], split);
-		expect(json).toEqual([{ dryRun: true, action: 'delete', function: 'core_user_delete_users', id: ada }]);
+		const { json, errors } = await user(
+			'delete',
+			{ userId: by('id', '={{ $json.id }}'), options: { dryRun: true } },
+			[{ id: ada }, { id: 9999 }],
+			split,
+		);
+		expect(json).toEqual([
+			{ dryRun: true, action: 'delete', function: 'core_user_delete_users', id: ada },
+		]);
 		expect(errors).toHaveLength(1);
 		expect(sandbox.site.users.get(ada)!.deleted).toBe(false);
 	});
@@ -291,10 +518,33 @@ describe('delete', () => {
 describe('get', () => {
 	test('many by address in one request, unknown ones named', async () => {
 		await seed(person('ada', { more: { idnumber: 'A-1' } }), person('bob'));
-		const { json, errors, success } = await user('get', { userId: by('email', '={{ $json.email }}') }, [{ email: 'BOB@example.org' }, { email: 'no@example.org' }, { email: 'ada@example.org' }, { email: 'ada@example.org' }], split);
+		const { json, errors, success } = await user(
+			'get',
+			{ userId: by('email', '={{ $json.email }}') },
+			[
+				{ email: 'BOB@example.org' },
+				{ email: 'no@example.org' },
+				{ email: 'ada@example.org' },
+				{ email: 'ada@example.org' },
+			],
+			split,
+		);
 		expect(json.map((row) => row.username)).toEqual(['bob', 'ada', 'ada']);
-		expect(json[1]).toEqual({ id: expect.any(Number), username: 'ada', firstname: 'ADA', lastname: 'Byron', fullname: 'ADA Byron', email: 'ada@example.org', idnumber: 'A-1', department: '', suspended: false, lastaccess: null });
-		expect(errors).toEqual([expect.stringMatching(/No user has the e-mail address 'no@example.org'/)]);
+		expect(json[1]).toEqual({
+			id: expect.any(Number),
+			username: 'ada',
+			firstname: 'ADA',
+			lastname: 'Byron',
+			fullname: 'ADA Byron',
+			email: 'ada@example.org',
+			idnumber: 'A-1',
+			department: '',
+			suspended: false,
+			lastaccess: null,
+		});
+		expect(errors).toEqual([
+			expect.stringMatching(/No user has the e-mail address 'no@example.org'/),
+		]);
 		expect(success.map((item) => item.pairedItem)).toEqual([{ item: 0 }, { item: 2 }, { item: 3 }]);
 		// One for all; because somebody is missing two to learn whether capitals count here, and one whether all are seen.
 		expect(sent('core_user_get_users_by_field')).toBe(4);
@@ -313,9 +563,17 @@ describe('get', () => {
 
 	test('a user name that no account can have costs its own item only', async () => {
 		await seed(person('ada'));
-		const { json, errors } = await user('get', { userId: by('username', '={{ $json.u }}') }, [{ u: 'ada' }, { u: 'a+b' }, { u: 'a b' }, { u: 'admin' }], split);
+		const { json, errors } = await user(
+			'get',
+			{ userId: by('username', '={{ $json.u }}') },
+			[{ u: 'ada' }, { u: 'a+b' }, { u: 'a b' }, { u: 'admin' }],
+			split,
+		);
 		expect(json.map((row) => row.username)).toEqual(['ada', 'admin']);
-		expect(errors).toEqual([expect.stringMatching(/No user has the user name 'a\+b'/), expect.stringMatching(/No user has the user name 'a b'/)]);
+		expect(errors).toEqual([
+			expect.stringMatching(/No user has the user name 'a\+b'/),
+			expect.stringMatching(/No user has the user name 'a b'/),
+		]);
 	});
 
 	test('a deleted account is not found, a hidden one is said to be hidden', async () => {
@@ -332,12 +590,19 @@ describe('get', () => {
 describe('odd characters', () => {
 	test('a user name with one is explained on creation', async () => {
 		const { errors } = await user('create', creating, [person('a+b')], split);
-		expect(errors[0]).toMatch(/user names with '\+' are allowed only with 'Allow extended characters in usernames'/);
+		expect(errors[0]).toMatch(
+			/user names with '\+' are allowed only with 'Allow extended characters in usernames'/,
+		);
 	});
 
 	test('an address with one becomes a user name that every site takes', async () => {
-		const { json } = await user('upsert', upserting, [person('ada', { email: "o'neil+tag@example.org" })]);
-		expect(sandbox.site.users.get(Number(json[0].id))).toMatchObject({ username: 'o_neil_tag@example.org', email: "o'neil+tag@example.org" });
+		const { json } = await user('upsert', upserting, [
+			person('ada', { email: "o'neil+tag@example.org" }),
+		]);
+		expect(sandbox.site.users.get(Number(json[0].id))).toMatchObject({
+			username: 'o_neil_tag@example.org',
+			email: "o'neil+tag@example.org",
+		});
 	});
 });
 
@@ -348,7 +613,15 @@ describe('get many', () => {
 		expect(all.json).toHaveLength(42);
 		expect(all.json.some((row) => row.username === 'guest')).toBe(false);
 		const some = await user('getAll', { limit: 7 });
-		expect(some.json.map((row) => row.username)).toEqual(['admin', 'n8n', 'u0', 'u1', 'u2', 'u3', 'u4']);
+		expect(some.json.map((row) => row.username)).toEqual([
+			'admin',
+			'n8n',
+			'u0',
+			'u1',
+			'u2',
+			'u3',
+			'u4',
+		]);
 		const raw = await user('getAll', { returnAll: true, simplify: false });
 		expect(raw.json[2]).toMatchObject({ username: 'u0', auth: 'manual', suspended: false });
 		expect(raw.json).toHaveLength(42);
@@ -368,16 +641,25 @@ describe('get many', () => {
 
 	test('a user that cannot be put into words is reported, the others come', async () => {
 		const ids = await seed(person('ada'), person('bob'), person('cyd'));
-		sandbox.site.users.update(ids[1], { city: 'x' , lastname: 'B<x>' });
+		sandbox.site.users.update(ids[1], { city: 'x', lastname: 'B<x>' });
 		const { json } = await user('getAll', { returnAll: true });
-		expect(json.map((row) => row.username ?? row)).toEqual(['admin', 'n8n', 'ada', 'cyd', { skippedUser: true, position: 5 }]);
+		expect(json.map((row) => row.username ?? row)).toEqual([
+			'admin',
+			'n8n',
+			'ada',
+			'cyd',
+			{ skippedUser: true, position: 5 },
+		]);
 		const raw = await user('getAll', { returnAll: true, simplify: false });
 		expect(raw.json).toHaveLength(5);
 	});
 
 	test('without the paged list the search function serves', async () => {
 		await seed(person('ada'));
-		const token = sandbox.addToken('old', { userid: sandbox.account.userid, functions: ['core_user_get_users', 'core_webservice_get_site_info'] });
+		const token = sandbox.addToken('old', {
+			userid: sandbox.account.userid,
+			functions: ['core_user_get_users', 'core_webservice_get_site_info'],
+		});
 		const { json } = await user('getAll', { returnAll: true }, [{}], { token });
 		expect(json.map((row) => row.username)).toEqual(['admin', 'n8n', 'ada']);
 	});
@@ -385,7 +667,10 @@ describe('get many', () => {
 	test('an empty answer for lack of rights is no empty list', async () => {
 		await seed(person('ada'));
 		const token = limitedToken(['moodle/user:viewdetails']);
-		const { errors } = await user('getAll', { filters: { email: 'ada@example.org' } }, [{}], { ...split, token });
+		const { errors } = await user('getAll', { filters: { email: 'ada@example.org' } }, [{}], {
+			...split,
+			token,
+		});
 		expect(errors[0]).toMatch(/hides the e-mail addresses/);
 	});
 });
@@ -393,7 +678,13 @@ describe('get many', () => {
 describe('get course profile', () => {
 	async function course(shortname: string): Promise<number> {
 		const { site } = sandbox;
-		const { id } = site.courses.insert({ ...site.courses.get(1)!, fullname: shortname, shortname, category: 1, idnumber: '' } as never);
+		const { id } = site.courses.insert({
+			...site.courses.get(1)!,
+			fullname: shortname,
+			shortname,
+			category: 1,
+			idnumber: '',
+		} as never);
 		site.contexts.insert({ contextlevel: 50, instanceid: id, path: [1, id + 5000] } as never);
 		return await Promise.resolve(id);
 	}
@@ -401,9 +692,24 @@ describe('get course profile', () => {
 	test('the same user in two courses, an unknown course, an unknown user', async () => {
 		const [ada, bob] = await seed(person('ada'), person('bob'));
 		const [one, two] = [await course('C1'), await course('C2')];
-		const items = [{ u: ada, c: one }, { u: ada, c: two }, { u: bob, c: one }, { u: bob, c: 999 }, { u: 9999, c: one }];
-		const { json, errors } = await user('getCourseProfile', { userId: by('id', '={{ $json.u }}'), courseId: by('id', '={{ $json.c }}') }, items, split);
-		expect(json.map((row) => [row.id, row.courseid, row.roles, row.groups])).toEqual([[ada, one, [], []], [ada, two, [], []], [bob, one, [], []]]);
+		const items = [
+			{ u: ada, c: one },
+			{ u: ada, c: two },
+			{ u: bob, c: one },
+			{ u: bob, c: 999 },
+			{ u: 9999, c: one },
+		];
+		const { json, errors } = await user(
+			'getCourseProfile',
+			{ userId: by('id', '={{ $json.u }}'), courseId: by('id', '={{ $json.c }}') },
+			items,
+			split,
+		);
+		expect(json.map((row) => [row.id, row.courseid, row.roles, row.groups])).toEqual([
+			[ada, one, [], []],
+			[ada, two, [], []],
+			[bob, one, [], []],
+		]);
 		expect(errors[0]).toMatch(/course does not exist/);
 		expect(errors[1]).toMatch(/no user with the ID '9999'/);
 	});
@@ -413,15 +719,29 @@ describe('request password reset', () => {
 	test('by e-mail and by user name, with and without protected names', async () => {
 		await seed(person('ada'));
 		const mail = await user('requestPasswordReset', { by: 'email', email: 'nobody@example.org' });
-		expect(mail.json[0]).toEqual({ success: true, email: 'nobody@example.org', status: 'emailpasswordconfirmmaybesent' });
+		expect(mail.json[0]).toEqual({
+			success: true,
+			email: 'nobody@example.org',
+			status: 'emailpasswordconfirmmaybesent',
+		});
 		sandbox.switches.protectUsernames = false;
-		const name = await user('requestPasswordReset', { by: 'username', username: '={{ $json.u }}' }, [{ u: 'ADA' }, { u: 'nobody' }], split);
+		const name = await user(
+			'requestPasswordReset',
+			{ by: 'username', username: '={{ $json.u }}' },
+			[{ u: 'ADA' }, { u: 'nobody' }],
+			split,
+		);
 		expect(name.json[0]).toMatchObject({ success: true, username: 'ada' });
 		expect(name.errors[0]).toMatch(/sends no mail: The username was not found/);
 	});
 
 	test('is a write: a Read Only credential refuses it', async () => {
-		const { errors } = await user('requestPasswordReset', { by: 'username', username: 'ada' }, [{}], { ...split, readOnly: true });
+		const { errors } = await user(
+			'requestPasswordReset',
+			{ by: 'username', username: 'ada' },
+			[{}],
+			{ ...split, readOnly: true },
+		);
 		expect(errors[0]).toMatch(/Read Only/);
 		expect(sandbox.requests).toHaveLength(0);
 	});

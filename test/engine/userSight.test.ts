@@ -1,7 +1,14 @@
 /** Users as an account sees them that is no administrator: every version, and accounts from which a site hides things. */
 import { MoodleApi } from '../../credentials/MoodleApi.credentials';
 import { Moodle } from '../../nodes/Moodle/Moodle.node';
-import { addUser, giveCapabilities, startSandbox, type AccountName, type MoodleVersion, type Sandbox } from '../sandbox';
+import {
+	addUser,
+	giveCapabilities,
+	startSandbox,
+	type AccountName,
+	type MoodleVersion,
+	type Sandbox,
+} from '../sandbox';
 import { runNode } from '../support/harness';
 
 const PEOPLE = ['ada', 'bob', 'cyd'];
@@ -21,28 +28,63 @@ async function user(operation: string, parameters: object, token: string) {
 		credentialTypes: { moodleApi: new MoodleApi() },
 		credentials: { moodleApi: { siteUrl: sandbox.url, token } },
 	});
-	return { json: run.success.map((item) => item.json), errors: run.failed.map((item) => String(item.json.error)) };
+	return {
+		json: run.success.map((item) => item.json),
+		errors: run.failed.map((item) => String(item.json.error)),
+	};
 }
 
-const sent = (name: string) => sandbox.requests.filter((request) => request.function === name).length;
-const person = { username: '={{ $json.name }}', firstname: '={{ $json.name }}', lastname: 'Byron', email: '={{ $json.name }}@Example.org' };
+const sent = (name: string) =>
+	sandbox.requests.filter((request) => request.function === name).length;
+const person = {
+	username: '={{ $json.name }}',
+	firstname: '={{ $json.name }}',
+	lastname: 'Byron',
+	email: '={{ $json.name }}@Example.org',
+};
 
 describe.each(VERSIONS)('a second night on Moodle %s', (version) => {
-	const told = { idnumber: '=HR-{{ $json.index }}', city: 'London', country: 'gb', institution: 'Analytical', department: '0', interests: 'Chess, 0', mailformat: 0, lang: 'en', timezone: '99' };
-	const night = async (token: string) => await user('upsert', { ...person, additionalFields: told }, token);
+	const told = {
+		idnumber: '=HR-{{ $json.index }}',
+		city: 'London',
+		country: 'gb',
+		institution: 'Analytical',
+		department: '0',
+		interests: 'Chess, 0',
+		mailformat: 0,
+		lang: 'en',
+		timezone: '99',
+	};
+	const night = async (token: string) =>
+		await user('upsert', { ...person, additionalFields: told }, token);
 
 	test('sends nothing with the role of the documents', async () => {
 		sandbox = await startSandbox({ version });
-		expect((await night(sandbox.token)).json).toEqual(PEOPLE.map(() => expect.objectContaining({ created: true })));
+		expect((await night(sandbox.token)).json).toEqual(
+			PEOPLE.map(() => expect.objectContaining({ created: true })),
+		);
 		sandbox.requests.length = 0;
-		expect((await night(sandbox.token)).json).toEqual(PEOPLE.map(() => expect.objectContaining({ created: false, updated: false })));
+		expect((await night(sandbox.token)).json).toEqual(
+			PEOPLE.map(() => expect.objectContaining({ created: false, updated: false })),
+		);
 		expect(sent(UPDATE)).toBe(0);
 	});
 
 	test('sends nothing with a role from which names are hidden: the full name tells them', async () => {
 		sandbox = await startSandbox({ version });
-		const { id } = addUser(sandbox.site, { username: 'api', firstname: 'Web', lastname: 'Service' });
-		giveCapabilities(sandbox.site, id, ['webservice/rest:use', 'moodle/user:create', 'moodle/user:update', 'moodle/user:viewdetails', 'moodle/user:viewalldetails', 'moodle/site:viewuseridentity']);
+		const { id } = addUser(sandbox.site, {
+			username: 'api',
+			firstname: 'Web',
+			lastname: 'Service',
+		});
+		giveCapabilities(sandbox.site, id, [
+			'webservice/rest:use',
+			'moodle/user:create',
+			'moodle/user:update',
+			'moodle/user:viewdetails',
+			'moodle/user:viewalldetails',
+			'moodle/site:viewuseridentity',
+		]);
 		const token = sandbox.addToken('api', { userid: id });
 		await night(token);
 		sandbox.requests.length = 0;
@@ -67,23 +109,35 @@ describe.each<[AccountName, boolean]>([
 	};
 	const quickly = { options: { recoverySeconds: 1 } };
 
-	test.each(VERSIONS)('users who were created are never told as refused, Moodle %s', async (version) => {
-		sandbox = await startSandbox({ version, account });
-		lose(CREATE);
-		const { json, errors } = await user('create', { ...person, ...quickly }, sandbox.token);
-		expect(json).toHaveLength(canTell ? 3 : 0);
-		expect(errors).toEqual(canTell ? [] : PEOPLE.map(() => expect.stringMatching(OPEN)));
-		expect(sent(CREATE)).toBe(1);
-		expect(sandbox.site.users.all().filter(({ username }) => PEOPLE.includes(username))).toHaveLength(3);
-	});
+	test.each(VERSIONS)(
+		'users who were created are never told as refused, Moodle %s',
+		async (version) => {
+			sandbox = await startSandbox({ version, account });
+			lose(CREATE);
+			const { json, errors } = await user('create', { ...person, ...quickly }, sandbox.token);
+			expect(json).toHaveLength(canTell ? 3 : 0);
+			expect(errors).toEqual(canTell ? [] : PEOPLE.map(() => expect.stringMatching(OPEN)));
+			expect(sent(CREATE)).toBe(1);
+			expect(
+				sandbox.site.users.all().filter(({ username }) => PEOPLE.includes(username)),
+			).toHaveLength(3);
+		},
+	);
 
-	test.each(VERSIONS)('users who were deleted are never told as refused, Moodle %s', async (version) => {
-		sandbox = await startSandbox({ version, account });
-		const ids = PEOPLE.map((username) => addUser(sandbox.site, { username }).id);
-		lose('core_user_delete_users');
-		const userId = { __rl: true, mode: 'id', value: `={{ ${JSON.stringify(ids)}[$json.index] }}` };
-		const { json, errors } = await user('delete', { userId, ...quickly }, sandbox.token);
-		expect(json).toHaveLength(canTell ? 3 : 0);
-		expect(errors).toEqual(canTell ? [] : PEOPLE.map(() => expect.stringMatching(OPEN)));
-	});
+	test.each(VERSIONS)(
+		'users who were deleted are never told as refused, Moodle %s',
+		async (version) => {
+			sandbox = await startSandbox({ version, account });
+			const ids = PEOPLE.map((username) => addUser(sandbox.site, { username }).id);
+			lose('core_user_delete_users');
+			const userId = {
+				__rl: true,
+				mode: 'id',
+				value: `={{ ${JSON.stringify(ids)}[$json.index] }}`,
+			};
+			const { json, errors } = await user('delete', { userId, ...quickly }, sandbox.token);
+			expect(json).toHaveLength(canTell ? 3 : 0);
+			expect(errors).toEqual(canTell ? [] : PEOPLE.map(() => expect.stringMatching(OPEN)));
+		},
+	);
 });

@@ -16,9 +16,20 @@ beforeEach(() => sandbox.reset());
 const split = { onError: 'continueErrorOutput' as const };
 const by = (mode: string, value: unknown) => ({ __rl: true, mode, value }) as never;
 const people = ['ada', 'bob', 'cyd'].map((name) => ({ name }));
-const creating: INodeParameters = { resource: 'user', operation: 'create', username: '={{ $json.name }}', firstname: 'A', lastname: 'B', email: '={{ $json.name }}@example.org' };
+const creating: INodeParameters = {
+	resource: 'user',
+	operation: 'create',
+	username: '={{ $json.name }}',
+	firstname: 'A',
+	lastname: 'B',
+	email: '={{ $json.name }}@example.org',
+};
 
-async function run(parameters: INodeParameters, items: object[] = people, more: Partial<NodeOptions> & { facts?: object } = {}) {
+async function run(
+	parameters: INodeParameters,
+	items: object[] = people,
+	more: Partial<NodeOptions> & { facts?: object } = {},
+) {
 	const { facts, ...rest } = more;
 	const result = await runNode(new Moodle(), {
 		parameters,
@@ -27,7 +38,11 @@ async function run(parameters: INodeParameters, items: object[] = people, more: 
 		credentials: { moodleApi: { siteUrl: sandbox.url, token: sandbox.token, ...facts } },
 		...rest,
 	});
-	return { error: result.error, json: result.success.map(({ json }) => json), errors: result.failed.map(({ json }) => String(json.error)) };
+	return {
+		error: result.error,
+		json: result.success.map(({ json }) => json),
+		errors: result.failed.map(({ json }) => String(json.error)),
+	};
 }
 
 const made = () => people.filter(({ name }) => sandbox.site.users.first('username', name)).length;
@@ -50,10 +65,15 @@ describe('Dry Run and Read Only are on unless they are clearly off', () => {
 		expect(made()).toBe(3);
 	});
 
-	test.each([...ON.filter((value) => value !== undefined)])('Read Only as %p refuses a write', async (readOnly) => {
-		expect((await run(creating, people, { facts: { readOnly } })).error?.message).toMatch(/Read Only/);
-		expect(made()).toBe(0);
-	});
+	test.each([...ON.filter((value) => value !== undefined)])(
+		'Read Only as %p refuses a write',
+		async (readOnly) => {
+			expect((await run(creating, people, { facts: { readOnly } })).error?.message).toMatch(
+				/Read Only/,
+			);
+			expect(made()).toBe(0);
+		},
+	);
 
 	test.each(OFF)('Read Only as %p lets a write pass', async (readOnly) => {
 		expect((await run(creating, people, { facts: { readOnly } })).error).toBeUndefined();
@@ -63,7 +83,13 @@ describe('Dry Run and Read Only are on unless they are clearly off', () => {
 	test('Dry Run is for all items or for none', async () => {
 		for (const dryRun of ["={{ $json.name === 'ada' }}", "={{ $json.name !== 'ada' }}"]) {
 			const { errors } = await run({ ...creating, options: { dryRun } }, people, split);
-			expect(errors).toEqual(people.map(() => expect.stringMatching(/^'Dry Run' is on for some items and off for others, so nothing was sent\. /)));
+			expect(errors).toEqual(
+				people.map(() =>
+					expect.stringMatching(
+						/^'Dry Run' is on for some items and off for others, so nothing was sent\. /,
+					),
+				),
+			);
 		}
 		expect(sandbox.requests).toEqual([]);
 	});
@@ -73,15 +99,23 @@ describe('expressions of Options', () => {
 	test('one that fails on the first item says that nothing was sent', async () => {
 		const options = { recordsPerRequest: "={{ $('Nobody').first().json.x }}" };
 		const { errors } = await run({ ...creating, options }, people, split);
-		expect(errors).toEqual(people.map(() => expect.stringMatching(/^'Options' cannot be evaluated \(.+\), so nothing was sent\. /)));
+		expect(errors).toEqual(
+			people.map(() =>
+				expect.stringMatching(/^'Options' cannot be evaluated \(.+\), so nothing was sent\. /),
+			),
+		);
 		expect(errors.join()).not.toContain('may have been carried out');
 		expect((await run({ ...creating, options })).error?.message).not.toMatch(/\[Item/);
 		expect(sandbox.requests).toEqual([]);
 	});
 
 	test('a number that is none is refused, not replaced', async () => {
-		expect((await run({ ...creating, options: { timeout: given('10 s') } })).error?.message).toBe("'Timeout (Ms)' must be a number: '10 s'");
-		expect((await run({ ...creating, options: { recordsPerRequest: given('') } })).error).toBeUndefined();
+		expect((await run({ ...creating, options: { timeout: given('10 s') } })).error?.message).toBe(
+			"'Timeout (Ms)' must be a number: '10 s'",
+		);
+		expect(
+			(await run({ ...creating, options: { recordsPerRequest: given('') } })).error,
+		).toBeUndefined();
 	});
 });
 
@@ -90,30 +124,66 @@ describe('one odd item', () => {
 		const items = [{ name: 'ada' }, { name: 'b\u0000b' }, { name: 'cyd' }];
 		const { json, errors } = await run(creating, items, split);
 		expect(json).toHaveLength(2);
-		expect(errors).toEqual(["'Username' contains a character that cannot be stored: 'b b'. Remove the character with the code 0 from it."]);
+		expect(errors).toEqual([
+			"'Username' contains a character that cannot be stored: 'b b'. Remove the character with the code 0 from it.",
+		]);
 	});
 
-	test.each(['username', 'email', 'idnumber'])('the same in a name that is looked up (%s)', async (mode) => {
-		for (const name of ['ada', 'bob']) addUser(sandbox.site, { username: name, idnumber: `${name}@example.org` });
-		const value = mode === 'username' ? '={{ $json.name }}' : '={{ $json.name }}@example.org';
-		const { json, errors } = await run({ resource: 'user', operation: 'get', userId: by(mode, value) }, [{ name: 'ada' }, { name: 'x\u0000' }, { name: 'bob' }], split);
-		expect(json.map(({ username }) => username)).toEqual(['ada', 'bob']);
-		expect(errors).toEqual([expect.stringMatching(/^'User' contains a character that cannot be stored: /)]);
-	});
+	test.each(['username', 'email', 'idnumber'])(
+		'the same in a name that is looked up (%s)',
+		async (mode) => {
+			for (const name of ['ada', 'bob'])
+				addUser(sandbox.site, { username: name, idnumber: `${name}@example.org` });
+			const value = mode === 'username' ? '={{ $json.name }}' : '={{ $json.name }}@example.org';
+			const { json, errors } = await run(
+				{ resource: 'user', operation: 'get', userId: by(mode, value) },
+				[{ name: 'ada' }, { name: 'x\u0000' }, { name: 'bob' }],
+				split,
+			);
+			expect(json.map(({ username }) => username)).toEqual(['ada', 'bob']);
+			expect(errors).toEqual([
+				expect.stringMatching(/^'User' contains a character that cannot be stored: /),
+			]);
+		},
+	);
 
 	test('deeply nested parameters of a function', async () => {
-		const nested = (levels: number): unknown => JSON.parse(`${'['.repeat(levels)}1${']'.repeat(levels)}`);
-		const call = { resource: 'webService', operation: 'callFunction', functionName: by('name', 'core_user_get_users_by_field'), parameters: '={{ $json.p }}' };
+		const nested = (levels: number): unknown =>
+			JSON.parse(`${'['.repeat(levels)}1${']'.repeat(levels)}`);
+		const call = {
+			resource: 'webService',
+			operation: 'callFunction',
+			functionName: by('name', 'core_user_get_users_by_field'),
+			parameters: '={{ $json.p }}',
+		};
 		const good = { field: 'id', values: [2] };
-		const { json, errors } = await run(call, [{ p: good }, { p: { field: 'id', values: nested(65) } }, { p: { field: 'id', values: nested(6000) } }, { p: good }], split);
+		const { json, errors } = await run(
+			call,
+			[
+				{ p: good },
+				{ p: { field: 'id', values: nested(65) } },
+				{ p: { field: 'id', values: nested(6000) } },
+				{ p: good },
+			],
+			split,
+		);
 		expect(json.map(({ username }) => username)).toEqual(['admin', 'admin']);
 		// the second one n8n itself cannot hand over
-		expect(errors).toEqual([expect.stringMatching(/^'Parameters' is nested more than 64 levels deep under 'values'\. /), expect.stringMatching(/^A parameter cannot be evaluated for this item/)]);
+		expect(errors).toEqual([
+			expect.stringMatching(/^'Parameters' is nested more than 64 levels deep under 'values'\. /),
+			expect.stringMatching(/^A parameter cannot be evaluated for this item/),
+		]);
 	});
 
 	test('64 levels are what PHP reads', async () => {
 		const deepest = { a: JSON.parse(`${'['.repeat(64)}1${']'.repeat(64)}`) as unknown };
-		const call = { resource: 'webService', operation: 'callFunction', functionName: by('name', 'local_x_y'), parameters: '={{ $json.p }}', options: { dryRun: true } };
+		const call = {
+			resource: 'webService',
+			operation: 'callFunction',
+			functionName: by('name', 'local_x_y'),
+			parameters: '={{ $json.p }}',
+			options: { dryRun: true },
+		};
 		const { errors } = await run(call, [{ p: deepest }, { p: { a: [deepest.a] } }], split);
 		expect(errors.filter((text) => text.includes('nested'))).toHaveLength(1);
 	});
@@ -122,9 +192,18 @@ describe('one odd item', () => {
 describe('addresses', () => {
 	test('the number of another site is refused before anything is asked', async () => {
 		const get = { resource: 'course', operation: 'get', courseId: by('url', '={{ $json.url }}') };
-		const { json, errors } = await run(get, [{ url: `${sandbox.url}/course/view.php?id=1` }, { url: 'https://other.example.net/course/view.php?id=1' }], split);
+		const { json, errors } = await run(
+			get,
+			[
+				{ url: `${sandbox.url}/course/view.php?id=1` },
+				{ url: 'https://other.example.net/course/view.php?id=1' },
+			],
+			split,
+		);
 		expect(json).toMatchObject([{ id: 1 }]);
-		expect(errors).toEqual([`'Course' is an address outside of the site of the credential: 'https://other.example.net'. Copy the address from ${sandbox.url}, or give the ID instead.`]);
+		expect(errors).toEqual([
+			`'Course' is an address outside of the site of the credential: 'https://other.example.net'. Copy the address from ${sandbox.url}, or give the ID instead.`,
+		]);
 	});
 
 	test('no message shows the key of an address', async () => {
@@ -146,30 +225,52 @@ describe('addresses', () => {
 describe('collections', () => {
 	test('a list that an expression gives as a whole is refused, because n8n leaves nothing of it', async () => {
 		const customfields = { values: '={{ $json.list }}' } as never;
-		expect((await run({ ...creating, additionalFields: { customfields } }, [{ name: 'ada', list: [] }])).error?.message).toMatch(/has an entry without a name/);
+		expect(
+			(await run({ ...creating, additionalFields: { customfields } }, [{ name: 'ada', list: [] }]))
+				.error?.message,
+		).toMatch(/has an entry without a name/);
 		expect(made()).toBe(0);
 	});
 });
 
 describe('good data never looks like a failure', () => {
-	const call = { resource: 'webService', operation: 'callFunction', functionName: by('name', 'core_webservice_get_site_info') };
+	const call = {
+		resource: 'webService',
+		operation: 'callFunction',
+		functionName: by('name', 'core_webservice_get_site_info'),
+	};
 
-	test.each(['stopWorkflow', 'continueErrorOutput', 'continueRegularOutput'] as const)('a reply with a key called error is given once (%s)', async (onError) => {
-		sandbox.switches.fault = ({ path }) => (path.includes('server.php') ? { execute: false, status: 200, body: '{"userid":2,"error":"a column","error 2":1}' } : null);
-		const { json, errors, error } = await run(call, [{}], { onError, retryOnFail: true, maxTries: 3 });
-		expect(error).toBeUndefined();
-		expect(errors).toEqual([]);
-		expect(json).toEqual([{ userid: 2, 'error 3': 'a column', 'error 2': 1 }]);
-	});
+	test.each(['stopWorkflow', 'continueErrorOutput', 'continueRegularOutput'] as const)(
+		'a reply with a key called error is given once (%s)',
+		async (onError) => {
+			sandbox.switches.fault = ({ path }) =>
+				path.includes('server.php')
+					? { execute: false, status: 200, body: '{"userid":2,"error":"a column","error 2":1}' }
+					: null;
+			const { json, errors, error } = await run(call, [{}], {
+				onError,
+				retryOnFail: true,
+				maxTries: 3,
+			});
+			expect(error).toBeUndefined();
+			expect(errors).toEqual([]);
+			expect(json).toEqual([{ userid: 2, 'error 3': 'a column', 'error 2': 1 }]);
+		},
+	);
 });
 
 describe('a problem of the connection', () => {
 	test('names no item', async () => {
-		expect((await run(creating, people, { facts: { token: 'unknown-token' } })).error?.message).toBe('Moodle does not know the token');
+		expect(
+			(await run(creating, people, { facts: { token: 'unknown-token' } })).error?.message,
+		).toBe('Moodle does not know the token');
 	});
 
 	test('a problem of an item names it', async () => {
 		addUser(sandbox.site, { username: 'bob' });
-		expect((await run({ ...creating, username: '={{ $json.name === "bob" ? "b b" : $json.name }}' })).error?.message).toMatch(/\[Item 1\]$/);
+		expect(
+			(await run({ ...creating, username: '={{ $json.name === "bob" ? "b b" : $json.name }}' }))
+				.error?.message,
+		).toMatch(/\[Item 1\]$/);
 	});
 });

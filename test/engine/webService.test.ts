@@ -13,28 +13,72 @@ beforeEach(() => sandbox.reset());
 
 const by = (mode: string, value: string) => ({ __rl: true, mode, value }) as never;
 
-async function call(name: string, parameters: unknown, more: { options?: INodeParameters; readOnly?: boolean; items?: object[]; mode?: string; token?: string } = {}) {
-	const { token = sandbox.token, readOnly = false, items = [{}], options = {}, mode = 'name' } = more;
+async function call(
+	name: string,
+	parameters: unknown,
+	more: {
+		options?: INodeParameters;
+		readOnly?: boolean;
+		items?: object[];
+		mode?: string;
+		token?: string;
+	} = {},
+) {
+	const {
+		token = sandbox.token,
+		readOnly = false,
+		items = [{}],
+		options = {},
+		mode = 'name',
+	} = more;
 	const run = await runNode(new Moodle(), {
-		parameters: { resource: 'webService', operation: 'callFunction', functionName: by(mode, name), parameters: parameters as never, options },
+		parameters: {
+			resource: 'webService',
+			operation: 'callFunction',
+			functionName: by(mode, name),
+			parameters: parameters as never,
+			options,
+		},
 		items: items as never,
 		onError: 'continueErrorOutput',
 		credentialTypes: { moodleApi: new MoodleApi() },
 		credentials: { moodleApi: { siteUrl: sandbox.url, token, readOnly } },
 	});
 	expect(run.everything).not.toContain(token);
-	return { ...run, json: run.success.map((item) => item.json), errors: run.failed.map((item) => String(item.json.error)) };
+	return {
+		...run,
+		json: run.success.map((item) => item.json),
+		errors: run.failed.map((item) => String(item.json.error)),
+	};
 }
 
-const newUser = { users: [{ username: 'ada', firstname: 'Ada', lastname: 'Byron', email: 'ada@example.org', createpassword: true }] };
+const newUser = {
+	users: [
+		{
+			username: 'ada',
+			firstname: 'Ada',
+			lastname: 'Byron',
+			email: 'ada@example.org',
+			createpassword: true,
+		},
+	],
+};
 
 test('a list becomes items, an object one, nothing is success', async () => {
 	const made = await call('core_user_create_users', JSON.stringify(newUser));
 	expect(made.json).toEqual([{ id: expect.any(Number), username: 'ada' }]);
-	const list = await call('core_user_get_users_by_field', '={{ { field: "id", values: [2, $json.id] } }}', { items: [{ id: made.json[0].id }], mode: 'list' });
+	const list = await call(
+		'core_user_get_users_by_field',
+		'={{ { field: "id", values: [2, $json.id] } }}',
+		{ items: [{ id: made.json[0].id }], mode: 'list' },
+	);
 	expect(list.json.map((row) => row.username)).toEqual(['admin', 'ada']);
 	expect(list.success.every((item) => (item.pairedItem as { item: number }).item === 0)).toBe(true);
-	const whole = await call('core_user_get_users_by_field', { field: 'id', values: [2] }, { options: { splitList: false } });
+	const whole = await call(
+		'core_user_get_users_by_field',
+		{ field: 'id', values: [2] },
+		{ options: { splitList: false } },
+	);
 	expect(whole.json).toEqual([{ result: [expect.objectContaining({ username: 'admin' })] }]);
 	const gone = await call('core_user_delete_users', { userids: [made.json[0].id] });
 	expect(gone.json).toEqual([{ success: true }]);
@@ -48,13 +92,25 @@ test('site info comes without the private key', async () => {
 });
 
 test('Read Only lets reads through and refuses writes', async () => {
-	const read = await call('core_user_get_users_by_field', { field: 'id', values: [2] }, { readOnly: true });
+	const read = await call(
+		'core_user_get_users_by_field',
+		{ field: 'id', values: [2] },
+		{ readOnly: true },
+	);
 	expect(read.json).toHaveLength(1);
 	const write = await call('core_user_create_users', newUser, { readOnly: true });
 	expect(write.errors[0]).toMatch(/Read Only/);
-	const smuggled = await call('core_user_get_users_by_field', { field: 'id', values: [2], wsfunction: 'core_user_delete_users', userids: [2] }, { readOnly: true });
+	const smuggled = await call(
+		'core_user_get_users_by_field',
+		{ field: 'id', values: [2], wsfunction: 'core_user_delete_users', userids: [2] },
+		{ readOnly: true },
+	);
 	expect(smuggled.errors[0]).toMatch(/cannot hold 'wsfunction'/);
-	const blank = await call('core_user_get_users_by_field', { field: 'id', values: [2], ' wsfunction': 'core_user_delete_users' }, { readOnly: true });
+	const blank = await call(
+		'core_user_get_users_by_field',
+		{ field: 'id', values: [2], ' wsfunction': 'core_user_delete_users' },
+		{ readOnly: true },
+	);
 	expect(blank.errors[0]).toMatch(/cannot hold ' wsfunction'/);
 	expect(sandbox.site.users.first('username', 'ada')).toBeUndefined();
 });
@@ -70,18 +126,32 @@ test('parameters are checked before sending, unknown functions are named', async
 	expect(json.errors[0]).toMatch(/not valid JSON/);
 	const list = await call('core_user_get_users_by_field', '[1]');
 	expect(list.errors[0]).toMatch(/must be an object/);
-	expect(sandbox.requests.filter((request) => request.function !== 'core_webservice_get_site_info')).toHaveLength(0);
+	expect(
+		sandbox.requests.filter((request) => request.function !== 'core_webservice_get_site_info'),
+	).toHaveLength(0);
 });
 
 test('dry run of a write sends nothing and shows no password', async () => {
-	const { json } = await call('core_user_create_users', { users: [{ ...newUser.users[0], password: 'Secret-123' }] }, { options: { dryRun: true } });
-	expect(json[0]).toMatchObject({ dryRun: true, action: 'call', function: 'core_user_create_users' });
+	const { json } = await call(
+		'core_user_create_users',
+		{ users: [{ ...newUser.users[0], password: 'Secret-123' }] },
+		{ options: { dryRun: true } },
+	);
+	expect(json[0]).toMatchObject({
+		dryRun: true,
+		action: 'call',
+		function: 'core_user_create_users',
+	});
 	expect(JSON.stringify(json)).not.toContain('Secret-123');
-	expect(sandbox.requests.some((request) => request.function === 'core_user_create_users')).toBe(false);
+	expect(sandbox.requests.some((request) => request.function === 'core_user_create_users')).toBe(
+		false,
+	);
 });
 
 test('one bad call among good ones', async () => {
-	const { json, errors } = await call('core_user_delete_users', '={{ { userids: [$json.id] } }}', { items: [{ id: 9999 }, { id: 1 }] });
+	const { json, errors } = await call('core_user_delete_users', '={{ { userids: [$json.id] } }}', {
+		items: [{ id: 9999 }, { id: 1 }],
+	});
 	expect(json).toEqual([{ success: true }]);
 	expect(errors).toHaveLength(1);
 });

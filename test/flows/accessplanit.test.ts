@@ -26,9 +26,20 @@ describe.each(VERSIONS)('accessplanit on Moodle %s', (version) => {
 				['scores read', 47],
 				['  with a grade', 0],
 			]);
-			expect([figure(second, 'created'), figure(second, 'enrolled'), figure(second, 'cancelled'), figure(second, 'new users')]).toEqual([0, 0, 0, 0]);
+			expect([
+				figure(second, 'created'),
+				figure(second, 'enrolled'),
+				figure(second, 'cancelled'),
+				figure(second, 'new users'),
+			]).toEqual([0, 0, 0, 0]);
 			expect(figure(second, 'with a grade')).toBeGreaterThan(20);
-			expect(first.failures.map(({ who }) => who.split(' ')[0])).toEqual(['AP-2006', 'AP-2007', 'B-0050', 'B-0051', 'B-0052']);
+			expect(first.failures.map(({ who }) => who.split(' ')[0])).toEqual([
+				'AP-2006',
+				'AP-2007',
+				'B-0050',
+				'B-0051',
+				'B-0052',
+			]);
 		} finally {
 			await stage.close();
 		}

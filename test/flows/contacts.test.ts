@@ -9,18 +9,34 @@ describe('contact lists', () => {
 		expect(contactList(300)).toMatchObject(JSON.parse(JSON.stringify(makeContacts(300))));
 	});
 
-	it.each([1, 2, 7, 50, 300, 2500])('one of %i has as many, and says of each what must become of it', (count) => {
-		const { entries, existing } = makeContacts(count);
-		expect(entries).toHaveLength(count);
-		// two ways to the same answer: what the generator meant, and the list played through
-		expect(judge(entries, existing).judgements.map(({ expect: what }) => what)).toEqual(entries.map(({ expect: what }) => what));
-		expect(new Set(entries.map(({ contact }) => contact.id)).size).toBe(count);
-	});
+	it.each([1, 2, 7, 50, 300, 2500])(
+		'one of %i has as many, and says of each what must become of it',
+		(count) => {
+			const { entries, existing } = makeContacts(count);
+			expect(entries).toHaveLength(count);
+			// two ways to the same answer: what the generator meant, and the list played through
+			expect(judge(entries, existing).judgements.map(({ expect: what }) => what)).toEqual(
+				entries.map(({ expect: what }) => what),
+			);
+			expect(new Set(entries.map(({ contact }) => contact.id)).size).toBe(count);
+		},
+	);
 
 	it('the shipped one has every kind of dirt', () => {
 		const { entries } = contactList(300);
 		const kinds = new Set(entries.map(({ dirt }) => dirt));
-		for (const kind of ['capitals', 'emoji', 'bad address', 'no address', 'no last name', 'name too long', 'known, as it is', 'known, has moved', 'twice in the list', TAKEN]) {
+		for (const kind of [
+			'capitals',
+			'emoji',
+			'bad address',
+			'no address',
+			'no last name',
+			'name too long',
+			'known, as it is',
+			'known, has moved',
+			'twice in the list',
+			TAKEN,
+		]) {
 			expect(kinds).toContain(kind);
 		}
 		expect(entries.filter(({ dirt }) => dirt === undefined).length).toBeGreaterThan(150);
@@ -37,7 +53,8 @@ describe('contact lists', () => {
 
 	it('uses reserved domains only', () => {
 		for (const { contact, expect: what } of makeContacts(2500).entries) {
-			if (what !== 'failed') expect(contact.email.trim().toLowerCase()).toMatch(/@[a-z-]+\.example$/);
+			if (what !== 'failed')
+				expect(contact.email.trim().toLowerCase()).toMatch(/@[a-z-]+\.example$/);
 		}
 	});
 });

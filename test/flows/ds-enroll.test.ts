@@ -10,7 +10,8 @@ describe.each(VERSIONS)('DS Enroll on Moodle %s', (version) => {
 			const report = await dsEnroll.run(stage, { contacts: 300, twice: true });
 			expect(objections(report)).toEqual([]);
 			const [first, second] = report.runs;
-			const expected = (outcome: string): number => contactList(300).entries.filter(({ expect: what }) => what === outcome).length;
+			const expected = (outcome: string): number =>
+				contactList(300).entries.filter(({ expect: what }) => what === outcome).length;
 			expect(first.figures).toEqual([
 				['contacts in', 300],
 				['  created', expected('created')],
@@ -22,7 +23,9 @@ describe.each(VERSIONS)('DS Enroll on Moodle %s', (version) => {
 			expect(figure(second, 'created')).toBe(0);
 			expect(figure(second, 'new in the cohort')).toBe(0);
 			expect(second.failures).toEqual(first.failures);
-			expect(stage.site.standIn?.site.cohortMembers.all().length).toBe(figure(first, 'new in the cohort'));
+			expect(stage.site.standIn?.site.cohortMembers.all().length).toBe(
+				figure(first, 'new in the cohort'),
+			);
 		} finally {
 			await stage.close();
 		}

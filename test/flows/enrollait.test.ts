@@ -26,9 +26,20 @@ describe.each(VERSIONS)('Enrollait on Moodle %s', (version) => {
 				['  failed', 2],
 				['new users', 4],
 			]);
-			expect([figure(second, 'created', 0), figure(second, 'created', 1), figure(second, 'enrolled'), figure(second, 'new users')]).toEqual([0, 0, 0, 0]);
+			expect([
+				figure(second, 'created', 0),
+				figure(second, 'created', 1),
+				figure(second, 'enrolled'),
+				figure(second, 'new users'),
+			]).toEqual([0, 0, 0, 0]);
 			const said = stage.said.slice(stage.said.indexOf('diagnosis') + 1);
-			expect(said.map((line) => line.trim().split(':')[0])).toEqual(['wrong token', 'REST off', 'web services off', 'function not in the service', 'access denied']);
+			expect(said.map((line) => line.trim().split(':')[0])).toEqual([
+				'wrong token',
+				'REST off',
+				'web services off',
+				'function not in the service',
+				'access denied',
+			]);
 			expect(said.join('\n')).not.toContain(stage.site.token);
 		} finally {
 			await stage.close();

@@ -1,6 +1,13 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 import { readdirSync } from 'node:fs';
-import { NodeHelpers, type INode, type INodeParameters, type INodeProperties, type INodePropertyCollection, type INodePropertyOptions } from 'n8n-workflow';
+import {
+	NodeHelpers,
+	type INode,
+	type INodeParameters,
+	type INodeProperties,
+	type INodePropertyCollection,
+	type INodePropertyOptions,
+} from 'n8n-workflow';
 import { Moodle } from '../../nodes/Moodle/Moodle.node';
 import { EXAMPLES, readExample } from '../../scripts/start/example';
 import { flows } from '../../scripts/start/flows';
@@ -11,17 +18,30 @@ const { description } = new Moodle();
 /** Core nodes that examples use, with the versions and parameters they have in n8n 1.86 to 2.41. */
 const CORE: Record<string, { version: number; parameters: string[] }> = {
 	'n8n-nodes-base.manualTrigger': { version: 1, parameters: [] },
-	'n8n-nodes-base.set': { version: 3.4, parameters: ['assignments', 'includeOtherFields', 'options', 'mode', 'jsonOutput'] },
-	'n8n-nodes-base.if': { version: 2.2, parameters: ['conditions', 'options', 'looseTypeValidation'] },
-	'n8n-nodes-base.filter': { version: 2.2, parameters: ['conditions', 'options', 'looseTypeValidation'] },
+	'n8n-nodes-base.set': {
+		version: 3.4,
+		parameters: ['assignments', 'includeOtherFields', 'options', 'mode', 'jsonOutput'],
+	},
+	'n8n-nodes-base.if': {
+		version: 2.2,
+		parameters: ['conditions', 'options', 'looseTypeValidation'],
+	},
+	'n8n-nodes-base.filter': {
+		version: 2.2,
+		parameters: ['conditions', 'options', 'looseTypeValidation'],
+	},
 	'n8n-nodes-base.splitOut': { version: 1, parameters: ['fieldToSplitOut', 'include', 'options'] },
 	'n8n-nodes-base.scheduleTrigger': { version: 1.2, parameters: ['rule'] },
-	'n8n-nodes-base.webhook': { version: 2, parameters: ['httpMethod', 'path', 'responseMode', 'options'] },
+	'n8n-nodes-base.webhook': {
+		version: 2,
+		parameters: ['httpMethod', 'path', 'responseMode', 'options'],
+	},
 	'n8n-nodes-base.noOp': { version: 1, parameters: [] },
 	'n8n-nodes-base.stickyNote': { version: 1, parameters: ['content', 'width', 'height', 'color'] },
 };
 
-const isExpression = (value: unknown): boolean => typeof value === 'string' && value.startsWith('=');
+const isExpression = (value: unknown): boolean =>
+	typeof value === 'string' && value.startsWith('=');
 
 /** What does not fit between a value and the parameter it is given for. */
 function flaws(property: INodeProperties, value: unknown, path: string): string[] {
@@ -31,13 +51,20 @@ function flaws(property: INodeProperties, value: unknown, path: string): string[
 		return mark && modes.includes(mode) ? [] : [`${path}: no mode '${mode}'`];
 	}
 	if (property.type === 'options' && !isExpression(value)) {
-		return (property.options as INodePropertyOptions[]).some((option) => option.value === value) ? [] : [`${path}: no choice '${String(value)}'`];
+		return (property.options as INodePropertyOptions[]).some((option) => option.value === value)
+			? []
+			: [`${path}: no choice '${String(value)}'`];
 	}
-	if (property.type === 'collection') return inside(property.options as INodeProperties[], value as INodeParameters, path);
+	if (property.type === 'collection')
+		return inside(property.options as INodeProperties[], value as INodeParameters, path);
 	if (property.type === 'fixedCollection') {
 		return Object.entries(value as Record<string, INodeParameters[]>).flatMap(([group, rows]) => {
-			const known = (property.options as INodePropertyCollection[]).find(({ name }) => name === group);
-			return known ? [rows].flat().flatMap((row) => inside(known.values, row, `${path}.${group}`)) : [`${path}: no group '${group}'`];
+			const known = (property.options as INodePropertyCollection[]).find(
+				({ name }) => name === group,
+			);
+			return known
+				? [rows].flat().flatMap((row) => inside(known.values, row, `${path}.${group}`))
+				: [`${path}: no group '${group}'`];
 		});
 	}
 	return [];
@@ -46,15 +73,26 @@ function flaws(property: INodeProperties, value: unknown, path: string): string[
 function inside(properties: INodeProperties[], values: INodeParameters, path: string): string[] {
 	return Object.entries(values).flatMap(([name, value]) => {
 		const property = properties.find((candidate) => candidate.name === name);
-		return property ? flaws(property, value, `${path}.${name}`) : [`${path}: no parameter '${name}'`];
+		return property
+			? flaws(property, value, `${path}.${name}`)
+			: [`${path}: no parameter '${name}'`];
 	});
 }
 
 /** Flaws of a Moodle node: parameters that its operation does not show, choices and modes that do not exist, missing values. */
 function moodleFlaws(node: INode): string[] {
-	const shown = description.properties.filter((property) => NodeHelpers.displayParameter(node.parameters, property, node, description));
-	const issues = NodeHelpers.getNodeParametersIssues(description.properties, node, description)?.parameters ?? {};
-	return [...inside(shown, node.parameters, node.name), ...Object.values(issues).flat().map((issue) => `${node.name}: ${issue}`)];
+	const shown = description.properties.filter((property) =>
+		NodeHelpers.displayParameter(node.parameters, property, node, description),
+	);
+	const issues =
+		NodeHelpers.getNodeParametersIssues(description.properties, node, description)?.parameters ??
+		{};
+	return [
+		...inside(shown, node.parameters, node.name),
+		...Object.values(issues)
+			.flat()
+			.map((issue) => `${node.name}: ${issue}`),
+	];
 }
 
 const files = readdirSync(EXAMPLES).filter((file) => file.endsWith('.json'));
@@ -77,11 +115,17 @@ describe.each(files)('%s', (file) => {
 	});
 
 	it('connects nodes that exist, and names only such in its expressions', () => {
-		const targets = Object.values(example.connections).flatMap(({ main }) => main.flatMap((list) => (list ?? []).map(({ node }) => node)));
-		for (const name of [...Object.keys(example.connections), ...targets]) expect(names).toContain(name);
-		for (const [, name] of JSON.stringify(example.nodes).matchAll(/\$\('([^']+)'\)/g)) expect(names).toContain(name);
+		const targets = Object.values(example.connections).flatMap(({ main }) =>
+			main.flatMap((list) => (list ?? []).map(({ node }) => node)),
+		);
+		for (const name of [...Object.keys(example.connections), ...targets])
+			expect(names).toContain(name);
+		for (const [, name] of JSON.stringify(example.nodes).matchAll(/\$\('([^']+)'\)/g))
+			expect(names).toContain(name);
 		const reached = new Set(targets);
-		const loose = example.nodes.filter(({ name, type }) => !reached.has(name) && !/Trigger$|stickyNote$|webhook$/.test(type));
+		const loose = example.nodes.filter(
+			({ name, type }) => !reached.has(name) && !/Trigger$|stickyNote$|webhook$/.test(type),
+		);
 		expect(loose.map(({ name }) => name)).toEqual([]);
 	});
 
@@ -96,13 +140,17 @@ describe.each(files)('%s', (file) => {
 	});
 
 	it('leads every error branch somewhere', () => {
-		for (const { name } of example.nodes.filter(({ onError }) => onError === 'continueErrorOutput')) {
+		for (const { name } of example.nodes.filter(
+			({ onError }) => onError === 'continueErrorOutput',
+		)) {
 			expect(example.connections[name].main[1]?.length ?? 0).toBeGreaterThan(0);
 		}
 	});
 
 	it('uses core nodes that n8n has', () => {
-		for (const { type, typeVersion, parameters } of example.nodes.filter((node) => node.type !== OURS)) {
+		for (const { type, typeVersion, parameters } of example.nodes.filter(
+			(node) => node.type !== OURS,
+		)) {
 			expect(CORE[type]?.version).toBe(typeVersion);
 			for (const name of Object.keys(parameters)) expect(CORE[type].parameters).toContain(name);
 		}
@@ -116,7 +164,16 @@ describe.each(files)('%s', (file) => {
 
 it('the check finds what is wrong', () => {
 	const node = readExample('ds-enroll').nodes.find(({ name }) => name === 'Add to OneMembership')!;
-	const spoilt = { ...node, parameters: { ...node.parameters, cohort: 1, matchBy: 'email', userId: { __rl: true, mode: 'shoesize', value: '' }, options: { dryRunn: true } } };
+	const spoilt = {
+		...node,
+		parameters: {
+			...node.parameters,
+			cohort: 1,
+			matchBy: 'email',
+			userId: { __rl: true, mode: 'shoesize', value: '' },
+			options: { dryRunn: true },
+		},
+	};
 	expect(moodleFlaws(spoilt)).toEqual([
 		expect.stringContaining("no mode 'shoesize'"),
 		expect.stringContaining("no parameter 'dryRunn'"),

@@ -41,7 +41,10 @@ it('notices an account that should be gone', async () => {
 			return limited;
 		};
 		const report = await focusteck.run(stage, { contacts: 0, twice: false });
-		expect(objections(report)).toEqual([expect.stringContaining('ft.olivia is not there'), expect.stringContaining('ft.enzo is there')]);
+		expect(objections(report)).toEqual([
+			expect.stringContaining('ft.olivia is not there'),
+			expect.stringContaining('ft.enzo is there'),
+		]);
 	} finally {
 		await stage.close();
 	}

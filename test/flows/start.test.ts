@@ -11,9 +11,21 @@ const names = ['ds-enroll', 'accessplanit'];
 
 describe('command line', () => {
 	it('takes flows in their own order and options in both spellings', () => {
-		expect(parseOptions([], names)).toMatchObject({ flows: names, contacts: 300, twice: false, json: false, version: '5.1' });
-		expect(parseOptions(['accessplanit', 'ds-enroll', '--contacts=5000', '--twice'], names)).toMatchObject({ flows: names, contacts: 5000, twice: true });
-		expect(parseOptions(['accessplanit', '--moodle', '4.1', '--json'], names)).toMatchObject({ flows: ['accessplanit'], json: true, version: '4.1' });
+		expect(parseOptions([], names)).toMatchObject({
+			flows: names,
+			contacts: 300,
+			twice: false,
+			json: false,
+			version: '5.1',
+		});
+		expect(
+			parseOptions(['accessplanit', 'ds-enroll', '--contacts=5000', '--twice'], names),
+		).toMatchObject({ flows: names, contacts: 5000, twice: true });
+		expect(parseOptions(['accessplanit', '--moodle', '4.1', '--json'], names)).toMatchObject({
+			flows: ['accessplanit'],
+			json: true,
+			version: '4.1',
+		});
 	});
 
 	it('runs some flows only when they are named', () => {
@@ -22,20 +34,38 @@ describe('command line', () => {
 		expect(parseOptions(['cyclr'], [...names, 'cyclr'], byDefault).flows).toEqual(['cyclr']);
 	});
 
-	it.each([['--nope'], ['nope'], ['--contacts'], ['--contacts', '0'], ['--contacts', '1e3'], ['--contacts', '-5'], ['--moodle', '3.9']])('refuses %j %j', (...words) => {
+	it.each([
+		['--nope'],
+		['nope'],
+		['--contacts'],
+		['--contacts', '0'],
+		['--contacts', '1e3'],
+		['--contacts', '-5'],
+		['--moodle', '3.9'],
+	])('refuses %j %j', (...words) => {
 		expect(() => parseOptions(words, names)).toThrow(UsageError);
 	});
 
 	it('explains itself in lines of 80 columns', () => {
-		for (const line of usage(flows, byDefault).split('\n')) expect(line.length).toBeLessThanOrEqual(80);
+		for (const line of usage(flows, byDefault).split('\n'))
+			expect(line.length).toBeLessThanOrEqual(80);
 	});
 
 	it('wants both halves of a real site', async () => {
-		await expect(openSite({ MOODLE_URL: 'https://moodle.example.org' }, '5.1')).rejects.toThrow('MOODLE_TOKEN is not');
+		await expect(openSite({ MOODLE_URL: 'https://moodle.example.org' }, '5.1')).rejects.toThrow(
+			'MOODLE_TOKEN is not',
+		);
 		await expect(openSite({ MOODLE_TOKEN: 'secret' }, '5.1')).rejects.toThrow('MOODLE_URL is not');
 		await expect(openSite({ MOODLE_TOKEN: 'secret' }, '5.1')).rejects.not.toThrow('secret');
-		const site = await openSite({ MOODLE_URL: 'https://moodle.example.org', MOODLE_TOKEN: 'secret' }, '5.1');
-		expect([site.url, site.token, site.standIn]).toEqual(['https://moodle.example.org', 'secret', undefined]);
+		const site = await openSite(
+			{ MOODLE_URL: 'https://moodle.example.org', MOODLE_TOKEN: 'secret' },
+			'5.1',
+		);
+		expect([site.url, site.token, site.standIn]).toEqual([
+			'https://moodle.example.org',
+			'secret',
+			undefined,
+		]);
 	});
 });
 
@@ -45,7 +75,12 @@ describe('text', () => {
 	});
 
 	it('aligns tables', () => {
-		expect(table([['a', 'run 1'], ['佐藤', '12,345']])).toEqual(['a      run 1', '佐藤  12,345']);
+		expect(
+			table([
+				['a', 'run 1'],
+				['佐藤', '12,345'],
+			]),
+		).toEqual(['a      run 1', '佐藤  12,345']);
 	});
 
 	it('wraps, cuts long words, and keeps its indent', () => {
@@ -56,7 +91,11 @@ describe('text', () => {
 	});
 
 	it('tells times', () => {
-		expect([duration(812), duration(99_000), duration(125_400)]).toEqual(['0.8 s', '99.0 s', '2 min 5 s']);
+		expect([duration(812), duration(99_000), duration(125_400)]).toEqual([
+			'0.8 s',
+			'99.0 s',
+			'2 min 5 s',
+		]);
 	});
 });
 
@@ -67,7 +106,10 @@ describe('report', () => {
 			figures: [['in', 1000 * run]],
 			failures: [{ who: 'C-1 a@b.example', reason: "'Last Name' is empty. Give a value for it." }],
 			checks: [{ what: 'all is well', wrong: run === 2 ? ['it is not'] : [] }],
-			requests: 5, writes: 2, milliseconds: 100, memory: { before: 0, peak: 2 ** 20 },
+			requests: 5,
+			writes: 2,
+			milliseconds: 100,
+			memory: { before: 0, peak: 2 ** 20 },
 		})),
 	};
 
@@ -89,8 +131,15 @@ describe('report', () => {
 
 describe('a site that refuses', () => {
 	it.each([
-		['does not know the token', (stage: Awaited<ReturnType<typeof openStage>>) => stage.site.standIn!.site.tokens.clear()],
-		['web services or REST are off', (stage: Awaited<ReturnType<typeof openStage>>) => void (stage.site.standIn!.switches.webservices = false)],
+		[
+			'does not know the token',
+			(stage: Awaited<ReturnType<typeof openStage>>) => stage.site.standIn!.site.tokens.clear(),
+		],
+		[
+			'web services or REST are off',
+			(stage: Awaited<ReturnType<typeof openStage>>) =>
+				void (stage.site.standIn!.switches.webservices = false),
+		],
 	])('says that it %s', async (words, spoil) => {
 		const stage = await openStage('5.1');
 		try {

@@ -33,7 +33,12 @@ export interface Gave {
 }
 
 /** Runs one operation for these items; without items for a single one. Nothing secret may be in anything it leaves. */
-export async function operate(site: LiveSite, operation: string, parameters: object, items: IDataObject[] = [{}]): Promise<Gave> {
+export async function operate(
+	site: LiveSite,
+	operation: string,
+	parameters: object,
+	items: IDataObject[] = [{}],
+): Promise<Gave> {
 	const [resource, value] = operation.split('.');
 	const run = await runNode(new Moodle(), {
 		parameters: { resource, operation: value, ...parameters } as never,
@@ -42,13 +47,23 @@ export async function operate(site: LiveSite, operation: string, parameters: obj
 		credentialTypes: { moodleApi: new MoodleApi() },
 		credentials: { moodleApi: { siteUrl: site.url, token: site.token } },
 	});
-	if (run.everything.includes(site.token)) throw new Error(`${operation} leaves the token in its run`);
+	if (run.everything.includes(site.token))
+		throw new Error(`${operation} leaves the token in its run`);
 	if (run.error) throw new Error(`${operation}: ${run.error.message}`);
-	return { good: run.success.map((item) => item.json as IDataObject), bad: run.failed.map((item) => item.json as IDataObject), run };
+	return {
+		good: run.success.map((item) => item.json as IDataObject),
+		bad: run.failed.map((item) => item.json as IDataObject),
+		run,
+	};
 }
 
 /** The data of a run in which nothing may fail. */
-export async function fine(site: LiveSite, operation: string, parameters: object, items?: IDataObject[]): Promise<IDataObject[]> {
+export async function fine(
+	site: LiveSite,
+	operation: string,
+	parameters: object,
+	items?: IDataObject[],
+): Promise<IDataObject[]> {
 	const { good, bad } = await operate(site, operation, parameters, items);
 	if (bad.length > 0) throw new Error(`${operation}: ${JSON.stringify(bad)}`);
 	return good;

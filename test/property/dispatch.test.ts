@@ -16,7 +16,15 @@ interface Row {
 }
 
 /** What befalls a request besides being answered. */
-type Fault = 'none' | 'lostAfter' | 'lostBefore' | 'lostLater' | 'later' | 'unsent' | 'conflict' | 'unreadable';
+type Fault =
+	| 'none'
+	| 'lostAfter'
+	| 'lostBefore'
+	| 'lostLater'
+	| 'later'
+	| 'unsent'
+	| 'conflict'
+	| 'unreadable';
 
 interface Plan {
 	/** What befalls the requests, in order; after that, nothing does. */
@@ -72,7 +80,8 @@ class FakeSite {
 		if (fault === 'later') throw this.failure(wsfunction, 'later', 'http503');
 		if (fault === 'unsent') throw this.failure(wsfunction, 'unsent', 'ECONNREFUSED');
 		if (fault === 'lostBefore') throw this.failure(wsfunction, 'lost', 'ECONNRESET');
-		if (fault === 'conflict') throw this.failure(wsfunction, 'conflict', 'dmlwriteexception', 'dml_write_exception');
+		if (fault === 'conflict')
+			throw this.failure(wsfunction, 'conflict', 'dmlwriteexception', 'dml_write_exception');
 		if (fault === 'lostLater') {
 			this.pending.push({ at: this.now + (this.plan.delay ?? 0), rows });
 			throw this.failure(wsfunction, 'lost', 'http504');
@@ -81,11 +90,14 @@ class FakeSite {
 			this.variableLimit = Math.max(6, Math.floor(rows.length / 2));
 			throw this.failure(wsfunction, 'tooBig', 'http413');
 		}
-		if (rows.some(({ place }) => place !== undefined && this.plan.closed?.includes(place))) throw this.failure(wsfunction, 'context', 'nopermissions', 'required_capability_exception');
+		if (rows.some(({ place }) => place !== undefined && this.plan.closed?.includes(place)))
+			throw this.failure(wsfunction, 'context', 'nopermissions', 'required_capability_exception');
 		const made = this.write(wsfunction, rows);
-		if (!made) throw this.failure(wsfunction, 'record', 'invalidparameter', 'invalid_parameter_exception');
+		if (!made)
+			throw this.failure(wsfunction, 'record', 'invalidparameter', 'invalid_parameter_exception');
 		if (fault === 'lostAfter') throw this.failure(wsfunction, 'lost', 'ECONNRESET');
-		if (fault === 'unreadable') throw this.failure(wsfunction, 'lost', 'invalidresponse', 'invalid_response_exception');
+		if (fault === 'unreadable')
+			throw this.failure(wsfunction, 'lost', 'invalidresponse', 'invalid_response_exception');
 		return made;
 	}
 
@@ -111,25 +123,50 @@ class FakeSite {
 		});
 	}
 
-	private failure(wsfunction: string, reach: MoodleFailure['reach'], code: string, exception?: string): MoodleFailure {
+	private failure(
+		wsfunction: string,
+		reach: MoodleFailure['reach'],
+		code: string,
+		exception?: string,
+	): MoodleFailure {
 		return new MoodleFailure(wsfunction, { reach, code, exception });
 	}
 }
 
 const find: CallFacts['find'] = async (records, _shared, read: Read) => {
 	const ids = new Map((await read('core_find' as ChosenFunction, {})) as Array<[number, number]>);
-	return (records as unknown as Row[]).map(({ key }) => (ids.has(key) ? { id: ids.get(key), key } : undefined));
+	return (records as unknown as Row[]).map(({ key }) =>
+		ids.has(key) ? { id: ids.get(key), key } : undefined,
+	);
 };
 
-const CREATE: CallFacts = { function: 'core_create', list: 'rows', atomic: 'all', repeat: 'lookup', capabilities: [], settle: settleInOrder('key'), find };
+const CREATE: CallFacts = {
+	function: 'core_create',
+	list: 'rows',
+	atomic: 'all',
+	repeat: 'lookup',
+	capabilities: [],
+	settle: settleInOrder('key'),
+	find,
+};
 const SET: CallFacts = { ...CREATE, function: 'core_set', repeat: 'safe' };
 const SEND: CallFacts = { ...CREATE, function: 'core_send', repeat: 'never' };
 
 /** Whether each record is refused. */
-const pattern = fc.array(fc.oneof({ weight: 6, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }), { maxLength: 80 });
+const pattern = fc.array(
+	fc.oneof(
+		{ weight: 6, arbitrary: fc.constant(false) },
+		{ weight: 1, arbitrary: fc.constant(true) },
+	),
+	{ maxLength: 80 },
+);
 const size = fc.integer({ min: 1, max: 20 });
 
-const jobsOf = (bad: boolean[], call: CallFacts = CREATE, more: (item: number) => Partial<Row> = () => ({})): Job[] =>
+const jobsOf = (
+	bad: boolean[],
+	call: CallFacts = CREATE,
+	more: (item: number) => Partial<Row> = () => ({}),
+): Job[] =>
 	bad.map((isBad, item) => ({
 		items: [item],
 		call,
@@ -138,18 +175,35 @@ const jobsOf = (bad: boolean[], call: CallFacts = CREATE, more: (item: number) =
 		output: (reply) => ({ ...(reply as object) }),
 	}));
 
-const options = (more: Partial<DispatchOptions> = {}): DispatchOptions => ({ stop: false, recordsPerRequest: 10, width: 1, patience: PATIENCE, ...more });
+const options = (more: Partial<DispatchOptions> = {}): DispatchOptions => ({
+	stop: false,
+	recordsPerRequest: 10,
+	width: 1,
+	patience: PATIENCE,
+	...more,
+});
 
-async function run(site: FakeSite, jobs: Job[], more: Partial<DispatchOptions> = {}): Promise<Dispatcher> {
-	const dispatcher = new Dispatcher(site.client, site.clock, async () => await site.read(), options(more));
+async function run(
+	site: FakeSite,
+	jobs: Job[],
+	more: Partial<DispatchOptions> = {},
+): Promise<Dispatcher> {
+	const dispatcher = new Dispatcher(
+		site.client,
+		site.clock,
+		async () => await site.read(),
+		options(more),
+	);
 	await dispatcher.send(jobs);
 	return dispatcher;
 }
 
 const good = (bad: boolean[]) => bad.flatMap((isBad, item) => (isBad ? [] : [item]));
 const sorted = (list: number[]) => [...list].sort((a, b) => a - b);
-const idOf = (job: Job) => (job.outcome && 'outputs' in job.outcome ? job.outcome.outputs[0].json.id : undefined);
-const textOf = (job: Job) => (job.outcome && 'problem' in job.outcome ? job.outcome.problem.whole : '');
+const idOf = (job: Job) =>
+	job.outcome && 'outputs' in job.outcome ? job.outcome.outputs[0].json.id : undefined;
+const textOf = (job: Job) =>
+	job.outcome && 'problem' in job.outcome ? job.outcome.problem.whole : '';
 const isUncertain = (job: Job) => textOf(job).includes('may have been carried out');
 
 /** Every job has one outcome, and it is true. */
@@ -157,7 +211,8 @@ function expectTruth(site: FakeSite, jobs: Job[]): void {
 	for (const job of jobs) {
 		const { key, bad } = job.record as unknown as Row;
 		expect(job.outcome).toBeDefined();
-		if (failed(job)) expect([key, bad === true || isUncertain(job) || !site.ids.has(key)]).toEqual([key, true]);
+		if (failed(job))
+			expect([key, bad === true || isUncertain(job) || !site.ids.has(key)]).toEqual([key, true]);
 		else expect([key, idOf(job)]).toEqual([key, site.ids.get(key)]);
 	}
 }
@@ -189,32 +244,49 @@ describe('a run that goes on after failures', () => {
 					most += 1 + 2 * batch.filter(Boolean).length * Math.ceil(Math.log2(batch.length));
 				}
 				expect(site.requests).toBeLessThanOrEqual(most);
-				if (!bad.includes(true)) expect(site.requests).toBe(Math.ceil(bad.length / recordsPerRequest));
+				if (!bad.includes(true))
+					expect(site.requests).toBe(Math.ceil(bad.length / recordsPerRequest));
 			}),
 			{ numRuns: 300 },
 		);
 	});
 
 	it('writes the good ones too when Moodle is asked and answers partly, or wrongly', async () => {
-		const suspicion = fc.constantFrom<'none' | 'open' | 'certain'>('none', 'none', 'open', 'certain');
+		const suspicion = fc.constantFrom<'none' | 'open' | 'certain'>(
+			'none',
+			'none',
+			'open',
+			'certain',
+		);
 		await fc.assert(
-			fc.asyncProperty(pattern, fc.array(suspicion, { minLength: 80, maxLength: 80 }), size, fc.boolean(), async (bad, says, recordsPerRequest, fails) => {
-				const site = new FakeSite();
-				const diagnose: CallFacts['diagnose'] = async (records) => {
-					if (fails) throw new MoodleFailure('core_find', { reach: 'lost', code: 'ECONNRESET' });
-					return (records as unknown as Row[]).map(({ key, bad: isBad }) => {
-						// "certain" is a promise: it is never said of a record that would be taken.
-						if (says[key] === 'certain') return isBad ? new Problem({ message: `certain ${key}`, certain: true }) : undefined;
-						return says[key] === 'open' ? new Problem({ message: `open ${key}` }) : undefined;
-					});
-				};
-				const jobs = jobsOf(bad, { ...CREATE, diagnose });
-				await run(site, jobs, { recordsPerRequest });
-				expect(sorted(site.written)).toEqual(good(bad));
-				expect(jobs.map(failed)).toEqual(bad);
-				expectTruth(site, jobs);
-				for (const job of jobs) if (failed(job) && !fails && says[job.items[0]] !== 'none') expect(textOf(job)).toContain(`${job.items[0]}`);
-			}),
+			fc.asyncProperty(
+				pattern,
+				fc.array(suspicion, { minLength: 80, maxLength: 80 }),
+				size,
+				fc.boolean(),
+				async (bad, says, recordsPerRequest, fails) => {
+					const site = new FakeSite();
+					const diagnose: CallFacts['diagnose'] = async (records) => {
+						if (fails) throw new MoodleFailure('core_find', { reach: 'lost', code: 'ECONNRESET' });
+						return (records as unknown as Row[]).map(({ key, bad: isBad }) => {
+							// "certain" is a promise: it is never said of a record that would be taken.
+							if (says[key] === 'certain')
+								return isBad
+									? new Problem({ message: `certain ${key}`, certain: true })
+									: undefined;
+							return says[key] === 'open' ? new Problem({ message: `open ${key}` }) : undefined;
+						});
+					};
+					const jobs = jobsOf(bad, { ...CREATE, diagnose });
+					await run(site, jobs, { recordsPerRequest });
+					expect(sorted(site.written)).toEqual(good(bad));
+					expect(jobs.map(failed)).toEqual(bad);
+					expectTruth(site, jobs);
+					for (const job of jobs)
+						if (failed(job) && !fails && says[job.items[0]] !== 'none')
+							expect(textOf(job)).toContain(`${job.items[0]}`);
+				},
+			),
 			{ numRuns: 300 },
 		);
 	});
@@ -223,7 +295,9 @@ describe('a run that goes on after failures', () => {
 		const bad = Array.from({ length: 50 }, (_, item) => item % 7 === 3);
 		const site = new FakeSite();
 		const diagnose: CallFacts['diagnose'] = async (records) =>
-			(records as unknown as Row[]).map(({ bad: isBad }) => (isBad ? new Problem({ message: 'taken', certain: true }) : undefined));
+			(records as unknown as Row[]).map(({ bad: isBad }) =>
+				isBad ? new Problem({ message: 'taken', certain: true }) : undefined,
+			);
 		await run(site, jobsOf(bad, { ...CREATE, diagnose }), { recordsPerRequest: 50 });
 		expect(site.requests).toBe(2);
 		expect(site.written).toEqual(good(bad));
@@ -231,33 +305,57 @@ describe('a run that goes on after failures', () => {
 
 	it('makes requests smaller for a site that takes fewer records', async () => {
 		await fc.assert(
-			fc.asyncProperty(pattern, size, fc.integer({ min: 1, max: 8 }), async (bad, recordsPerRequest, largest) => {
-				const site = new FakeSite({ largest });
-				const jobs = jobsOf(bad);
-				await run(site, jobs, { recordsPerRequest });
-				expect(sorted(site.written)).toEqual(good(bad));
-				expectTruth(site, jobs);
-			}),
+			fc.asyncProperty(
+				pattern,
+				size,
+				fc.integer({ min: 1, max: 8 }),
+				async (bad, recordsPerRequest, largest) => {
+					const site = new FakeSite({ largest });
+					const jobs = jobsOf(bad);
+					await run(site, jobs, { recordsPerRequest });
+					expect(sorted(site.written)).toEqual(good(bad));
+					expectTruth(site, jobs);
+				},
+			),
 		);
 	});
 
 	it('asks a place that refuses only until that is known, and writes in the others', async () => {
-		const places = fc.array(fc.constantFrom('course 1', 'course 2', 'course 3'), { minLength: 1, maxLength: 60 });
+		const places = fc.array(fc.constantFrom('course 1', 'course 2', 'course 3'), {
+			minLength: 1,
+			maxLength: 60,
+		});
 		await fc.assert(
-			fc.asyncProperty(places, size, fc.subarray(['course 1', 'course 2', 'course 3']), async (where, recordsPerRequest, closed) => {
-				const site = new FakeSite({ closed });
-				const context: CallFacts['context'] = (record) => String((record as unknown as Row).place);
-				const jobs = jobsOf(where.map(() => false), { ...CREATE, context }, (item) => ({ place: where[item] }));
-				await run(site, jobs, { recordsPerRequest });
-				expect(sorted(site.written)).toEqual(where.flatMap((place, item) => (closed.includes(place) ? [] : [item])));
-				expect(jobs.map(failed)).toEqual(where.map((place) => closed.includes(place)));
-			}),
+			fc.asyncProperty(
+				places,
+				size,
+				fc.subarray(['course 1', 'course 2', 'course 3']),
+				async (where, recordsPerRequest, closed) => {
+					const site = new FakeSite({ closed });
+					const context: CallFacts['context'] = (record) =>
+						String((record as unknown as Row).place);
+					const jobs = jobsOf(
+						where.map(() => false),
+						{ ...CREATE, context },
+						(item) => ({ place: where[item] }),
+					);
+					await run(site, jobs, { recordsPerRequest });
+					expect(sorted(site.written)).toEqual(
+						where.flatMap((place, item) => (closed.includes(place) ? [] : [item])),
+					);
+					expect(jobs.map(failed)).toEqual(where.map((place) => closed.includes(place)));
+				},
+			),
 		);
 	});
 
 	it('ends when the whole function is refused, after one request', async () => {
 		const site = new FakeSite({ closed: ['x'] });
-		const jobs = jobsOf(Array.from({ length: 30 }, () => false), { ...CREATE, context: () => 'system' }, () => ({ place: 'x' }));
+		const jobs = jobsOf(
+			Array.from({ length: 30 }, () => false),
+			{ ...CREATE, context: () => 'system' },
+			() => ({ place: 'x' }),
+		);
 		await run(site, jobs, { recordsPerRequest: 5 });
 		expect(site.requests).toBe(1);
 		expect(jobs.every(failed)).toBe(true);
@@ -267,30 +365,48 @@ describe('a run that goes on after failures', () => {
 describe('a run that stops at the first failure', () => {
 	it('writes exactly the records before the first refused one, in order', async () => {
 		await fc.assert(
-			fc.asyncProperty(pattern, size, fc.array(fc.constantFrom(10, 20_000), { minLength: 1, maxLength: 5 }), async (bad, recordsPerRequest, pace) => {
-				const site = new FakeSite({ pace });
-				const jobs = jobsOf(bad);
-				await run(site, jobs, { recordsPerRequest, stop: true });
-				const first = bad.indexOf(true) < 0 ? bad.length : bad.indexOf(true);
-				expect(site.written).toEqual(Array.from({ length: first }, (_, item) => item));
-				expect(jobs.map((job) => (job.outcome === undefined ? 'open' : failed(job) ? 'refused' : 'written'))).toEqual(
-					bad.map((_, item) => (item < first ? 'written' : item === first ? 'refused' : 'open')),
-				);
-			}),
+			fc.asyncProperty(
+				pattern,
+				size,
+				fc.array(fc.constantFrom(10, 20_000), { minLength: 1, maxLength: 5 }),
+				async (bad, recordsPerRequest, pace) => {
+					const site = new FakeSite({ pace });
+					const jobs = jobsOf(bad);
+					await run(site, jobs, { recordsPerRequest, stop: true });
+					const first = bad.indexOf(true) < 0 ? bad.length : bad.indexOf(true);
+					expect(site.written).toEqual(Array.from({ length: first }, (_, item) => item));
+					expect(
+						jobs.map((job) =>
+							job.outcome === undefined ? 'open' : failed(job) ? 'refused' : 'written',
+						),
+					).toEqual(
+						bad.map((_, item) => (item < first ? 'written' : item === first ? 'refused' : 'open')),
+					);
+				},
+			),
 			{ numRuns: 300 },
 		);
 	});
 
 	it('does the same when Moodle is asked about the records', async () => {
 		await fc.assert(
-			fc.asyncProperty(pattern, fc.array(fc.boolean(), { minLength: 80, maxLength: 80 }), size, async (bad, suspected, recordsPerRequest) => {
-				const site = new FakeSite();
-				const diagnose: CallFacts['diagnose'] = async (records) =>
-					(records as unknown as Row[]).map(({ key, bad: isBad }) => (suspected[key] ? new Problem({ message: 'suspect', certain: isBad === true }) : undefined));
-				await run(site, jobsOf(bad, { ...CREATE, diagnose }), { recordsPerRequest, stop: true });
-				const first = bad.indexOf(true) < 0 ? bad.length : bad.indexOf(true);
-				expect(site.written).toEqual(Array.from({ length: first }, (_, item) => item));
-			}),
+			fc.asyncProperty(
+				pattern,
+				fc.array(fc.boolean(), { minLength: 80, maxLength: 80 }),
+				size,
+				async (bad, suspected, recordsPerRequest) => {
+					const site = new FakeSite();
+					const diagnose: CallFacts['diagnose'] = async (records) =>
+						(records as unknown as Row[]).map(({ key, bad: isBad }) =>
+							suspected[key]
+								? new Problem({ message: 'suspect', certain: isBad === true })
+								: undefined,
+						);
+					await run(site, jobsOf(bad, { ...CREATE, diagnose }), { recordsPerRequest, stop: true });
+					const first = bad.indexOf(true) < 0 ? bad.length : bad.indexOf(true);
+					expect(site.written).toEqual(Array.from({ length: first }, (_, item) => item));
+				},
+			),
 			{ numRuns: 300 },
 		);
 	});
@@ -303,71 +419,131 @@ describe('a run that stops at the first failure', () => {
 				const site = new FakeSite();
 				await run(site, jobsOf(bad), { recordsPerRequest, stop: true });
 				const alone = site.sent.findIndex((keys) => keys.length === 1 && keys[0] === first);
-				for (const keys of site.sent.slice(alone + 1)) expect(Math.max(...keys)).toBeLessThan(first);
+				for (const keys of site.sent.slice(alone + 1))
+					expect(Math.max(...keys)).toBeLessThan(first);
 				// no request reaches beyond the batch of the refused record
-				expect(Math.max(...site.sent.flat())).toBeLessThan((Math.floor(first / recordsPerRequest) + 1) * recordsPerRequest);
+				expect(Math.max(...site.sent.flat())).toBeLessThan(
+					(Math.floor(first / recordsPerRequest) + 1) * recordsPerRequest,
+				);
 			}),
 		);
 	});
 
 	it('keeps to that over two functions, the creating one being refused', async () => {
 		await fc.assert(
-			fc.asyncProperty(fc.array(fc.constantFrom('set', 'create', 'bad'), { maxLength: 60 }), size, async (kinds, recordsPerRequest) => {
-				const site = new FakeSite();
-				const [creating, setting] = [jobsOf(kinds.map((kind) => kind === 'bad')), jobsOf(kinds.map(() => false), SET)];
-				await run(site, kinds.map((kind, item) => (kind === 'set' ? setting[item] : creating[item])), { recordsPerRequest, stop: true });
-				const first = kinds.indexOf('bad') < 0 ? kinds.length : kinds.indexOf('bad');
-				expect(sorted(site.written)).toEqual(Array.from({ length: first }, (_, item) => item));
-			}),
+			fc.asyncProperty(
+				fc.array(fc.constantFrom('set', 'create', 'bad'), { maxLength: 60 }),
+				size,
+				async (kinds, recordsPerRequest) => {
+					const site = new FakeSite();
+					const [creating, setting] = [
+						jobsOf(kinds.map((kind) => kind === 'bad')),
+						jobsOf(
+							kinds.map(() => false),
+							SET,
+						),
+					];
+					await run(
+						site,
+						kinds.map((kind, item) => (kind === 'set' ? setting[item] : creating[item])),
+						{ recordsPerRequest, stop: true },
+					);
+					const first = kinds.indexOf('bad') < 0 ? kinds.length : kinds.indexOf('bad');
+					expect(sorted(site.written)).toEqual(Array.from({ length: first }, (_, item) => item));
+				},
+			),
 		);
 	});
 });
 
 describe('a run under fire', () => {
-	const fault = fc.constantFrom<Fault>('none', 'none', 'none', 'lostAfter', 'lostBefore', 'lostLater', 'later', 'unsent', 'conflict', 'unreadable');
+	const fault = fc.constantFrom<Fault>(
+		'none',
+		'none',
+		'none',
+		'lostAfter',
+		'lostBefore',
+		'lostLater',
+		'later',
+		'unsent',
+		'conflict',
+		'unreadable',
+	);
 	const faults = fc.array(fault, { maxLength: 12 });
 	const delay = fc.integer({ min: 1, max: 2 * PATIENCE });
-	const few = fc.array(fc.oneof({ weight: 6, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) }), { maxLength: 30 });
+	const few = fc.array(
+		fc.oneof(
+			{ weight: 6, arbitrary: fc.constant(false) },
+			{ weight: 1, arbitrary: fc.constant(true) },
+		),
+		{ maxLength: 30 },
+	);
 
 	it('never doubles a record, loses none in silence, and tells the truth', async () => {
 		await fc.assert(
-			fc.asyncProperty(few, size, faults, delay, fc.boolean(), async (bad, recordsPerRequest, list, late, stop) => {
-				const site = new FakeSite({ faults: list, delay: late });
-				const jobs = jobsOf(bad);
-				await run(site, jobs, { recordsPerRequest, stop });
-				site.flush(Infinity);
-				expect(new Set(site.written).size).toBe(site.written.length);
-				if (!stop) expectTruth(site, jobs);
-				else expectTruth(site, jobs.filter((job) => job.outcome));
-			}),
+			fc.asyncProperty(
+				few,
+				size,
+				faults,
+				delay,
+				fc.boolean(),
+				async (bad, recordsPerRequest, list, late, stop) => {
+					const site = new FakeSite({ faults: list, delay: late });
+					const jobs = jobsOf(bad);
+					await run(site, jobs, { recordsPerRequest, stop });
+					site.flush(Infinity);
+					expect(new Set(site.written).size).toBe(site.written.length);
+					if (!stop) expectTruth(site, jobs);
+					else
+						expectTruth(
+							site,
+							jobs.filter((job) => job.outcome),
+						);
+				},
+			),
 			{ numRuns: 1000 },
 		);
 	});
 
 	it('writes all good records when each request is lost at most once', async () => {
 		await fc.assert(
-			fc.asyncProperty(few, size, fc.constantFrom<Fault>('lostAfter', 'lostBefore', 'later', 'unsent'), async (bad, recordsPerRequest, kind) => {
-				const site = new FakeSite({ faults: Array.from({ length: 100 }, (_, at) => (at % 2 === 0 ? kind : 'none')) });
-				const jobs = jobsOf(bad);
-				await run(site, jobs, { recordsPerRequest });
-				expect(sorted(site.written)).toEqual(good(bad));
-				expect(jobs.map(failed)).toEqual(bad);
-			}),
+			fc.asyncProperty(
+				few,
+				size,
+				fc.constantFrom<Fault>('lostAfter', 'lostBefore', 'later', 'unsent'),
+				async (bad, recordsPerRequest, kind) => {
+					const site = new FakeSite({
+						faults: Array.from({ length: 100 }, (_, at) => (at % 2 === 0 ? kind : 'none')),
+					});
+					const jobs = jobsOf(bad);
+					await run(site, jobs, { recordsPerRequest });
+					expect(sorted(site.written)).toEqual(good(bad));
+					expect(jobs.map(failed)).toEqual(bad);
+				},
+			),
 			{ numRuns: 300 },
 		);
 	});
 
 	it('repeats what is safe to repeat until it is done', async () => {
 		await fc.assert(
-			fc.asyncProperty(few, size, fc.array(fc.constantFrom<Fault>('lostAfter', 'lostBefore', 'later', 'conflict', 'none'), { maxLength: 4 }), fc.integer({ min: 1, max: 4 }), async (bad, recordsPerRequest, list, width) => {
-				// A third conflict in a row is taken for the fault of the record: a value too long for its column says the same.
-				fc.pre(list.filter((kind) => kind === 'conflict').length < 3);
-				const site = new FakeSite({ faults: list });
-				const jobs = jobsOf(bad, SET);
-				await run(site, jobs, { recordsPerRequest, width });
-				expect(sorted([...site.ids.keys()])).toEqual(good(bad));
-				expect(jobs.map(failed)).toEqual(bad);
-			}),
+			fc.asyncProperty(
+				few,
+				size,
+				fc.array(fc.constantFrom<Fault>('lostAfter', 'lostBefore', 'later', 'conflict', 'none'), {
+					maxLength: 4,
+				}),
+				fc.integer({ min: 1, max: 4 }),
+				async (bad, recordsPerRequest, list, width) => {
+					// A third conflict in a row is taken for the fault of the record: a value too long for its column says the same.
+					fc.pre(list.filter((kind) => kind === 'conflict').length < 3);
+					const site = new FakeSite({ faults: list });
+					const jobs = jobsOf(bad, SET);
+					await run(site, jobs, { recordsPerRequest, width });
+					expect(sorted([...site.ids.keys()])).toEqual(good(bad));
+					expect(jobs.map(failed)).toEqual(bad);
+				},
+			),
 			{ numRuns: 300 },
 		);
 	});

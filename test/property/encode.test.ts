@@ -5,10 +5,29 @@ import { parseUrlencoded } from '../sandbox/php';
 import { phpArray } from '../sandbox/request';
 import type { PhpArray, PhpValue } from '../sandbox/types';
 
-const name = fc.string({ minLength: 1, maxLength: 8, unit: fc.constantFrom(...'abcxyz_09') }).map((text) => `k${text}`);
+const name = fc
+	.string({ minLength: 1, maxLength: 8, unit: fc.constantFrom(...'abcxyz_09') })
+	.map((text) => `k${text}`);
 const text = fc.oneof(
 	fc.string({ maxLength: 20, unit: 'binary' }),
-	fc.constantFrom('', ' ', '0', 'a=b&c=d', '100%', 'a+b', '%20', 'a[0]', ']', '\u0000', '\r\n', 'ä', '🎓', '\ud800', 'wstoken=x', '<b>'),
+	fc.constantFrom(
+		'',
+		' ',
+		'0',
+		'a=b&c=d',
+		'100%',
+		'a+b',
+		'%20',
+		'a[0]',
+		']',
+		'\u0000',
+		'\r\n',
+		'ä',
+		'🎓',
+		'\ud800',
+		'wstoken=x',
+		'<b>',
+	),
 );
 const scalar: fc.Arbitrary<Value> = fc.oneof(
 	text,
@@ -18,9 +37,17 @@ const scalar: fc.Arbitrary<Value> = fc.oneof(
 	fc.constantFrom(null, undefined),
 );
 const { value } = fc.letrec<{ value: Value }>((tie) => ({
-	value: fc.oneof({ maxDepth: 4, depthSize: 'small' }, scalar, fc.array(tie('value'), { maxLength: 4 }), fc.dictionary(name, tie('value'), { maxKeys: 4, noNullPrototype: true })),
+	value: fc.oneof(
+		{ maxDepth: 4, depthSize: 'small' },
+		scalar,
+		fc.array(tie('value'), { maxLength: 4 }),
+		fc.dictionary(name, tie('value'), { maxKeys: 4, noNullPrototype: true }),
+	),
 }));
-const params = fc.dictionary(name, value, { maxKeys: 5, noNullPrototype: true }) as fc.Arbitrary<Params>;
+const params = fc.dictionary(name, value, {
+	maxKeys: 5,
+	noNullPrototype: true,
+}) as fc.Arbitrary<Params>;
 
 const LONE_SURROGATES = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
@@ -44,7 +71,8 @@ describe('a form, as PHP reads it', () => {
 		fc.assert(
 			fc.property(params, (sent) => {
 				const php = arrived(formBody('core_x', sent));
-				for (const head of ['moodlewsrestformat', 'wsfunction', 'moodlewssettingraw']) php.delete(head);
+				for (const head of ['moodlewsrestformat', 'wsfunction', 'moodlewssettingraw'])
+					php.delete(head);
 				expect(php).toEqual(inPhp(sent) ?? new Map());
 			}),
 			{ numRuns: 1000 },

@@ -4,33 +4,76 @@ import type { CallFacts } from '../../nodes/Moodle/moodle/calls';
 import { countVariables, formBody, HEAD_VARIABLES } from '../../nodes/Moodle/moodle/encode';
 import { settleNull } from '../../nodes/Moodle/moodle/settle';
 import type { Params } from '../../nodes/Moodle/moodle/values';
-import { lanes, ordered, paramsOf, requests, requestSize, type Limits } from '../../nodes/Moodle/run/plan';
+import {
+	lanes,
+	ordered,
+	paramsOf,
+	requests,
+	requestSize,
+	type Limits,
+} from '../../nodes/Moodle/run/plan';
 
 interface Numbered extends Task {
 	number: number;
 }
 
-const call = (more: Partial<CallFacts>): CallFacts => ({ function: 'core_x', list: 'rows', atomic: 'all', repeat: 'safe', capabilities: [], settle: settleNull, ...more });
+const call = (more: Partial<CallFacts>): CallFacts => ({
+	function: 'core_x',
+	list: 'rows',
+	atomic: 'all',
+	repeat: 'safe',
+	capabilities: [],
+	settle: settleNull,
+	...more,
+});
 
 const CALLS = [
 	call({}),
 	call({ function: 'core_y', repeat: 'lookup' }),
 	call({ perRequest: 3 }),
 	call({ function: 'core_z', list: undefined }),
-	call({ function: 'core_o', order: (record) => [Number((record as Params).course), Number((record as Params).user)] }),
+	call({
+		function: 'core_o',
+		order: (record) => [Number((record as Params).course), Number((record as Params).user)],
+	}),
 ];
 
-const record = fc.record({ course: fc.nat({ max: 3 }), user: fc.nat({ max: 3 }), more: fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd', 'e'), fc.string({ maxLength: 3 }), { noNullPrototype: true }) });
+const record = fc.record({
+	course: fc.nat({ max: 3 }),
+	user: fc.nat({ max: 3 }),
+	more: fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd', 'e'), fc.string({ maxLength: 3 }), {
+		noNullPrototype: true,
+	}),
+});
 /** Now and then a record that alone exceeds the limit. */
-const anyRecord = fc.oneof({ weight: 9, arbitrary: record }, { weight: 1, arbitrary: record.map((row) => ({ ...row, list: Array.from({ length: 60 }, (_, at) => at) })) });
-const shared = fc.constantFrom<Params | undefined>(undefined, {}, { courseid: 1 }, { courseid: 2, recursive: true });
+const anyRecord = fc.oneof(
+	{ weight: 9, arbitrary: record },
+	{
+		weight: 1,
+		arbitrary: record.map((row) => ({ ...row, list: Array.from({ length: 60 }, (_, at) => at) })),
+	},
+);
+const shared = fc.constantFrom<Params | undefined>(
+	undefined,
+	{},
+	{ courseid: 1 },
+	{ courseid: 2, recursive: true },
+);
 const tasks = fc
-	.array(fc.record({ call: fc.constantFrom(...CALLS), record: anyRecord, shared }), { maxLength: 60 })
-	.map((list): Numbered[] => list.map((task, number) => ({ ...task, number, action: 'create', output: () => ({}) })));
-const limits: fc.Arbitrary<Limits> = fc.record({ records: fc.integer({ min: 1, max: 20 }), variables: fc.integer({ min: 1, max: 80 }) });
+	.array(fc.record({ call: fc.constantFrom(...CALLS), record: anyRecord, shared }), {
+		maxLength: 60,
+	})
+	.map((list): Numbered[] =>
+		list.map((task, number) => ({ ...task, number, action: 'create', output: () => ({}) })),
+	);
+const limits: fc.Arbitrary<Limits> = fc.record({
+	records: fc.integer({ min: 1, max: 20 }),
+	variables: fc.integer({ min: 1, max: 80 }),
+});
 
 const numbers = (list: Numbered[]) => list.map(({ number }) => number);
-const plan = (list: Numbered[], limit: Limits) => lanes(list).flatMap((lane) => requests(ordered(lane), limit));
+const plan = (list: Numbered[], limit: Limits) =>
+	lanes(list).flatMap((lane) => requests(ordered(lane), limit));
 
 describe('the planner', () => {
 	it('puts every task into exactly one request, and makes no empty one', () => {
@@ -48,9 +91,12 @@ describe('the planner', () => {
 			fc.property(tasks, limits, (list, limit) => {
 				for (const request of plan(list, limit)) {
 					const [{ call: facts }] = request;
-					expect(request.length).toBeLessThanOrEqual(Math.min(limit.records, facts.perRequest ?? limit.records));
+					expect(request.length).toBeLessThanOrEqual(
+						Math.min(limit.records, facts.perRequest ?? limit.records),
+					);
 					if (facts.list === undefined) expect(request).toHaveLength(1);
-					const variables = [...new URLSearchParams(formBody(facts.function, paramsOf(request))).keys()].length + 1;
+					const variables =
+						[...new URLSearchParams(formBody(facts.function, paramsOf(request))).keys()].length + 1;
 					if (request.length > 1) expect(variables).toBeLessThanOrEqual(limit.variables);
 				}
 			}),
@@ -77,8 +123,16 @@ describe('the planner', () => {
 					const done = ordered(lane);
 					for (let at = 1; at < done.length; at++) {
 						const [a, b] = [done[at - 1], done[at]];
-						const [[courseA, userA], [courseB, userB]] = [order?.(a.record) ?? [0, 0], order?.(b.record) ?? [0, 0]];
-						const before = courseA !== courseB ? courseA < courseB : userA !== userB ? userA < userB : a.number < b.number;
+						const [[courseA, userA], [courseB, userB]] = [
+							order?.(a.record) ?? [0, 0],
+							order?.(b.record) ?? [0, 0],
+						];
+						const before =
+							courseA !== courseB
+								? courseA < courseB
+								: userA !== userB
+									? userA < userB
+									: a.number < b.number;
 						expect(before).toBe(true);
 					}
 				}
@@ -94,8 +148,14 @@ describe('the planner', () => {
 					for (let at = 1; at < planned.length; at++) {
 						const wider = [...planned[at - 1], planned[at][0]];
 						const [{ call: facts, shared: head }] = wider;
-						const variables = HEAD_VARIABLES + countVariables(head) + wider.reduce((sum, task) => sum + countVariables(task.record), 0);
-						const most = facts.list === undefined ? 1 : Math.min(limit.records, facts.perRequest ?? limit.records);
+						const variables =
+							HEAD_VARIABLES +
+							countVariables(head) +
+							wider.reduce((sum, task) => sum + countVariables(task.record), 0);
+						const most =
+							facts.list === undefined
+								? 1
+								: Math.min(limit.records, facts.perRequest ?? limit.records);
 						expect(wider.length > most || variables > limit.variables).toBe(true);
 					}
 				}
@@ -124,7 +184,10 @@ describe('the planner', () => {
 			fc.property(tasks, limits, (list, limit) => {
 				for (const request of plan(list, limit)) {
 					const [{ call: facts, shared: head, record: only }] = request;
-					const expected = facts.list === undefined ? { ...head, ...(only as Params) } : { ...head, [facts.list]: request.map((task) => task.record) };
+					const expected =
+						facts.list === undefined
+							? { ...head, ...(only as Params) }
+							: { ...head, [facts.list]: request.map((task) => task.record) };
 					expect(paramsOf(request)).toEqual(expected);
 				}
 			}),
@@ -132,7 +195,13 @@ describe('the planner', () => {
 	});
 
 	it('plans 100,000 records within seconds', () => {
-		const list = Array.from({ length: 100_000 }, (_, number) => ({ call: CALLS[0], record: { a: number, b: 'x' }, number, action: 'create', output: () => ({}) }));
+		const list = Array.from({ length: 100_000 }, (_, number) => ({
+			call: CALLS[0],
+			record: { a: number, b: 'x' },
+			number,
+			action: 'create',
+			output: () => ({}),
+		}));
 		const start = Date.now();
 		expect(plan(list, { records: 50, variables: 900 })).toHaveLength(2000);
 		expect(Date.now() - start).toBeLessThan(5000);

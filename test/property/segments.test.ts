@@ -6,14 +6,18 @@ interface Entry extends Keyed {
 }
 
 const entries = fc
-	.array(fc.array(fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', '__proto__'), { maxLength: 3 }), { maxLength: 40 })
+	.array(
+		fc.array(fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', 'g', '__proto__'), { maxLength: 3 }),
+		{ maxLength: 40 },
+	)
 	.map((list): Entry[] => list.map((keys, item) => ({ item, keys })));
 
 const items = (list: Entry[]) => list.map(({ item }) => item);
 const share = (a: Keyed, b: Keyed) => a.keys.some((key) => b.keys.includes(key));
 
 /** Whether no two entries of one segment have a key in common. */
-const apart = (segment: Entry[]) => segment.every((entry, at) => segment.slice(at + 1).every((other) => !share(entry, other)));
+const apart = (segment: Entry[]) =>
+	segment.every((entry, at) => segment.slice(at + 1).every((other) => !share(entry, other)));
 
 describe.each([
 	['inOrder', inOrder],
@@ -41,10 +45,13 @@ describe.each([
 		fc.assert(
 			fc.property(entries, (list) => {
 				const segments = cut(list);
-				for (const segment of segments) expect(items(segment)).toEqual(items(segment).sort((a, b) => a - b));
+				for (const segment of segments)
+					expect(items(segment)).toEqual(items(segment).sort((a, b) => a - b));
 				const sent = segments.flat();
 				for (const entry of sent)
-					for (const other of sent) if (share(entry, other) && entry.item < other.item) expect(sent.indexOf(entry)).toBeLessThan(sent.indexOf(other));
+					for (const other of sent)
+						if (share(entry, other) && entry.item < other.item)
+							expect(sent.indexOf(entry)).toBeLessThan(sent.indexOf(other));
 			}),
 		);
 	});
@@ -68,7 +75,8 @@ describe('inOrder', () => {
 		fc.assert(
 			fc.property(entries, (list) => {
 				const segments = inOrder(list);
-				for (let at = 1; at < segments.length; at++) expect(segments[at - 1].some((entry) => share(entry, segments[at][0]))).toBe(true);
+				for (let at = 1; at < segments.length; at++)
+					expect(segments[at - 1].some((entry) => share(entry, segments[at][0]))).toBe(true);
 			}),
 		);
 	});
@@ -80,7 +88,9 @@ describe('inRounds', () => {
 			fc.property(entries, (list) => {
 				const depth: number[] = [];
 				list.forEach((entry, at) => {
-					const before = list.slice(0, at).map((other, index) => (share(entry, other) ? depth[index] : 0));
+					const before = list
+						.slice(0, at)
+						.map((other, index) => (share(entry, other) ? depth[index] : 0));
 					depth.push(1 + Math.max(0, ...before));
 				});
 				expect(inRounds(list)).toHaveLength(Math.max(0, ...depth));
@@ -89,7 +99,10 @@ describe('inRounds', () => {
 	});
 
 	it('cuts 100,000 entries within seconds', () => {
-		const list = Array.from({ length: 100_000 }, (_, item) => ({ item, keys: [`user:${item % 50_000}`, `mail:${item % 50_000}`] }));
+		const list = Array.from({ length: 100_000 }, (_, item) => ({
+			item,
+			keys: [`user:${item % 50_000}`, `mail:${item % 50_000}`],
+		}));
 		const start = Date.now();
 		expect(inRounds(list)).toHaveLength(2);
 		expect(inOrder(list)).toHaveLength(2);

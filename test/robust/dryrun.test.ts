@@ -1,11 +1,11 @@
-
 import * as fc from 'fast-check';
 import { signatureOf } from '../../nodes/Moodle/moodle/signature';
 import { failed, type Unit } from '../../nodes/Moodle/run/outcome';
 import { scenarios } from './scenarios';
 import { strike, type Attack } from './strike';
 
-const writes = (seen: Array<{ wsfunction: string }>) => seen.filter(({ wsfunction }) => signatureOf(wsfunction)?.write === true).length;
+const writes = (seen: Array<{ wsfunction: string }>) =>
+	seen.filter(({ wsfunction }) => signatureOf(wsfunction)?.write === true).length;
 
 /** What a dry run says would be done for an item: the action, `nothing`, or `fails`. */
 function announced(unit: Unit): string {
@@ -41,7 +41,8 @@ test('a run does what its dry run announced, and the dry run writes nothing', as
 			expect(dry.result.units).toHaveLength(count);
 			dry.result.units.forEach((unit, index) => {
 				const fails = announced(unit) === 'fails';
-				if (fails || !scenario.isUnforeseeable) expect([index, fails]).toEqual([index, failed(wet.result.units[index])]);
+				if (fails || !scenario.isUnforeseeable)
+					expect([index, fails]).toEqual([index, failed(wet.result.units[index])]);
 			});
 		}),
 		{ numRuns: 150 },

@@ -36,7 +36,8 @@ async function runWith(scenario: Scenario, fate: () => ReturnType<SendRequest>) 
 }
 
 const broken = (code: string) => async () => await Promise.reject(new NetworkFailure(code));
-const status = (code: number) => async () => await Promise.resolve({ status: code, headers: {}, text: '<html>No</html>' });
+const status = (code: number) => async () =>
+	await Promise.resolve({ status: code, headers: {}, text: '<html>No</html>' });
 
 const fates: Array<[string, () => ReturnType<SendRequest>]> = [
 	['TLS that breaks (EPROTO)', broken('EPROTO')],
@@ -51,12 +52,15 @@ const fates: Array<[string, () => ReturnType<SendRequest>]> = [
 ];
 
 describe.each(fates)('%s after Moodle has done it', (_name, fate) => {
-	test.each(['create', 'enrol', 'member', 'group'])('%s: comes through, nothing is doubled', async (name) => {
-		const { times, bad, open } = await runWith(named(name), fate);
-		expect(times).toEqual(Array(COUNT).fill(1));
-		// A firewall's refusal of what may be repeated stands; nobody is told that it was not done.
-		expect(open).toBe(bad);
-	});
+	test.each(['create', 'enrol', 'member', 'group'])(
+		'%s: comes through, nothing is doubled',
+		async (name) => {
+			const { times, bad, open } = await runWith(named(name), fate);
+			expect(times).toEqual(Array(COUNT).fill(1));
+			// A firewall's refusal of what may be repeated stands; nobody is told that it was not done.
+			expect(open).toBe(bad);
+		},
+	);
 
 	test('message: sent once, told as open', async () => {
 		const { times, bad, open } = await runWith(named('message'), fate);
@@ -73,24 +77,45 @@ describe('a firewall that refuses what one record holds', () => {
 		email: `wall${index}@example.org`,
 		additionalFields: { description },
 	});
-	const walled = (moodle: InProcessMoodle, code: number): SendRequest => async (body) =>
-		await Promise.resolve(body.includes('%3Cscript') ? { status: code, headers: {}, text: '<html>Blocked</html>' } : moodle.answer(body));
+	const walled =
+		(moodle: InProcessMoodle, code: number): SendRequest =>
+		async (body) =>
+			await Promise.resolve(
+				body.includes('%3Cscript')
+					? { status: code, headers: {}, text: '<html>Blocked</html>' }
+					: moodle.answer(body),
+			);
 
 	test.each([403, 406])('%d costs that item only', async (code) => {
 		const moodle = new InProcessMoodle();
-		const items = Array.from({ length: 120 }, (_, index) => person(index, index === 70 ? 'How to write <script>' : 'Plain'));
+		const items = Array.from({ length: 120 }, (_, index) =>
+			person(index, index === 70 ? 'How to write <script>' : 'Plain'),
+		);
 		const { units } = await runEngine({ operation: createUser, items, send: walled(moodle, code) });
-		expect(units.map((unit, index) => (failed(unit) ? index : -1)).filter((index) => index >= 0)).toEqual([70]);
+		expect(
+			units.map((unit, index) => (failed(unit) ? index : -1)).filter((index) => index >= 0),
+		).toEqual([70]);
 		expect(problemOf(units[70])).toMatch(/server in front of Moodle refuses/);
 		expect(problemOf(units[70])).not.toMatch(OPEN);
-		expect(moodle.site.users.all().filter(({ username }) => username.startsWith('wall'))).toHaveLength(119);
+		expect(
+			moodle.site.users.all().filter(({ username }) => username.startsWith('wall')),
+		).toHaveLength(119);
 	});
 
 	test('a change that may be repeated is told as open', async () => {
 		const moodle = new InProcessMoodle();
-		const made = await runEngine({ operation: createUser, items: [person(0, 'Plain')], send: async (body) => await Promise.resolve(moodle.answer(body)) });
-		const id = made.units[0].outcome && 'outputs' in made.units[0].outcome ? made.units[0].outcome.outputs[0].json.id : 0;
-		const items = [{ userId: { mode: 'id', value: String(id) }, updateFields: { description: '<script>' } }];
+		const made = await runEngine({
+			operation: createUser,
+			items: [person(0, 'Plain')],
+			send: async (body) => await Promise.resolve(moodle.answer(body)),
+		});
+		const id =
+			made.units[0].outcome && 'outputs' in made.units[0].outcome
+				? made.units[0].outcome.outputs[0].json.id
+				: 0;
+		const items = [
+			{ userId: { mode: 'id', value: String(id) }, updateFields: { description: '<script>' } },
+		];
 		const { units } = await runEngine({ operation: updateUser, items, send: walled(moodle, 403) });
 		expect(problemOf(units[0])).toMatch(OPEN);
 	});

@@ -33,8 +33,16 @@ const fates: Fate[] = [
 			return await timeOut(clock);
 		},
 	},
-	{ name: 'answers 503', answer: async () => ({ status: 503, headers: {}, text: '<html>Busy</html>' }) },
-	{ name: 'is switched off', answer: async () => { throw new NetworkFailure('ECONNREFUSED'); } },
+	{
+		name: 'answers 503',
+		answer: async () => ({ status: 503, headers: {}, text: '<html>Busy</html>' }),
+	},
+	{
+		name: 'is switched off',
+		answer: async () => {
+			throw new NetworkFailure('ECONNREFUSED');
+		},
+	},
 ];
 
 /** Runs a scenario against a server that goes silent after `good` requests. */
@@ -56,29 +64,43 @@ async function runWith(scenario: Scenario, fate: Fate, good: number) {
 /** Four hundred look-ups are one request. */
 const momentsOf = (scenario: Scenario) => (scenario.operation.writes ? [0, 3] : [0]);
 
-const cases = scenarios.flatMap((scenario) => fates.flatMap((fate) => momentsOf(scenario).map((good) => ({ name: scenario.name, scenario, fate, how: fate.name, good }))));
+const cases = scenarios.flatMap((scenario) =>
+	fates.flatMap((fate) =>
+		momentsOf(scenario).map((good) => ({
+			name: scenario.name,
+			scenario,
+			fate,
+			how: fate.name,
+			good,
+		})),
+	),
+);
 
-test.each(cases)('$name: a server that $how after $good requests ends the run', async ({ scenario, fate, good }) => {
-	const { result, moodle, lost, time } = await runWith(scenario, fate, good);
-	const questions = lost.filter((name) => name === INFO).length;
-	expect(lost.length - questions).toBeLessThanOrEqual(4);
-	if (fate.name.startsWith('hangs')) {
-		expect(questions).toBeLessThanOrEqual(1);
-		expect(time).toBeLessThanOrEqual(5 * TIMEOUT + 2 * RECOVERY);
-	} else expect(time).toBeLessThanOrEqual(2 * RECOVERY);
-	for (let index = 0; index < COUNT; index++) {
-		const [unit] = result.units.filter(({ items }) => items.includes(index));
-		const isDone = scenario.done(moodle, index) > 0;
-		const words = problemOf(unit);
-		if (!failed(unit)) expect([index, isDone]).toEqual([index, true]);
-		else if (isDone && !scenario.startsDone?.(index)) expect([index, words]).toEqual([index, expect.stringMatching(/may have been carried out/)]);
-	}
-	// Whoever comes late has certainly not been sent, and is told so.
-	const last = problemOf(result.units[COUNT - 1]);
-	expect(last).toMatch(/[Nn]othing more was sent/);
-	expect(last).not.toMatch(/may have been/);
-	expect(result.ending?.code).toBe('gone');
-});
+test.each(cases)(
+	'$name: a server that $how after $good requests ends the run',
+	async ({ scenario, fate, good }) => {
+		const { result, moodle, lost, time } = await runWith(scenario, fate, good);
+		const questions = lost.filter((name) => name === INFO).length;
+		expect(lost.length - questions).toBeLessThanOrEqual(4);
+		if (fate.name.startsWith('hangs')) {
+			expect(questions).toBeLessThanOrEqual(1);
+			expect(time).toBeLessThanOrEqual(5 * TIMEOUT + 2 * RECOVERY);
+		} else expect(time).toBeLessThanOrEqual(2 * RECOVERY);
+		for (let index = 0; index < COUNT; index++) {
+			const [unit] = result.units.filter(({ items }) => items.includes(index));
+			const isDone = scenario.done(moodle, index) > 0;
+			const words = problemOf(unit);
+			if (!failed(unit)) expect([index, isDone]).toEqual([index, true]);
+			else if (isDone && !scenario.startsDone?.(index))
+				expect([index, words]).toEqual([index, expect.stringMatching(/may have been carried out/)]);
+		}
+		// Whoever comes late has certainly not been sent, and is told so.
+		const last = problemOf(result.units[COUNT - 1]);
+		expect(last).toMatch(/[Nn]othing more was sent/);
+		expect(last).not.toMatch(/may have been/);
+		expect(result.ending?.code).toBe('gone');
+	},
+);
 
 test('a function that hangs while the site answers is given up', async () => {
 	const scenario = scenarios.find(({ name }) => name === 'message')!;
@@ -94,6 +116,10 @@ test('a function that hangs while the site answers is given up', async () => {
 	};
 	const { units } = await runEngine({ operation: scenario.operation, items, clock, send });
 	expect(hung).toBe(5);
-	expect(units.map((unit) => /may have been carried out/.test(problemOf(unit)))).toEqual(items.map((_, index) => index < 5));
-	expect(problemOf(units[5])).toMatch(/^This item was not sent: the requests before it got no answer/);
+	expect(units.map((unit) => /may have been carried out/.test(problemOf(unit)))).toEqual(
+		items.map((_, index) => index < 5),
+	);
+	expect(problemOf(units[5])).toMatch(
+		/^This item was not sent: the requests before it got no answer/,
+	);
 });

@@ -1,7 +1,20 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals */
 /** The Stop button in the middle of a run, over real HTTP: nothing is sent afterwards, and what was under way is told as such. */
 import type { Fault } from '../sandbox';
-import { closeWorld, expectNoToken, openWorld, prepare, shoot, startStranger, toldBy, writes, type Plan, type Stranger, type Told, type World } from './httpStrike';
+import {
+	closeWorld,
+	expectNoToken,
+	openWorld,
+	prepare,
+	shoot,
+	startStranger,
+	toldBy,
+	writes,
+	type Plan,
+	type Stranger,
+	type Told,
+	type World,
+} from './httpStrike';
 import { scenarios } from './scenarios';
 
 const COUNT = 12;
@@ -31,7 +44,12 @@ interface Stopped {
 async function stopAt(name: string, fault: Fault): Promise<Stopped> {
 	const world: World = await openWorld(stranger);
 	const stop = new AbortController();
-	const plan: Plan = { scenario: named(name), mode: 'continueErrorOutput', count: COUNT, signal: stop.signal };
+	const plan: Plan = {
+		scenario: named(name),
+		mode: 'continueErrorOutput',
+		count: COUNT,
+		signal: stop.signal,
+	};
 	const items = prepare(world, plan);
 	let number = 0;
 	let stoppedAt = 0;
@@ -53,14 +71,17 @@ async function stopAt(name: string, fault: Fault): Promise<Stopped> {
 		await pause(1000);
 		const told = toldBy(run, plan.mode);
 		expectNoToken(run, world.sandbox.token);
-		const done = items.map((_, index) => index).filter((index) => plan.scenario.done(world.moodle, index) === 1);
+		const done = items
+			.map((_, index) => index)
+			.filter((index) => plan.scenario.done(world.moodle, index) === 1);
 		return { told, done, after: world.proxy.connections - sent, took, status: run.status };
 	} finally {
 		await closeWorld(world);
 	}
 }
 
-const wordsOf = ({ told }: Stopped, index: number) => told.problems.get(index) ?? (told.done.has(index) ? 'done' : 'nothing');
+const wordsOf = ({ told }: Stopped, index: number) =>
+	told.problems.get(index) ?? (told.done.has(index) ? 'done' : 'nothing');
 
 const UNDERWAY = /cancelled while this item was under way.*may have been carried out/;
 const OPEN = /may have been carried out/;
@@ -73,7 +94,14 @@ describe.each(['create', 'upsert', 'enrol', 'member', 'message'])('%s', (name) =
 		['which Moodle does not get to', { execute: false, delayMs: 800, cut: 'before' }],
 		['which Moodle carries out later', { execute: 'later', laterMs: 500, delayMs: 800 }],
 		// What may be repeated is looked for first, or waits to be sent again; messages are given up at once.
-		...(name === 'message' ? [] : [['whose connection was cut, while we look', { execute: false, cut: 'before' }] as [string, Fault]]),
+		...(name === 'message'
+			? []
+			: [
+					['whose connection was cut, while we look', { execute: false, cut: 'before' }] as [
+						string,
+						Fault,
+					],
+				]),
 		['which the server put off', { execute: false, status: 503, headers: { 'Retry-After': '20' } }],
 	];
 	test.concurrent.each(cases)('stopped at a request %s', async (_case, fault) => {
@@ -97,7 +125,12 @@ describe.each(['create', 'upsert', 'enrol', 'member', 'message'])('%s', (name) =
 test('stopped while reading: nothing is sent any more, nobody is told to be done', async () => {
 	const world = await openWorld(stranger);
 	const stop = new AbortController();
-	const plan: Plan = { scenario: named('read'), mode: 'continueErrorOutput', count: COUNT, signal: stop.signal };
+	const plan: Plan = {
+		scenario: named('read'),
+		mode: 'continueErrorOutput',
+		count: COUNT,
+		signal: stop.signal,
+	};
 	const items = prepare(world, plan);
 	world.sandbox.switches.fault = () => {
 		setTimeout(() => stop.abort(), 100);
@@ -107,5 +140,9 @@ test('stopped while reading: nothing is sent any more, nobody is told to be done
 	const sent = world.proxy.connections;
 	await pause(700);
 	await closeWorld(world);
-	expect([run.status, world.proxy.connections, toldBy(run, plan.mode).done.size]).toEqual(['canceled', sent, 0]);
+	expect([run.status, world.proxy.connections, toldBy(run, plan.mode).done.size]).toEqual([
+		'canceled',
+		sent,
+		0,
+	]);
 });

@@ -45,10 +45,19 @@ export interface World {
 const page = '<!DOCTYPE html><html><body>A page</body></html>';
 const html = { 'Content-Type': 'text/html' };
 const json = { 'Content-Type': 'application/json' };
-const xml = '<?xml version="1.0" encoding="UTF-8" ?>\n<EXCEPTION class="core\\exception\\moodle_exception"><ERRORCODE>invalidtoken</ERRORCODE></EXCEPTION>';
-const deadlock = JSON.stringify({ exception: 'core\\exception\\dml_write_exception', errorcode: 'dmlwriteexception', message: 'Error writing to database' });
+const xml =
+	'<?xml version="1.0" encoding="UTF-8" ?>\n<EXCEPTION class="core\\exception\\moodle_exception"><ERRORCODE>invalidtoken</ERRORCODE></EXCEPTION>';
+const deadlock = JSON.stringify({
+	exception: 'core\\exception\\dml_write_exception',
+	errorcode: 'dmlwriteexception',
+	message: 'Error writing to database',
+});
 
-const maintenance = JSON.stringify({ exception: 'core\\exception\\moodle_exception', errorcode: 'sitemaintenance', message: 'The site is undergoing maintenance' });
+const maintenance = JSON.stringify({
+	exception: 'core\\exception\\moodle_exception',
+	errorcode: 'sitemaintenance',
+	message: 'The site is undergoing maintenance',
+});
 
 /** Arranges for something to go wrong with request number `at`. */
 export type Arrange = (world: World, at: number) => Promise<void> | void;
@@ -112,22 +121,48 @@ export const PASSING = {
 	timeout: answering({ execute: false, delayMs: 5600 }),
 	timeoutLate: answering({ execute: 'later', laterMs: 5000, delayMs: 5600 }),
 	http429: answering({ execute: false, status: 429, body: page, headers: html }),
-	http429Wait: answering({ execute: false, status: 429, body: page, headers: { ...html, 'Retry-After': '1' } }),
+	http429Wait: answering({
+		execute: false,
+		status: 429,
+		body: page,
+		headers: { ...html, 'Retry-After': '1' },
+	}),
 	http503: answering({ execute: false, status: 503, body: page, headers: html }),
-	http503Wait: answering({ execute: false, status: 503, body: page, headers: { ...html, 'Retry-After': '1' } }),
+	http503Wait: answering({
+		execute: false,
+		status: 503,
+		body: page,
+		headers: { ...html, 'Retry-After': '1' },
+	}),
 	http503After: answering({ execute: true, status: 503, body: page, headers: html }),
-	http503AfterWait: answering({ execute: true, status: 503, body: page, headers: { ...html, 'Retry-After': '1' } }),
+	http503AfterWait: answering({
+		execute: true,
+		status: 503,
+		body: page,
+		headers: { ...html, 'Retry-After': '1' },
+	}),
 	/** The encryption breaks when Moodle has carried the request out. */
 	tlsBadRecord: overTls('badRecord'),
 	tlsPlainText: overTls('plainText'),
 	http502: answering({ execute: false, status: 502, body: page, headers: html }),
 	http502After: answering({ execute: true, status: 502, body: page, headers: html }),
 	http504: answering({ execute: false, status: 504, body: page, headers: html }),
-	http504Late: answering({ execute: 'later', laterMs: 2000, status: 504, body: page, headers: html }),
+	http504Late: answering({
+		execute: 'later',
+		laterMs: 2000,
+		status: 504,
+		body: page,
+		headers: html,
+	}),
 	http500After: answering({ execute: true, status: 500, body: '', headers: html }),
 	html: answering({ execute: false, status: 200, body: page, headers: html }),
 	htmlAfter: answering({ execute: true, status: 200, body: page, headers: html }),
-	xml: answering({ execute: false, status: 200, body: xml, headers: { 'Content-Type': 'application/xml' } }),
+	xml: answering({
+		execute: false,
+		status: 200,
+		body: xml,
+		headers: { 'Content-Type': 'application/xml' },
+	}),
 	noise: onTheWay('noise'),
 	empty: answering({ execute: false, status: 200, body: '', headers: json }),
 	emptyAfter: answering({ execute: true, status: 200, body: '', headers: json }),
@@ -136,15 +171,28 @@ export const PASSING = {
 
 /** Faults after which nothing more of a run can work. */
 export const LASTING = {
-	redirect303: fromThenOn(({ sandbox, stranger }) => (sandbox.switches.httpsRedirect = stranger.url)),
+	redirect303: fromThenOn(
+		({ sandbox, stranger }) => (sandbox.switches.httpsRedirect = stranger.url),
+	),
 	redirect307: fromThenOn(
 		() => undefined,
-		({ stranger }) => ({ execute: false, status: 307, body: '', headers: { Location: `${stranger.url}/webservice/rest/server.php` } }),
+		({ stranger }) => ({
+			execute: false,
+			status: 307,
+			body: '',
+			headers: { Location: `${stranger.url}/webservice/rest/server.php` },
+		}),
 	),
 	// Not by the switch: the administrator may enter a site in maintenance.
-	maintenance: fromThenOn(() => undefined, () => ({ execute: false, status: 200, body: maintenance, headers: json })),
+	maintenance: fromThenOn(
+		() => undefined,
+		() => ({ execute: false, status: 200, body: maintenance, headers: json }),
+	),
 	/** A server that never comes back. */
-	lasting503: fromThenOn(() => undefined, () => ({ execute: false, status: 503, body: page, headers: html })),
+	lasting503: fromThenOn(
+		() => undefined,
+		() => ({ execute: false, status: 503, body: page, headers: html }),
+	),
 	revoked: fromThenOn(({ sandbox }) => sandbox.site.tokens.delete(sandbox.token)),
 } satisfies Record<string, Arrange>;
 
@@ -184,7 +232,15 @@ export async function startStranger(): Promise<Stranger> {
 /** The stand-in behind HTTP as the scenarios take it: the same tables, asked without a network. */
 function beside(sandbox: Sandbox): InProcessMoodle {
 	const rest = new RestServer(sandbox.site, sandbox.switches, handlers);
-	return Object.assign(Object.create(InProcessMoodle.prototype) as InProcessMoodle, { site: sandbox.site, switches: sandbox.switches, token: sandbox.token, adminToken: sandbox.adminToken, accounts: sandbox.accounts, seen: [], rest });
+	return Object.assign(Object.create(InProcessMoodle.prototype) as InProcessMoodle, {
+		site: sandbox.site,
+		switches: sandbox.switches,
+		token: sandbox.token,
+		adminToken: sandbox.adminToken,
+		accounts: sandbox.accounts,
+		seen: [],
+		rest,
+	});
 }
 
 export async function openWorld(stranger: Stranger): Promise<World> {
@@ -200,7 +256,8 @@ export async function closeWorld({ sandbox, proxy, tls }: World): Promise<void> 
 }
 
 type Values = Record<string, unknown>;
-const isValues = (value: unknown): value is Values => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isValues = (value: unknown): value is Values =>
+	typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Node parameters that give each item what the scenario says: fixed where all items agree, else an expression. */
 export function parametersOf(items: Values[], path = '$json'): INodeParameters {
@@ -210,8 +267,16 @@ export function parametersOf(items: Values[], path = '$json'): INodeParameters {
 		const values = items.map((item) => item[name]);
 		const first = values.find((value) => value !== undefined);
 		const place = `${path}.${name}`;
-		if (isValues(first)) made[name] = { ...('mode' in first ? { __rl: true } : {}), ...parametersOf(values.map((value) => (isValues(value) ? value : {})), place) };
-		else made[name] = values.every((value) => value === first) ? (first as string) : `={{ ${place} }}`;
+		if (isValues(first))
+			made[name] = {
+				...('mode' in first ? { __rl: true } : {}),
+				...parametersOf(
+					values.map((value) => (isValues(value) ? value : {})),
+					place,
+				),
+			};
+		else
+			made[name] = values.every((value) => value === first) ? (first as string) : `={{ ${place} }}`;
 	}
 	return made;
 }
@@ -233,14 +298,21 @@ export interface Plan {
 /** A world prepared for a scenario, and the items of the run. */
 export function prepare(world: World, { scenario, count, bad = new Set() }: Plan): Values[] {
 	scenario.prepare(world.moodle, count);
-	return Array.from({ length: count }, (_, index) => (bad.has(index) ? scenario.bad(index, world.moodle) : scenario.item(index, world.moodle)));
+	return Array.from({ length: count }, (_, index) =>
+		bad.has(index) ? scenario.bad(index, world.moodle) : scenario.item(index, world.moodle),
+	);
 }
 
 /** Where the node finds the site. Nobody vouches for the certificate of the TLS proxy. */
-export const addressOf = ({ tls, proxy }: World) => (tls ? { siteUrl: tls.url, ignoreSslIssues: true } : { siteUrl: proxy.url });
+export const addressOf = ({ tls, proxy }: World) =>
+	tls ? { siteUrl: tls.url, ignoreSslIssues: true } : { siteUrl: proxy.url };
 
 /** Runs the node as n8n does. */
-export async function shoot(world: World, items: Values[], { scenario, mode, options, more, signal }: Plan): Promise<NodeRun> {
+export async function shoot(
+	world: World,
+	items: Values[],
+	{ scenario, mode, options, more, signal }: Plan,
+): Promise<NodeRun> {
 	const { resource, value } = scenario.operation;
 	const { options: own, ...parameters } = parametersOf(items);
 	return await runNode(new Moodle(), {
@@ -249,7 +321,12 @@ export async function shoot(world: World, items: Values[], { scenario, mode, opt
 			operation: value,
 			...parameters,
 			...more,
-			options: { ...(own as IDataObject | undefined), recordsPerRequest: 4, recoverySeconds: 3, ...options } as INodeParameters,
+			options: {
+				...(own as IDataObject | undefined),
+				recordsPerRequest: 4,
+				recoverySeconds: 3,
+				...options,
+			} as INodeParameters,
 		},
 		items: items as IDataObject[],
 		onError: mode as INode['onError'],
@@ -274,11 +351,20 @@ export interface Told {
 const indexesOf = ({ pairedItem }: INodeExecutionData): number[] =>
 	[pairedItem ?? []].flat().map((pair) => (typeof pair === 'number' ? pair : pair.item));
 
-const note = (times: Map<number, number>, index: number) => times.set(index, (times.get(index) ?? 0) + 1);
+const note = (times: Map<number, number>, index: number) =>
+	times.set(index, (times.get(index) ?? 0) + 1);
 
 export function toldBy(run: NodeRun, mode: Mode): Told {
-	const told: Told = { done: new Set(), problems: new Map(), times: new Map(), stoppedAt: Infinity };
-	const failed = [...run.failed, ...(mode === 'continueRegularOutput' ? run.success.filter((item) => 'error' in item.json) : [])];
+	const told: Told = {
+		done: new Set(),
+		problems: new Map(),
+		times: new Map(),
+		stoppedAt: Infinity,
+	};
+	const failed = [
+		...run.failed,
+		...(mode === 'continueRegularOutput' ? run.success.filter((item) => 'error' in item.json) : []),
+	];
 	for (const item of failed) {
 		for (const index of indexesOf(item)) {
 			told.problems.set(index, String(item.json.error));
@@ -304,40 +390,59 @@ const isOpen = (words: string | undefined) => words?.includes('may have been') =
 /**
  * Fails unless what is told of each item is true of the site: done once, or not done, or openly unknown.
  */
-export function expectTruthOf({ scenario, count, mode }: Plan, told: Told, moodle: InProcessMoodle): void {
+export function expectTruthOf(
+	{ scenario, count, mode }: Plan,
+	told: Told,
+	moodle: InProcessMoodle,
+): void {
 	for (let index = 0; index < count; index++) {
 		const times = scenario.done(moodle, index);
 		const words = told.problems.get(index);
 		const where = `${scenario.name}, ${mode}, item ${index}: ${words ?? (told.done.has(index) ? 'told done' : 'told nothing')}, done ${times} times`;
 		if (times > 1) throw new Error(`doubled: ${where}`);
 		if (told.done.has(index) && times === 0) throw new Error(`told done, is not: ${where}`);
-		if (words !== undefined && !isOpen(words) && times > 0 && !scenario.startsDone?.(index)) throw new Error(`told not done, is: ${where}`);
-		if (told.stoppedAt === Infinity && told.times.get(index) !== 1) throw new Error(`told ${told.times.get(index) ?? 0} times: ${where}`);
-		if (mode === 'stopWorkflow' && index < told.stoppedAt && times === 0) throw new Error(`before the stop, not done: ${where}`);
+		if (words !== undefined && !isOpen(words) && times > 0 && !scenario.startsDone?.(index))
+			throw new Error(`told not done, is: ${where}`);
+		if (told.stoppedAt === Infinity && told.times.get(index) !== 1)
+			throw new Error(`told ${told.times.get(index) ?? 0} times: ${where}`);
+		if (mode === 'stopWorkflow' && index < told.stoppedAt && times === 0)
+			throw new Error(`before the stop, not done: ${where}`);
 	}
 }
 
 /** Fails when what n8n keeps of the run holds the token in any form. */
 export function expectNoToken(run: NodeRun, token: string): void {
 	const kept = serialise(run.run.data.resultData);
-	for (const form of [token, Buffer.from(token).toString('base64')]) if (kept.includes(form)) throw new Error('The token is in what n8n keeps of the run');
+	for (const form of [token, Buffer.from(token).toString('base64')])
+		if (kept.includes(form)) throw new Error('The token is in what n8n keeps of the run');
 }
 
 export const writes = (name: string | null) => name !== null && signatureOf(name)?.write === true;
 
 /** Which request of a run without faults is the first to write; for reading operations the first of all. */
 export function firstWrite({ sandbox }: World): number {
-	return Math.max(0, sandbox.requests.findIndex((request) => writes(request.function)));
+	return Math.max(
+		0,
+		sandbox.requests.findIndex((request) => writes(request.function)),
+	);
 }
 
 /** One whole attack: a fresh site, a fault at request `at`, the run, everything late, the truth. */
-export async function attack(plan: Plan, fault: FaultName | Arrange, at: number, stranger: Stranger): Promise<{ told: Told; run: NodeRun; world: World }> {
+export async function attack(
+	plan: Plan,
+	fault: FaultName | Arrange,
+	at: number,
+	stranger: Stranger,
+): Promise<{ told: Told; run: NodeRun; world: World }> {
 	const world = await openWorld(stranger);
 	try {
 		const items = prepare(world, plan);
 		const arrange: Arrange = typeof fault === 'string' ? { ...PASSING, ...LASTING }[fault] : fault;
 		await arrange(world, at);
-		const options = typeof fault === 'string' && SHORT.has(fault) ? { ...plan.options, timeout: 3000 } : plan.options;
+		const options =
+			typeof fault === 'string' && SHORT.has(fault)
+				? { ...plan.options, timeout: 3000 }
+				: plan.options;
 		const run = await shoot(world, items, { ...plan, options });
 		await new Promise((resolve) => setTimeout(resolve, Math.max(0, world.settled - Date.now())));
 		const told = toldBy(run, plan.mode);
@@ -353,7 +458,11 @@ export async function attack(plan: Plan, fault: FaultName | Arrange, at: number,
 }
 
 /** Does work for each of many, a few at a time. */
-export async function pooled<T>(many: T[], width: number, work: (one: T) => Promise<void>): Promise<void> {
+export async function pooled<T>(
+	many: T[],
+	width: number,
+	work: (one: T) => Promise<void>,
+): Promise<void> {
 	let next = 0;
 	await Promise.all(
 		Array.from({ length: width }, async () => {

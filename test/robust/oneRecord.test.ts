@@ -15,11 +15,24 @@ import { functionOf, InProcessMoodle } from '../support/inProcess';
 import { problemOf } from './strike';
 
 const by = (mode: string, value: unknown) => ({ mode, value: String(value) });
-const call = (moodle: InProcessMoodle, wsfunction: string, params: Params) => JSON.parse(moodle.answer(formBody(wsfunction, params), moodle.adminToken).text) as Array<{ id: number }>;
-const send = (moodle: InProcessMoodle) => async (body: string) => await Promise.resolve(moodle.answer(body));
-const person = (moodle: InProcessMoodle, username: string) => addUser(moodle.site, { username, email: `${username}@example.org`, firstname: username, lastname: 'Byron' });
+const call = (moodle: InProcessMoodle, wsfunction: string, params: Params) =>
+	JSON.parse(moodle.answer(formBody(wsfunction, params), moodle.adminToken).text) as Array<{
+		id: number;
+	}>;
+const send = (moodle: InProcessMoodle) => async (body: string) =>
+	await Promise.resolve(moodle.answer(body));
+const person = (moodle: InProcessMoodle, username: string) =>
+	addUser(moodle.site, {
+		username,
+		email: `${username}@example.org`,
+		firstname: username,
+		lastname: 'Byron',
+	});
 
-const modes = [['continue', false], ['stop', true]] as const;
+const modes = [
+	['continue', false],
+	['stop', true],
+] as const;
 
 describe.each(['mariadb', 'postgres'] as const)('on %s', (database) => {
 	test('a refused change does not count against another change of the same user', async () => {
@@ -31,51 +44,89 @@ describe.each(['mariadb', 'postgres'] as const)('on %s', (database) => {
 		];
 		const { units } = await runEngine({ operation: updateUser, items, send: send(moodle) });
 		expect(units.map(problemOf)).toEqual([expect.stringMatching(/bob@example\.org/), '']);
-		expect(moodle.site.users.get(ada.id)).toMatchObject({ email: 'ada@example.org', city: 'Berlin' });
+		expect(moodle.site.users.get(ada.id)).toMatchObject({
+			email: 'ada@example.org',
+			city: 'Berlin',
+		});
 	});
 
-	test.each(modes)('the last of several changes wins, whatever request it travels in (%s)', async (_mode, stop) => {
-		const moodle = new InProcessMoodle({ database });
-		const [ada, bob] = ['ada', 'bob'].map((name) => person(moodle, name));
+	test.each(modes)(
+		'the last of several changes wins, whatever request it travels in (%s)',
+		async (_mode, stop) => {
+			const moodle = new InProcessMoodle({ database });
+			const [ada, bob] = ['ada', 'bob'].map((name) => person(moodle, name));
+			const items = [
+				{ userId: by('id', ada.id), updateFields: { city: 'Rome' } },
+				{ userId: by('id', bob.id), updateFields: { city: 'First', password: 'Secret-Word-1!' } },
+				{ userId: by('username', 'bob'), updateFields: { city: 'Second' } },
+			];
+			const { units } = await runEngine({
+				operation: updateUser,
+				items,
+				send: send(moodle),
+				options: { stop },
+			});
+			expect(units.map(problemOf)).toEqual(['', '', '']);
+			expect(moodle.site.users.get(bob.id)?.city).toBe('Second');
+		},
+	);
+});
+
+test.each(modes)(
+	'a cohort keeps its new name when another item changes its description (%s)',
+	async (_mode, stop) => {
+		const moodle = new InProcessMoodle();
+		const [{ id }] = call(moodle, 'core_cohort_create_cohorts', {
+			cohorts: [{ categorytype: { type: 'system', value: '' }, name: 'Old', idnumber: 'K' }],
+		});
 		const items = [
-			{ userId: by('id', ada.id), updateFields: { city: 'Rome' } },
-			{ userId: by('id', bob.id), updateFields: { city: 'First', password: 'Secret-Word-1!' } },
-			{ userId: by('username', 'bob'), updateFields: { city: 'Second' } },
+			{ cohortId: by('id', id), location: 'keep', updateFields: { name: 'New' } },
+			{ cohortId: by('idnumber', 'K'), location: 'keep', updateFields: { description: 'Text' } },
 		];
-		const { units } = await runEngine({ operation: updateUser, items, send: send(moodle), options: { stop } });
-		expect(units.map(problemOf)).toEqual(['', '', '']);
-		expect(moodle.site.users.get(bob.id)?.city).toBe('Second');
-	});
-});
-
-test.each(modes)('a cohort keeps its new name when another item changes its description (%s)', async (_mode, stop) => {
-	const moodle = new InProcessMoodle();
-	const [{ id }] = call(moodle, 'core_cohort_create_cohorts', { cohorts: [{ categorytype: { type: 'system', value: '' }, name: 'Old', idnumber: 'K' }] });
-	const items = [
-		{ cohortId: by('id', id), location: 'keep', updateFields: { name: 'New' } },
-		{ cohortId: by('idnumber', 'K'), location: 'keep', updateFields: { description: 'Text' } },
-	];
-	const { units } = await runEngine({ operation: updateCohort, items, send: send(moodle), options: { stop } });
-	expect(units.map(problemOf)).toEqual(['', '']);
-	expect(moodle.site.cohorts.get(id)).toMatchObject({ name: 'New', description: 'Text' });
-});
+		const { units } = await runEngine({
+			operation: updateCohort,
+			items,
+			send: send(moodle),
+			options: { stop },
+		});
+		expect(units.map(problemOf)).toEqual(['', '']);
+		expect(moodle.site.cohorts.get(id)).toMatchObject({ name: 'New', description: 'Text' });
+	},
+);
 
 test.each(modes)('so does a group (%s)', async (_mode, stop) => {
 	const moodle = new InProcessMoodle();
-	const { id: courseid } = addCourse(moodle.site, { fullname: 'One', shortname: 'one', category: 1 } as never);
-	const [{ id }] = call(moodle, 'core_group_create_groups', { groups: [{ courseid, name: 'Old', description: '', idnumber: 'K' }] });
+	const { id: courseid } = addCourse(moodle.site, {
+		fullname: 'One',
+		shortname: 'one',
+		category: 1,
+	} as never);
+	const [{ id }] = call(moodle, 'core_group_create_groups', {
+		groups: [{ courseid, name: 'Old', description: '', idnumber: 'K' }],
+	});
 	const items = [
 		{ groupId: by('id', id), courseId: by('id', courseid), updateFields: { name: 'New' } },
-		{ groupId: by('idnumber', 'K'), courseId: by('id', courseid), updateFields: { description: 'Text' } },
+		{
+			groupId: by('idnumber', 'K'),
+			courseId: by('id', courseid),
+			updateFields: { description: 'Text' },
+		},
 	];
-	const { units } = await runEngine({ operation: updateGroup, items, send: send(moodle), options: { stop } });
+	const { units } = await runEngine({
+		operation: updateGroup,
+		items,
+		send: send(moodle),
+		options: { stop },
+	});
 	expect(units.map(problemOf)).toEqual(['', '']);
 	expect(moodle.site.groups.get(id)).toMatchObject({ name: 'New', description: 'Text' });
 });
 
 test('a course: the refused short name is the problem of its own item', async () => {
 	const moodle = new InProcessMoodle();
-	const [one] = ['one', 'two'].map((shortname) => addCourse(moodle.site, { fullname: shortname, shortname, category: 1 } as never));
+	const [one] = ['one', 'two'].map((shortname) =>
+		addCourse(moodle.site, { fullname: shortname, shortname, category: 1 } as never),
+	);
 	const items = [
 		{ courseId: by('id', one.id), updateFields: { shortname: 'two' } },
 		{ courseId: by('shortname', 'one'), updateFields: { fullname: 'New name' } },
@@ -94,17 +145,32 @@ test('an address that one item takes from a user does not lead the next item to 
 		{ ...upsert, matchBy: 'email', username: '', firstname: 'Somebody', email: 'ada@example.org' },
 	];
 	const { units } = await runEngine({ operation: upsertUser, items, send: send(moodle) });
-	expect(moodle.site.users.get(ada.id)).toMatchObject({ email: 'moved@example.org', firstname: 'ada' });
-	const outputs = units.map(({ outcome }) => (outcome && 'outputs' in outcome ? outcome.outputs[0].json : {}));
-	expect(outputs).toEqual([expect.objectContaining({ id: ada.id, updated: true }), expect.objectContaining({ created: true })]);
+	expect(moodle.site.users.get(ada.id)).toMatchObject({
+		email: 'moved@example.org',
+		firstname: 'ada',
+	});
+	const outputs = units.map(({ outcome }) =>
+		outcome && 'outputs' in outcome ? outcome.outputs[0].json : {},
+	);
+	expect(outputs).toEqual([
+		expect.objectContaining({ id: ada.id, updated: true }),
+		expect.objectContaining({ created: true }),
+	]);
 });
 
 test('two marks of one activity stay in their order with several requests in flight', async () => {
 	const moodle = new InProcessMoodle();
-	const { id: courseid } = addCourse(moodle.site, { fullname: 'One', shortname: 'one', category: 1, enablecompletion: 1 } as never);
+	const { id: courseid } = addCourse(moodle.site, {
+		fullname: 'One',
+		shortname: 'one',
+		category: 1,
+		enablecompletion: 1,
+	} as never);
 	const { id: userid } = person(moodle, 'ada');
 	call(moodle, 'enrol_manual_enrol_users', { enrolments: [{ roleid: 5, userid, courseid }] });
-	const { id: cmid } = addModule(moodle.site, courseid, 'assign', 'Essay', { completion: 1 } as never);
+	const { id: cmid } = addModule(moodle.site, courseid, 'assign', 'Essay', {
+		completion: 1,
+	} as never);
 	const states: unknown[] = [];
 	let first = true;
 	const slowly = async (body: string) => {
@@ -117,7 +183,12 @@ test('two marks of one activity stay in their order with several requests in fli
 		if (isMark) states.push((JSON.parse(reply.text) as { state: number }).state);
 		return reply;
 	};
-	const items = [true, false].map((completed) => ({ activityId: by('id', cmid), whose: 'user', userId: by('id', userid), completed }));
+	const items = [true, false].map((completed) => ({
+		activityId: by('id', cmid),
+		whose: 'user',
+		userId: by('id', userid),
+		completed,
+	}));
 	await runEngine({ operation: markActivity, items, send: slowly, options: { width: 2 } });
 	expect(states).toEqual([1, 0]);
 });

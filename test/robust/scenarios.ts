@@ -45,14 +45,22 @@ const byId = (id: number | undefined) => ({ __rl: true, mode: 'id', value: Strin
 function call(moodle: InProcessMoodle, wsfunction: string, params: Params): unknown {
 	const { text } = moodle.answer(formBody(wsfunction, params), moodle.adminToken);
 	const reply = JSON.parse(text) as unknown;
-	if (typeof reply === 'object' && reply !== null && 'exception' in reply) throw new Error(`${wsfunction}: ${text}`);
+	if (typeof reply === 'object' && reply !== null && 'exception' in reply)
+		throw new Error(`${wsfunction}: ${text}`);
 	return reply;
 }
 
-function makeUsers(moodle: InProcessMoodle, count: number, made: (index: number) => boolean = () => true): void {
+function makeUsers(
+	moodle: InProcessMoodle,
+	count: number,
+	made: (index: number) => boolean = () => true,
+): void {
 	for (let index = 0; index < count; index++) {
 		const { username, firstname, lastname, email } = person(index);
-		if (made(index)) call(moodle, 'core_user_create_users', { users: [{ username, firstname, lastname, email, createpassword: true }] });
+		if (made(index))
+			call(moodle, 'core_user_create_users', {
+				users: [{ username, firstname, lastname, email, createpassword: true }],
+			});
 	}
 }
 
@@ -77,11 +85,21 @@ const upsert: Scenario = {
 	operation: upsertUser,
 	prepare: (moodle, count) => {
 		makeUsers(moodle, count, (index) => index % 3 !== 2);
-		for (let index = 0; index < count; index += 3) call(moodle, 'core_user_update_users', { users: [{ id: idOf(moodle, index), firstname: 'Other' }] });
+		for (let index = 0; index < count; index += 3)
+			call(moodle, 'core_user_update_users', {
+				users: [{ id: idOf(moodle, index), firstname: 'Other' }],
+			});
 	},
 	item: (index) => ({ ...person(index), matchBy: 'username' }),
-	bad: (index, { site }) => ({ ...person(index), matchBy: 'username', email: site.users.get(2)!.email }),
-	done: (moodle, index) => users(moodle, index).filter((user) => user.firstname === `Fire ${index}` && user.email === `fire${index}@example.org`).length,
+	bad: (index, { site }) => ({
+		...person(index),
+		matchBy: 'username',
+		email: site.users.get(2)!.email,
+	}),
+	done: (moodle, index) =>
+		users(moodle, index).filter(
+			(user) => user.firstname === `Fire ${index}` && user.email === `fire${index}@example.org`,
+		).length,
 	startsDone: (index) => index % 3 === 1,
 };
 
@@ -89,9 +107,16 @@ const update: Scenario = {
 	name: 'update',
 	operation: updateUser,
 	prepare: (moodle, count) => makeUsers(moodle, count),
-	item: (index, moodle) => ({ userId: byId(idOf(moodle, index)), updateFields: { city: `City ${index}` } }),
-	bad: (index, moodle) => ({ userId: byId(idOf(moodle, index)), updateFields: { city: `City ${index}`, email: moodle.site.users.get(2)!.email } }),
-	done: (moodle, index) => users(moodle, index).filter((user) => user.city === `City ${index}`).length,
+	item: (index, moodle) => ({
+		userId: byId(idOf(moodle, index)),
+		updateFields: { city: `City ${index}` },
+	}),
+	bad: (index, moodle) => ({
+		userId: byId(idOf(moodle, index)),
+		updateFields: { city: `City ${index}`, email: moodle.site.users.get(2)!.email },
+	}),
+	done: (moodle, index) =>
+		users(moodle, index).filter((user) => user.city === `City ${index}`).length,
 };
 
 const remove: Scenario = {
@@ -110,18 +135,27 @@ const member: Scenario = {
 	operation: addMember,
 	prepare: (moodle, count) => {
 		makeUsers(moodle, count);
-		call(moodle, 'core_cohort_create_cohorts', { cohorts: [{ categorytype: { type: 'system', value: '' }, name: 'Fire', idnumber: 'FIRE' }] });
+		call(moodle, 'core_cohort_create_cohorts', {
+			cohorts: [{ categorytype: { type: 'system', value: '' }, name: 'Fire', idnumber: 'FIRE' }],
+		});
 	},
-	item: (index, moodle) => ({ cohortId: { mode: 'idnumber', value: 'FIRE' }, userId: byId(idOf(moodle, index)) }),
+	item: (index, moodle) => ({
+		cohortId: { mode: 'idnumber', value: 'FIRE' },
+		userId: byId(idOf(moodle, index)),
+	}),
 	bad: () => ({ cohortId: { mode: 'idnumber', value: 'FIRE' }, userId: byId(undefined) }),
-	done: (moodle, index) => [...moodle.site.cohortMembers.all()].filter((row) => row.userid === idOf(moodle, index)).length,
+	done: (moodle, index) =>
+		[...moodle.site.cohortMembers.all()].filter((row) => row.userid === idOf(moodle, index)).length,
 };
 
 const COURSE = { mode: 'shortname', value: 'FIRE' };
 const makeCourse = (moodle: InProcessMoodle) =>
-	call(moodle, 'core_course_create_courses', { courses: [{ fullname: 'Fire', shortname: 'FIRE', categoryid: 1 }] }) as Array<{ id: number }>;
+	call(moodle, 'core_course_create_courses', {
+		courses: [{ fullname: 'Fire', shortname: 'FIRE', categoryid: 1 }],
+	}) as Array<{ id: number }>;
 
-const enrolments = ({ site }: InProcessMoodle, userid: number | undefined) => [...site.userEnrolments.all()].filter((row) => row.userid === userid);
+const enrolments = ({ site }: InProcessMoodle, userid: number | undefined) =>
+	[...site.userEnrolments.all()].filter((row) => row.userid === userid);
 
 /** The role goes by short name, the course too. */
 const enrol: Scenario = {
@@ -131,8 +165,20 @@ const enrol: Scenario = {
 		makeUsers(moodle, count);
 		makeCourse(moodle);
 	},
-	item: (index, moodle) => ({ courseId: COURSE, userId: byId(idOf(moodle, index)), roleId: { mode: 'shortname', value: 'student' }, additionalFields: {}, options: {} }),
-	bad: () => ({ courseId: COURSE, userId: byId(undefined), roleId: { mode: 'shortname', value: 'student' }, additionalFields: {}, options: {} }),
+	item: (index, moodle) => ({
+		courseId: COURSE,
+		userId: byId(idOf(moodle, index)),
+		roleId: { mode: 'shortname', value: 'student' },
+		additionalFields: {},
+		options: {},
+	}),
+	bad: () => ({
+		courseId: COURSE,
+		userId: byId(undefined),
+		roleId: { mode: 'shortname', value: 'student' },
+		additionalFields: {},
+		options: {},
+	}),
 	done: (moodle, index) => enrolments(moodle, idOf(moodle, index)).length,
 };
 
@@ -142,14 +188,28 @@ const groupMember: Scenario = {
 	prepare: (moodle, count) => {
 		makeUsers(moodle, count + 1);
 		const [{ id: courseid }] = makeCourse(moodle);
-		const enrolments = Array.from({ length: count }, (_, index) => ({ roleid: 5, userid: idOf(moodle, index), courseid }));
-		for (let at = 0; at < count; at += 100) call(moodle, 'enrol_manual_enrol_users', { enrolments: enrolments.slice(at, at + 100) });
-		call(moodle, 'core_group_create_groups', { groups: [{ courseid, name: 'Fire', description: '' }] });
+		const enrolments = Array.from({ length: count }, (_, index) => ({
+			roleid: 5,
+			userid: idOf(moodle, index),
+			courseid,
+		}));
+		for (let at = 0; at < count; at += 100)
+			call(moodle, 'enrol_manual_enrol_users', { enrolments: enrolments.slice(at, at + 100) });
+		call(moodle, 'core_group_create_groups', {
+			groups: [{ courseid, name: 'Fire', description: '' }],
+		});
 	},
-	item: (index, moodle) => ({ courseId: COURSE, groupId: { mode: 'name', value: 'Fire' }, userId: byId(idOf(moodle, index)) }),
+	item: (index, moodle) => ({
+		courseId: COURSE,
+		groupId: { mode: 'name', value: 'Fire' },
+		userId: byId(idOf(moodle, index)),
+	}),
 	// The guest is enrolled nowhere.
 	bad: () => ({ courseId: COURSE, groupId: { mode: 'name', value: 'Fire' }, userId: byId(1) }),
-	done: ({ site, ...moodle }, index) => [...site.groupMembers.all()].filter((row) => row.userid === idOf({ site, ...moodle } as InProcessMoodle, index)).length,
+	done: ({ site, ...moodle }, index) =>
+		[...site.groupMembers.all()].filter(
+			(row) => row.userid === idOf({ site, ...moodle } as InProcessMoodle, index),
+		).length,
 };
 
 const group: Scenario = {
@@ -157,20 +217,33 @@ const group: Scenario = {
 	operation: createGroup,
 	prepare: (moodle) => {
 		const [{ id: courseid }] = makeCourse(moodle);
-		call(moodle, 'core_group_create_groups', { groups: [{ courseid, name: 'Taken', description: '', idnumber: 'TAKEN' }] });
+		call(moodle, 'core_group_create_groups', {
+			groups: [{ courseid, name: 'Taken', description: '', idnumber: 'TAKEN' }],
+		});
 	},
 	item: (index) => ({ courseId: COURSE, name: `Fire ${index}`, additionalFields: {} }),
-	bad: (index) => ({ courseId: COURSE, name: `Fire ${index}`, additionalFields: { idnumber: 'TAKEN' } }),
-	done: ({ site }, index) => [...site.groups.all()].filter((row) => row.name === `Fire ${index}`).length,
+	bad: (index) => ({
+		courseId: COURSE,
+		name: `Fire ${index}`,
+		additionalFields: { idnumber: 'TAKEN' },
+	}),
+	done: ({ site }, index) =>
+		[...site.groups.all()].filter((row) => row.name === `Fire ${index}`).length,
 };
 
 const message: Scenario = {
 	name: 'message',
 	operation: sendMessage,
 	prepare: (moodle, count) => makeUsers(moodle, count),
-	item: (index, moodle) => ({ userId: byId(idOf(moodle, index)), text: `Hello ${index}`, textformat: 2 }),
+	item: (index, moodle) => ({
+		userId: byId(idOf(moodle, index)),
+		text: `Hello ${index}`,
+		textformat: 2,
+	}),
 	bad: () => ({ userId: byId(undefined), text: 'Hello', textformat: 2 }),
-	done: ({ site }, index) => [...site.messages.all()].filter((row) => new RegExp(`Hello ${index}(?!\\d)`).test(row.text)).length,
+	done: ({ site }, index) =>
+		[...site.messages.all()].filter((row) => new RegExp(`Hello ${index}(?!\\d)`).test(row.text))
+			.length,
 };
 
 /** Reading writes nothing: `done` means that the user is there to be read. */
@@ -178,10 +251,24 @@ const read: Scenario = {
 	name: 'read',
 	operation: getUser,
 	prepare: (moodle, count) => makeUsers(moodle, count),
-	item: (index) => ({ userId: { mode: 'email', value: `fire${index}@example.org` }, simplify: true }),
+	item: (index) => ({
+		userId: { mode: 'email', value: `fire${index}@example.org` },
+		simplify: true,
+	}),
 	bad: () => ({ userId: { mode: 'email', value: 'nobody@example.org' }, simplify: true }),
 	done: (moodle, index) => users(moodle, index).length,
 	startsDone: () => true,
 };
 
-export const scenarios: Scenario[] = [create, upsert, update, remove, member, enrol, groupMember, group, message, read];
+export const scenarios: Scenario[] = [
+	create,
+	upsert,
+	update,
+	remove,
+	member,
+	enrol,
+	groupMember,
+	group,
+	message,
+	read,
+];

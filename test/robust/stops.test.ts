@@ -11,15 +11,32 @@ import { strike } from './strike';
 const COUNT = 7;
 const positions = Array.from({ length: COUNT }, (_, index) => index);
 
-test.each(scenarios.flatMap((scenario) => positions.map((at) => ({ name: scenario.name, scenario, at }))))('$name: a refusal at $at stops what comes after it', async ({ scenario, at }) => {
-	const { result, moodle } = await strike({ scenario, schedule: () => undefined, count: COUNT, bad: new Set([at]), options: { stop: true } });
+test.each(
+	scenarios.flatMap((scenario) => positions.map((at) => ({ name: scenario.name, scenario, at }))),
+)('$name: a refusal at $at stops what comes after it', async ({ scenario, at }) => {
+	const { result, moodle } = await strike({
+		scenario,
+		schedule: () => undefined,
+		count: COUNT,
+		bad: new Set([at]),
+		options: { stop: true },
+	});
 	expect(result.units.find(failed)?.items).toEqual([at]);
-	const done = positions.map((index) => (scenario.startsDone?.(index) ? undefined : scenario.done(moodle, index)));
+	const done = positions.map((index) =>
+		scenario.startsDone?.(index) ? undefined : scenario.done(moodle, index),
+	);
 	// Whatever started as wanted says nothing; the refused one itself is what the site says it is.
-	expect(done.map((times, index) => (times === undefined || index === at ? undefined : times))).toEqual(positions.map((index) => (index === at || done[index] === undefined ? undefined : index < at ? 1 : 0)));
+	expect(
+		done.map((times, index) => (times === undefined || index === at ? undefined : times)),
+	).toEqual(
+		positions.map((index) =>
+			index === at || done[index] === undefined ? undefined : index < at ? 1 : 0,
+		),
+	);
 });
 
-const send = (moodle: InProcessMoodle) => async (body: string) => await Promise.resolve(moodle.answer(body));
+const send = (moodle: InProcessMoodle) => async (body: string) =>
+	await Promise.resolve(moodle.answer(body));
 const byId = (id: number) => ({ mode: 'id', value: String(id) });
 
 test('an update after a refused one is not sent', async () => {
@@ -31,18 +48,38 @@ test('an update after a refused one is not sent', async () => {
 		{ userId: byId(bob + 100_000), updateFields: { city: 'Rome' } },
 		{ userId: byId(dot), updateFields: { city: 'Rome' } },
 	];
-	const { units } = await runEngine({ operation: updateUser, items, send: send(moodle), options: { stop: true } });
+	const { units } = await runEngine({
+		operation: updateUser,
+		items,
+		send: send(moodle),
+		options: { stop: true },
+	});
 	expect(units.find(failed)?.items).toEqual([1]);
-	expect([bob, dot].map((id) => moodle.site.users.get(id)?.city)).toEqual(['Rome', expect.not.stringMatching('Rome')]);
+	expect([bob, dot].map((id) => moodle.site.users.get(id)?.city)).toEqual([
+		'Rome',
+		expect.not.stringMatching('Rome'),
+	]);
 });
 
 test('a creation does not overtake an update that is refused', async () => {
 	const moodle = new InProcessMoodle();
 	addUser(moodle.site, { username: 'taken', email: 'taken@example.org' });
 	const bob = addUser(moodle.site, { username: 'bob', email: 'bob@example.org' });
-	const person = (username: string, email: string) => ({ matchBy: 'username', username, email, firstname: 'A', lastname: 'B', additionalFields: {} });
+	const person = (username: string, email: string) => ({
+		matchBy: 'username',
+		username,
+		email,
+		firstname: 'A',
+		lastname: 'B',
+		additionalFields: {},
+	});
 	const items = [person('bob', 'taken@example.org'), person('newer', 'newer@example.org')];
-	const { units } = await runEngine({ operation: upsertUser, items, send: send(moodle), options: { stop: true } });
+	const { units } = await runEngine({
+		operation: upsertUser,
+		items,
+		send: send(moodle),
+		options: { stop: true },
+	});
 	expect(units.find(failed)?.items).toEqual([0]);
 	expect(moodle.site.users.get(bob.id)?.email).toBe('bob@example.org');
 	expect(moodle.site.users.all().filter(({ username }) => username === 'newer')).toHaveLength(0);

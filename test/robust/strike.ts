@@ -1,4 +1,4 @@
-import type { RunResult, EngineOptions  } from '../../nodes/Moodle/run/engine';
+import type { RunResult, EngineOptions } from '../../nodes/Moodle/run/engine';
 import { failed, type Unit } from '../../nodes/Moodle/run/outcome';
 import { runEngine } from '../support/engineRun';
 import { faultySend, type Schedule } from '../support/faults';
@@ -36,12 +36,22 @@ export function problemOf(unit: Unit | undefined): string {
 const isOpen = (unit: Unit | undefined) => problemOf(unit).includes('may have been');
 
 /** Runs a scenario against a fresh site on which faults strike. */
-export async function strike({ scenario, schedule, count, bad, options, maxInputVars, site }: Attack): Promise<Aftermath> {
+export async function strike({
+	scenario,
+	schedule,
+	count,
+	bad,
+	options,
+	maxInputVars,
+	site,
+}: Attack): Promise<Aftermath> {
 	const moodle = new InProcessMoodle(site);
 	const clock = new VirtualClock();
 	scenario.prepare(moodle, count);
 	if (maxInputVars !== undefined) moodle.switches.maxInputVars = maxInputVars;
-	const items = Array.from({ length: count }, (_, index) => (bad.has(index) ? scenario.bad(index, moodle) : scenario.item(index, moodle)));
+	const items = Array.from({ length: count }, (_, index) =>
+		bad.has(index) ? scenario.bad(index, moodle) : scenario.item(index, moodle),
+	);
 	const send = faultySend(moodle, clock, schedule);
 	const result = await runEngine({ operation: scenario.operation, items, clock, send, options });
 	clock.finish();
@@ -53,7 +63,10 @@ export async function strike({ scenario, schedule, count, bad, options, maxInput
  *
  * @returns index of the first item with a problem, Infinity when there is none
  */
-export function expectTruth({ scenario, count, options }: Attack, { result, moodle }: Aftermath): number {
+export function expectTruth(
+	{ scenario, count, options }: Attack,
+	{ result, moodle }: Aftermath,
+): number {
 	const first = result.units.find(failed)?.items[0] ?? Infinity;
 	for (let index = 0; index < count; index++) {
 		const told = result.units.filter((unit) => unit.items.includes(index));
@@ -61,10 +74,12 @@ export function expectTruth({ scenario, count, options }: Attack, { result, mood
 		const where = `${scenario.name} item ${index}: told ${JSON.stringify(told.map((unit) => problemOf(unit) || 'done'))}, done ${times} times`;
 		if (times > 1) throw new Error(`doubled: ${where}`);
 		const isBehind = options.stop === true && index > first;
-		if (told.some((unit) => !failed(unit)) && times === 0) throw new Error(`told done, is not: ${where}`);
+		if (told.some((unit) => !failed(unit)) && times === 0)
+			throw new Error(`told done, is not: ${where}`);
 		if (isBehind) continue;
 		if (told.length !== 1) throw new Error(`told ${told.length} times: ${where}`);
-		if (failed(told[0]) && !isOpen(told[0]) && times > 0 && !scenario.startsDone?.(index)) throw new Error(`told not done, is: ${where}`);
+		if (failed(told[0]) && !isOpen(told[0]) && times > 0 && !scenario.startsDone?.(index))
+			throw new Error(`told not done, is: ${where}`);
 	}
 	return first;
 }

@@ -55,30 +55,51 @@ const overlapping =
 		return call.finish();
 	};
 
-async function both(scenario: Scenario, count: number, size: number, stop: boolean, choose: (count: number) => number) {
+async function both(
+	scenario: Scenario,
+	count: number,
+	size: number,
+	stop: boolean,
+	choose: (count: number) => number,
+) {
 	const moodle = new InProcessMoodle();
 	scenario.prepare(moodle, count);
 	const items = Array.from({ length: count }, (_, index) => scenario.item(index, moodle));
 	const gates = new Gates(choose);
 	const results: RunResult[] = [];
 	const run = async () => {
-		results.push(await runEngine({ operation: scenario.operation, items, send: overlapping(moodle, gates), options: { recordsPerRequest: size, stop } }));
+		results.push(
+			await runEngine({
+				operation: scenario.operation,
+				items,
+				send: overlapping(moodle, gates),
+				options: { recordsPerRequest: size, stop },
+			}),
+		);
 	};
 	await gates.conduct([run, run]);
 	return { moodle, results };
 }
 
 /** What each execution tells of an item must be so. */
-function expectTrue(scenario: Scenario, index: number, moodle: InProcessMoodle, results: RunResult[]): void {
+function expectTrue(
+	scenario: Scenario,
+	index: number,
+	moodle: InProcessMoodle,
+	results: RunResult[],
+): void {
 	const times = scenario.done(moodle, index);
 	const told = results.map(({ units }) => units.find(({ items }) => items.includes(index)));
 	const words = told.map((unit) => problemOf(unit) || (unit ? 'done' : 'not reached'));
 	const where = `${scenario.name} item ${index}: told ${JSON.stringify(words)}, done ${times} times`;
-	const isTold = told.some((unit) => unit?.outcome && 'problem' in unit.outcome && unit.outcome.problem.code === 'twin');
+	const isTold = told.some(
+		(unit) => unit?.outcome && 'problem' in unit.outcome && unit.outcome.problem.code === 'twin',
+	);
 	const isMessage = scenario.operation.calls[0]?.repeat === 'never';
 	if (times > 1 && !isTold && !isMessage) throw new Error(`doubled, and nobody is told: ${where}`);
 	if (isTold && times < 2) throw new Error(`told of a double that is none: ${where}`);
-	if (told.some((unit) => unit && !failed(unit)) && times === 0) throw new Error(`told done, is not: ${where}`);
+	if (told.some((unit) => unit && !failed(unit)) && times === 0)
+		throw new Error(`told done, is not: ${where}`);
 }
 
 const plans = fc.record({
@@ -93,7 +114,13 @@ test(`${RUNS} random ways of two executions to meet`, async () => {
 	await fc.assert(
 		fc.asyncProperty(plans, async ({ name, count, size, stop, order }) => {
 			const scenario = scenarios.find((entry) => entry.name === name)!;
-			const { moodle, results } = await both(scenario, count, size, stop, (many) => Number(order.next().value) % many);
+			const { moodle, results } = await both(
+				scenario,
+				count,
+				size,
+				stop,
+				(many) => Number(order.next().value) % many,
+			);
 			for (let index = 0; index < count; index++) expectTrue(scenario, index, moodle, results);
 		}),
 		{ numRuns: RUNS },
@@ -106,7 +133,10 @@ test('groups that come into being twice: the item is told', async () => {
 	const { moodle, results } = await both(scenario, 3, 10, false, () => 0);
 	expect([0, 1, 2].map((index) => scenario.done(moodle, index))).toEqual([2, 2, 2]);
 	const told = results.flatMap(({ units }) => units.map(problemOf));
-	expect(told.filter((words) => /at the same moment somebody else created another one/.test(words)).length).toBeGreaterThanOrEqual(3);
+	expect(
+		told.filter((words) => /at the same moment somebody else created another one/.test(words))
+			.length,
+	).toBeGreaterThanOrEqual(3);
 });
 
 test('members and enrolments come once, however two executions meet', async () => {

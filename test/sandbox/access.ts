@@ -1,5 +1,14 @@
 /** Who may do what: contexts, capabilities, roles, entry to courses. */
-import { caught, invalidParameter, missingRecord, moodleError, MoodleError, noPermission, NotImplemented, requireLogin } from './errors';
+import {
+	caught,
+	invalidParameter,
+	missingRecord,
+	moodleError,
+	MoodleError,
+	noPermission,
+	NotImplemented,
+	requireLogin,
+} from './errors';
 import { CAPABILITY_NAMES } from './roles';
 import type { Context, Course, User } from './rows';
 import type { Service, Site } from './site';
@@ -14,7 +23,6 @@ export interface CallSettings {
 	fileurl: boolean;
 }
 
-
 /** Makes the context of a new thing below a parent. */
 export function addContext(site: Site, level: number, instance: number, parent: number): number {
 	const above = site.contexts.get(parent)?.path ?? [SYSTEM];
@@ -25,7 +33,9 @@ export function addContext(site: Site, level: number, instance: number, parent: 
 
 /** The context of a user, made when missing. */
 export function userContext(site: Site, userid: number): number {
-	return site.contexts.first('instance', `30:${userid}`)?.id ?? addContext(site, 30, userid, SYSTEM);
+	return (
+		site.contexts.first('instance', `30:${userid}`)?.id ?? addContext(site, 30, userid, SYSTEM)
+	);
 }
 
 /** The context of a course; undefined where there is no such course. */
@@ -44,7 +54,12 @@ export function moduleContext(site: Site, cmid: number): Context | undefined {
 }
 
 /** True where one of the user's roles in the context or above it allows the capability. */
-export function hasCapability(site: Site, userid: number, capability: string, contextid: number): boolean {
+export function hasCapability(
+	site: Site,
+	userid: number,
+	capability: string,
+	contextid: number,
+): boolean {
 	if (!(capability in CAPABILITY_NAMES) && !site.config.capabilities.has(capability)) return false;
 	if (site.admins.has(userid)) return true;
 	if (userid !== 1 && site.roles.get(7)?.capabilities.has(capability)) return true;
@@ -122,13 +137,15 @@ export class Ctx {
 	can(capability: string, contextid: number): boolean {
 		const key = `${contextid} ${capability}`;
 		let can = this.rights.get(key);
-		if (can === undefined) this.rights.set(key, (can = hasCapability(this.site, this.user, capability, contextid)));
+		if (can === undefined)
+			this.rights.set(key, (can = hasCapability(this.site, this.user, capability, contextid)));
 		return can;
 	}
 
 	/** @throws MoodleError nopermissions */
 	need(capability: string, contextid: number): void {
-		if (!this.can(capability, contextid)) throw noPermission(CAPABILITY_NAMES[capability] ?? capability);
+		if (!this.can(capability, contextid))
+			throw noPermission(CAPABILITY_NAMES[capability] ?? capability);
 	}
 
 	/** The course, as `get_record` with MUST_EXIST finds it. */
@@ -185,7 +202,10 @@ export class Ctx {
 		const context = courseContext(this.site, courseid);
 		if (!course || !context) return false;
 		if (!course.visible && !this.can('moodle/course:viewhiddencourses', context.id)) return false;
-		return this.can('moodle/course:view', context.id) || isActiveEnrolment(this.site, courseid, this.user);
+		return (
+			this.can('moodle/course:view', context.id) ||
+			isActiveEnrolment(this.site, courseid, this.user)
+		);
 	}
 
 	private enterCourse(courseid: number): void {
@@ -194,7 +214,8 @@ export class Ctx {
 
 	private courseOf(context: Context): number | null {
 		if (context.contextlevel === 50) return context.instanceid;
-		if (context.contextlevel === 70) return this.site.modules.get(context.instanceid)?.course ?? null;
+		if (context.contextlevel === 70)
+			return this.site.modules.get(context.instanceid)?.course ?? null;
 		return null;
 	}
 
@@ -203,8 +224,14 @@ export class Ctx {
 		if (me?.preferences.auth_forcepasswordchange === '1') {
 			throw moodleError('forcepasswordchangenotice', 'error/forcepasswordchangenotice');
 		}
-		if (!me?.firstname || !me.lastname || !me.email) throw moodleError('usernotfullysetup', 'User not fully set-up');
-		if (this.switches.sitePolicyPending && !this.isAdmin && me.auth !== 'webservice' && !me.policyagreed) {
+		if (!me?.firstname || !me.lastname || !me.email)
+			throw moodleError('usernotfullysetup', 'User not fully set-up');
+		if (
+			this.switches.sitePolicyPending &&
+			!this.isAdmin &&
+			me.auth !== 'webservice' &&
+			!me.policyagreed
+		) {
 			throw moodleError(
 				'sitepolicynotagreed',
 				`Site policy not agreed: <a href="${this.site.wwwroot}/user/policy.php">Click here to open the site policy.</a>`,
@@ -236,15 +263,35 @@ export function mayAssign(ctx: Ctx, roleid: number, context: Context): boolean {
 }
 
 /** Gives a role; nothing happens where the user has it already. */
-export function giveRole(site: Site, roleid: number, userid: number, contextid: number, component = '', itemid = 0): void {
+export function giveRole(
+	site: Site,
+	roleid: number,
+	userid: number,
+	contextid: number,
+	component = '',
+	itemid = 0,
+): void {
 	const there = site.roleAssignments
 		.find('place', `${contextid}:${userid}`)
 		.some((a) => a.roleid === roleid && a.component === component && a.itemid === itemid);
-	if (!there) site.roleAssignments.insert({ roleid, userid, contextid, component, itemid, timemodified: site.now() });
+	if (!there)
+		site.roleAssignments.insert({
+			roleid,
+			userid,
+			contextid,
+			component,
+			itemid,
+			timemodified: site.now(),
+		});
 }
 
 /** Takes roles of a user in a context away. */
-export function takeRoles(site: Site, userid: number, contextid: number, match: (roleid: number, component: string, itemid: number) => boolean): void {
+export function takeRoles(
+	site: Site,
+	userid: number,
+	contextid: number,
+	match: (roleid: number, component: string, itemid: number) => boolean,
+): void {
 	for (const given of site.roleAssignments.find('place', `${contextid}:${userid}`)) {
 		if (match(given.roleid, given.component, given.itemid)) site.roleAssignments.remove(given.id);
 	}

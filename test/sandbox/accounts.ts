@@ -33,14 +33,20 @@ export interface RolePreset {
 	mayAssign: string[];
 }
 
-const docs = (name: string): string => fs.readFileSync(path.join(packageDir(), 'docs', name), 'utf8');
+const docs = (name: string): string =>
+	fs.readFileSync(path.join(packageDir(), 'docs', name), 'utf8');
 
-const textsOf = (xml: string, tag: string): string[] => [...xml.matchAll(new RegExp(`<${tag}>([^<]+)</${tag}>`, 'g'))].map((match) => match[1]);
+const textsOf = (xml: string, tag: string): string[] =>
+	[...xml.matchAll(new RegExp(`<${tag}>([^<]+)</${tag}>`, 'g'))].map((match) => match[1]);
 
 /** Reads the preset from its file, so that a change of the file is felt at once. */
 export function rolePreset(xml = docs('role-preset.xml')): RolePreset {
-	const part = (tag: string): string => new RegExp(`<${tag}>([\\s\\S]*?)</${tag}>`).exec(xml)?.[1] ?? '';
-	return { capabilities: textsOf(part('permissions'), 'allow'), mayAssign: textsOf(part('allowassign'), 'shortname') };
+	const part = (tag: string): string =>
+		new RegExp(`<${tag}>([\\s\\S]*?)</${tag}>`).exec(xml)?.[1] ?? '';
+	return {
+		capabilities: textsOf(part('permissions'), 'allow'),
+		mayAssign: textsOf(part('allowassign'), 'shortname'),
+	};
 }
 
 /** Reads the functions that the documents tell people to put into the service. */
@@ -74,33 +80,67 @@ export function accountsOf(site: Site, tokens: Tokens, first: AccountName): Acco
 	get('admin');
 	get(first);
 	const accounts = {};
-	for (const name of ACCOUNTS) Object.defineProperty(accounts, name, { enumerable: true, get: () => get(name) });
+	for (const name of ACCOUNTS)
+		Object.defineProperty(accounts, name, { enumerable: true, get: () => get(name) });
 	return accounts as Accounts;
 }
 
 const MAKERS: Record<AccountName, (site: Site, token: string) => Account> = {
 	admin: (site, token) => withToken(site, 2, serviceNamed(site, 'sandbox_all', {}), token),
 	role: (site, token) => roleAccount(site, token, 'n8n', rolePreset().capabilities),
-	hiddenEmails: (site, token) => roleAccount(site, token, 'n8n_hidden', rolePreset().capabilities.filter((name) => name !== 'moodle/site:viewuseridentity')),
-	blind: (site, token) => roleAccount(site, token, 'n8n_blind', ['webservice/rest:use', 'moodle/user:create', 'moodle/user:update', 'moodle/user:delete']),
+	hiddenEmails: (site, token) =>
+		roleAccount(
+			site,
+			token,
+			'n8n_hidden',
+			rolePreset().capabilities.filter((name) => name !== 'moodle/site:viewuseridentity'),
+		),
+	blind: (site, token) =>
+		roleAccount(site, token, 'n8n_blind', [
+			'webservice/rest:use',
+			'moodle/user:create',
+			'moodle/user:update',
+			'moodle/user:delete',
+		]),
 };
 
 /** An account that signs in by web services only, with a role of its own at the site. */
 function roleAccount(site: Site, token: string, username: string, capabilities: string[]): Account {
 	const user = site.users.insert(
-		newUser({ username, auth: 'webservice', firstname: 'Web', lastname: 'Service', email: `${username}@example.org` }, site.now()),
+		newUser(
+			{
+				username,
+				auth: 'webservice',
+				firstname: 'Web',
+				lastname: 'Service',
+				email: `${username}@example.org`,
+			},
+			site.now(),
+		),
 	);
 	const role = addPresetRole(site, username, capabilities);
 	giveRole(site, role.id, user.id, SYSTEM);
-	return withToken(site, user.id, serviceNamed(site, 'n8n', { restricted: true, functions: serviceFunctions() }), token);
+	return withToken(
+		site,
+		user.id,
+		serviceNamed(site, 'n8n', { restricted: true, functions: serviceFunctions() }),
+		token,
+	);
 }
 
 /** Imports the preset's role, with these capabilities. */
 function addPresetRole(site: Site, shortname: string, capabilities: string[]): Role {
-	const mayAssign = rolePreset().mayAssign.map((name) => site.roles.first('shortname', name)?.id).filter((id) => id !== undefined);
+	const mayAssign = rolePreset()
+		.mayAssign.map((name) => site.roles.first('shortname', name)?.id)
+		.filter((id) => id !== undefined);
 	for (const name of capabilities) site.config.capabilities.add(name);
 	return site.roles.insert({
-		shortname, name: 'n8n integration', sortorder: site.roles.size + 1, capabilities: new Set(capabilities), levels: [10, 40, 50], mayAssign,
+		shortname,
+		name: 'n8n integration',
+		sortorder: site.roles.size + 1,
+		capabilities: new Set(capabilities),
+		levels: [10, 40, 50],
+		mayAssign,
 	});
 }
 

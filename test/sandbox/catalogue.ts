@@ -51,6 +51,12 @@ export function catalogue(version: MoodleVersion): Catalogue {
 function complete({ like, without = [], names = [], ...own }: Stored): Catalogue {
 	if (!like) return { ...own, names };
 	const base = catalogue(like);
-	const functions = Object.entries({ ...base.functions, ...own.functions }).filter(([name]) => !without.includes(name));
-	return { ...own, names: base.names.filter((name) => !without.includes(name)), functions: Object.fromEntries(functions) };
+	const functions = Object.entries({ ...base.functions, ...own.functions }).filter(
+		([name]) => !without.includes(name),
+	);
+	return {
+		...own,
+		names: base.names.filter((name) => !without.includes(name)),
+		functions: Object.fromEntries(functions),
+	};
 }

@@ -16,13 +16,16 @@ const keep =
 
 /** UTF-8 without NUL and lone surrogates. */
 function fixUtf8(text: string): string {
-	return text.replace(/\0/g, '').replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '');
+	return text
+		.replace(/\0/g, '')
+		.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '');
 }
 
 /** PARAM_TEXT: like notags, but well-formed multi-language spans stay. */
 function cleanText(text: string): string {
 	const fixed = fixUtf8(text);
-	const spans = /<span lang="[a-zA-Z0-9_-]+" class="multilang">|<span class="multilang" lang="[a-zA-Z0-9_-]+">/g;
+	const spans =
+		/<span lang="[a-zA-Z0-9_-]+" class="multilang">|<span class="multilang" lang="[a-zA-Z0-9_-]+">/g;
 	const opened = fixed.match(spans)?.length ?? 0;
 	const closed = fixed.match(/<\/span>/g)?.length ?? 0;
 	if (opened > 0 && opened === closed) {
@@ -39,11 +42,15 @@ function cleanTimezone(text: string): string {
 }
 
 function cleanComponent(text: string): string {
-	return /^[a-z][a-z0-9]*(_[a-z][a-z0-9_]*)?[a-z0-9]+$/.test(text) && !text.includes('__') ? text : '';
+	return /^[a-z][a-z0-9]*(_[a-z][a-z0-9_]*)?[a-z0-9]+$/.test(text) && !text.includes('__')
+		? text
+		: '';
 }
 
 function cleanPath(text: string): string {
-	const bare = fixUtf8(text).replace(/\\/g, '/').replace(/[\p{Cc}&<>"`|':]/gu, '');
+	const bare = fixUtf8(text)
+		.replace(/\\/g, '/')
+		.replace(/[\p{Cc}&<>"`|':]/gu, '');
 	return bare
 		.split('/')
 		.filter((part, i) => part !== '..' && !(part === '.' && i > 0))
@@ -52,7 +59,9 @@ function cleanPath(text: string): string {
 }
 
 function cleanFile(text: string): string {
-	const bare = fixUtf8(text).replace(/[\p{Cc}&<>"`|':\\/]/gu, '').replace(/\.\.+/g, '');
+	const bare = fixUtf8(text)
+		.replace(/[\p{Cc}&<>"`|':\\/]/gu, '')
+		.replace(/\.\.+/g, '');
 	return bare === '.' ? '' : bare;
 }
 
@@ -83,11 +92,16 @@ const CLEANERS: Record<string, (text: string, site: Installed) => string> = {
 	base64: (text) => (/^[A-Za-z0-9+/=\s]*$/.test(text) ? text : ''),
 	tag: (text) => stripTags(fixUtf8(text)).trim(),
 	capability: (text, site) => (site.capabilities(text) ? text : ''),
-	permission: (text) => (['1', '-1', '-1000', '0'].includes(String(intval(text))) ? String(intval(text)) : '0'),
+	permission: (text) =>
+		['1', '-1', '-1000', '0'].includes(String(intval(text))) ? String(intval(text)) : '0',
 	auth: (text, site) => (site.auths.has(text) ? text : ''),
 	lang: (text, site) => (site.langs.has(text) ? text : ''),
 	theme: (text, site) => (site.themes.has(text) ? text : ''),
-	username: (text) => fixUtf8(text).trim().toLowerCase().replace(/[^-.@_a-z0-9]/g, ''),
+	username: (text) =>
+		fixUtf8(text)
+			.trim()
+			.toLowerCase()
+			.replace(/[^-.@_a-z0-9]/g, ''),
 	email: (text) => (isEmail(text) ? text : ''),
 	timezone: cleanTimezone,
 };

@@ -35,6 +35,8 @@ export function costOf(name: string, params: unknown): number {
 /** Length of the longest list among the parameters. */
 function recordsIn(params: unknown): number {
 	if (typeof params !== 'object' || params === null) return 0;
-	const lengths = Object.values(params).map((value) => (Array.isArray(value) ? value.length : recordsIn(value)));
+	const lengths = Object.values(params).map((value) =>
+		Array.isArray(value) ? value.length : recordsIn(value),
+	);
 	return Math.max(0, ...lengths);
 }

@@ -38,7 +38,9 @@ export class MoodleError extends Error {
 
 	/** The name of the exception in a version. */
 	exceptionName(version: MoodleVersion): string {
-		return version !== '4.1' && PREFIXED.has(this.kind) ? `core\\exception\\${this.kind}` : this.kind;
+		return version !== '4.1' && PREFIXED.has(this.kind)
+			? `core\\exception\\${this.kind}`
+			: this.kind;
 	}
 
 	/** The reply of server.php. */
@@ -98,7 +100,12 @@ export function codingError(hint: string): MoodleError {
 
 /** `webservice_access_exception`. */
 export function accessError(reason: string): MoodleError {
-	return new MoodleError('webservice_access_exception', 'accessexception', 'Access control exception', reason);
+	return new MoodleError(
+		'webservice_access_exception',
+		'accessexception',
+		'Access control exception',
+		reason,
+	);
 }
 
 /** `required_capability_exception` with the display name of the capability. */
@@ -122,12 +129,22 @@ export function requireLogin(reason: string): MoodleError {
 
 /** `dml_write_exception`. */
 export function writeError(reason: string): MoodleError {
-	return new MoodleError('dml_write_exception', 'dmlwriteexception', 'Error writing to database', reason);
+	return new MoodleError(
+		'dml_write_exception',
+		'dmlwriteexception',
+		'Error writing to database',
+		reason,
+	);
 }
 
 /** `dml_read_exception`. */
 export function readError(reason: string): MoodleError {
-	return new MoodleError('dml_read_exception', 'dmlreadexception', 'Error reading from database', reason);
+	return new MoodleError(
+		'dml_read_exception',
+		'dmlreadexception',
+		'Error reading from database',
+		reason,
+	);
 }
 
 /** An error that PHP 8 throws by itself: it has no errorcode. */
@@ -137,7 +154,11 @@ export function phpError(kind: 'Error' | 'TypeError', text: string): MoodleError
 
 /** The form without a table, which queries over several tables give in every version. */
 export function anonymousMissing(): MoodleError {
-	return new MoodleError('dml_missing_record_exception', 'invalidrecordunknown', "Can't find data record in database.");
+	return new MoodleError(
+		'dml_missing_record_exception',
+		'invalidrecordunknown',
+		"Can't find data record in database.",
+	);
 }
 
 const SPECIAL: Record<string, [string, string]> = {
@@ -149,7 +170,11 @@ const SPECIAL: Record<string, [string, string]> = {
  * `dml_missing_record_exception`: named in 4.1 and 4.5, anonymous from 5.0 on while debugging is off.
  * @param table the table that was asked
  */
-export function missingRecord(version: MoodleVersion, debugNormal: boolean, table: string): MoodleError {
+export function missingRecord(
+	version: MoodleVersion,
+	debugNormal: boolean,
+	table: string,
+): MoodleError {
 	if ((version === '5.0' || version === '5.1') && !debugNormal) {
 		return new MoodleError(
 			'dml_missing_record_exception',

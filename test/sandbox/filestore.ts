@@ -1,4 +1,3 @@
- 
 /** /webservice/upload.php, /webservice/pluginfile.php and the files behind them. */
 import { hasCapability, SYSTEM, userContext } from './access';
 import { cleanParam } from './clean';
@@ -35,14 +34,31 @@ export function draftItemId(): number {
 }
 
 /** The file at a place, if there is one. */
-export function findFile(site: Site, area: string, filepath: string, filename: string): StoredFile | undefined {
-	return site.files.find('area', area).find((f) => f.filepath === filepath && f.filename === filename);
+export function findFile(
+	site: Site,
+	area: string,
+	filepath: string,
+	filename: string,
+): StoredFile | undefined {
+	return site.files
+		.find('area', area)
+		.find((f) => f.filepath === filepath && f.filename === filename);
 }
 
 /** Stores a file of a user. */
 export function storeFile(
 	site: Site,
-	values: Pick<StoredFile, 'contextid' | 'component' | 'filearea' | 'itemid' | 'filepath' | 'filename' | 'content' | 'userid'>,
+	values: Pick<
+		StoredFile,
+		| 'contextid'
+		| 'component'
+		| 'filearea'
+		| 'itemid'
+		| 'filepath'
+		| 'filename'
+		| 'content'
+		| 'userid'
+	>,
 ): StoredFile {
 	const user = site.users.get(values.userid);
 	return site.files.insert({
@@ -59,17 +75,28 @@ export function upload(site: Site, switches: Switches, request: Request): Reply 
 	try {
 		if (!switches.webservices) throw accessError('Web services are off');
 		const caller = authenticate(site, switches, requireParam(request, 'token'), request.ip);
-		if (!caller.service.enabled || !caller.service.uploadfiles) throw accessError('The service may not upload');
+		if (!caller.service.enabled || !caller.service.uploadfiles)
+			throw accessError('The service may not upload');
 		if (request.files.length === 0) return emptyUpload();
 		const stored = storeAll(site, request, caller, switches.uploadMaxFilesize);
-		return { status: 200, headers: { 'Content-Type': TEXT }, body: jsonEncode(stored), outcome: 'ok' };
+		return {
+			status: 200,
+			headers: { 'Content-Type': TEXT },
+			body: jsonEncode(stored),
+			outcome: 'ok',
+		};
 	} catch (error) {
 		return ajaxError(caught(error), TEXT);
 	}
 }
 
 function emptyUpload(): Reply {
-	return { status: 200, headers: { 'Content-Type': 'application/json; charset=utf-8' }, body: '[]', outcome: 'ok' };
+	return {
+		status: 200,
+		headers: { 'Content-Type': 'application/json; charset=utf-8' },
+		body: '[]',
+		outcome: 'ok',
+	};
 }
 
 /** Each field name once (the last file wins), all under one item id. */
@@ -78,16 +105,32 @@ function storeAll(site: Site, request: Request, caller: Caller, limit: number): 
 	for (const file of byField.values()) {
 		if (file.field.includes('[')) throw moodleError('nofile', 'File not specified');
 		if (file.filename === '') throw moodleError('upload_error_no_file', 'No file was uploaded.');
-		if (file.content.length > limit) throw moodleError('upload_error_ini_size', 'The file is larger than the maximum size allowed.');
+		if (file.content.length > limit)
+			throw moodleError(
+				'upload_error_ini_size',
+				'The file is larger than the maximum size allowed.',
+			);
 	}
 	const itemid = Number(param(request, 'itemid') ?? 0) || draftItemId();
 	const filepath = cleanParam(param(request, 'filepath') ?? '/', 'path', site.installed) || '/';
 	const contextid = userContext(site, caller.userid);
 	return [...byField.values()].map((file) => {
 		const filename = cleanParam(file.filename, 'file', site.installed);
-		const place = { component: 'user', contextid, userid: String(caller.userid), filearea: 'draft', filename, filepath, itemid };
+		const place = {
+			component: 'user',
+			contextid,
+			userid: String(caller.userid),
+			filearea: 'draft',
+			filename,
+			filepath,
+			itemid,
+		};
 		if (findFile(site, `${contextid}:user:draft:${itemid}`, filepath, filename)) {
-			return { ...place, errortype: 'filenameexist', error: `File name already exists: ${filename}` };
+			return {
+				...place,
+				errortype: 'filenameexist',
+				error: `File name already exists: ${filename}`,
+			};
 		}
 		const stored = storeFile(site, { ...place, content: file.content, userid: caller.userid });
 		const source = `O:8:"stdClass":1:{s:6:"source";s:${Buffer.byteLength(filename)}:"${filename}";}`;
@@ -101,7 +144,8 @@ export function download(site: Site, switches: Switches, request: Request): Repl
 	try {
 		if (!switches.webservices) throw accessError('Web services are off');
 		const caller = authenticate(site, switches, requireParam(request, 'token'), request.ip);
-		if (!caller.service.enabled || !caller.service.downloadfiles) throw accessError('The service may not download');
+		if (!caller.service.enabled || !caller.service.downloadfiles)
+			throw accessError('The service may not download');
 		return send(site, caller, request.path.replace(/^\/webservice\/pluginfile\.php/, ''));
 	} catch (error) {
 		return ajaxError(caught(error));
@@ -117,7 +161,9 @@ function send(site: Site, caller: Caller, place: string): Reply {
 				f.contextid === Number(contextid) &&
 				f.component === component &&
 				f.filearea === filearea &&
-				[`${f.itemid}${f.filepath}${f.filename}`, `${f.filepath}${f.filename}`.slice(1)].includes(rest.join('/')),
+				[`${f.itemid}${f.filepath}${f.filename}`, `${f.filepath}${f.filename}`.slice(1)].includes(
+					rest.join('/'),
+				),
 		);
 	const page = component === 'mod_page' ? pageText(site, Number(contextid)) : null;
 	if (!file && page !== null && rest.join('/') === 'index.html') return htmlFile(page);
@@ -140,7 +186,15 @@ function pageText(site: Site, contextid: number): string | null {
 }
 
 function htmlFile(text: string): Reply {
-	return { status: 200, headers: { 'Content-Type': 'text/html; charset=utf-8', 'Content-Disposition': 'inline; filename="index.html"' }, body: text, outcome: 'ok' };
+	return {
+		status: 200,
+		headers: {
+			'Content-Type': 'text/html; charset=utf-8',
+			'Content-Disposition': 'inline; filename="index.html"',
+		},
+		body: text,
+		outcome: 'ok',
+	};
 }
 
 function mayRead(site: Site, userid: number, file: StoredFile): boolean {

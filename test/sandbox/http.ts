@@ -64,7 +64,11 @@ export async function listen(options: ServerOptions): Promise<Running> {
 	};
 }
 
-async function serve(options: ServerOptions, message: http.IncomingMessage, response: http.ServerResponse): Promise<void> {
+async function serve(
+	options: ServerOptions,
+	message: http.IncomingMessage,
+	response: http.ServerResponse,
+): Promise<void> {
 	const { switches } = options;
 	const raw = await readAll(message);
 	const url = message.url ?? '/';
@@ -103,19 +107,35 @@ async function serve(options: ServerOptions, message: http.IncomingMessage, resp
 
 function finish(response: http.ServerResponse, reply: Reply): void {
 	if (response.destroyed) return;
-	response.writeHead(reply.status, { ...reply.headers, 'Content-Length': String(Buffer.byteLength(reply.body)) });
+	response.writeHead(reply.status, {
+		...reply.headers,
+		'Content-Length': String(Buffer.byteLength(reply.body)),
+	});
 	response.end(reply.body);
 }
 
 function faultRequest(request: Request, body: Body, number: number): FaultRequest {
-	const { function: name, form } = seen(request, body, { status: 0, headers: {}, body: '', outcome: '' }, true);
+	const { function: name, form } = seen(
+		request,
+		body,
+		{ status: 0, headers: {}, body: '', outcome: '' },
+		true,
+	);
 	return { function: name, path: request.path, number, form };
 }
 
 /** Lets go wrong what a test asked for. */
-async function fail(fault: Fault, run: () => Reply, note: (reply: Reply) => Reply, response: http.ServerResponse, latencyMs: number): Promise<void> {
+async function fail(
+	fault: Fault,
+	run: () => Reply,
+	note: (reply: Reply) => Reply,
+	response: http.ServerResponse,
+	latencyMs: number,
+): Promise<void> {
 	const instead: Reply = {
-		status: fault.status ?? 502, headers: { 'Content-Type': 'text/html', ...fault.headers }, body: fault.body ?? '<html><body>Fault</body></html>',
+		status: fault.status ?? 502,
+		headers: { 'Content-Type': 'text/html', ...fault.headers },
+		body: fault.body ?? '<html><body>Fault</body></html>',
 		outcome: `fault${fault.status ?? ''}`,
 	};
 	const ran = fault.execute === true ? run() : null;
@@ -146,7 +166,8 @@ function safely(options: ServerOptions, request: Request): Reply {
 /** HTTP 501 for what the sandbox does not have, 500 for its own failures: never an answer that looks like Moodle's. */
 function refusedLoudly(error: unknown): Reply {
 	const headers = { 'Content-Type': 'text/plain' };
-	if (error instanceof NotImplemented) return { status: 501, headers, body: error.message, outcome: 'notimplemented' };
+	if (error instanceof NotImplemented)
+		return { status: 501, headers, body: error.message, outcome: 'notimplemented' };
 	const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
 	return { status: 500, headers, body: `Sandbox failure: ${text}`, outcome: 'failure' };
 }
@@ -169,7 +190,8 @@ function readBody(message: http.IncomingMessage, raw: Buffer, switches: Switches
 	}
 	if (type.startsWith('multipart/form-data')) {
 		const { fields, files } = parseMultipart(raw, type);
-		if (message.method !== 'POST' || raw.length > switches.postMaxSize) return { ...nothing, sent: fields };
+		if (message.method !== 'POST' || raw.length > switches.postMaxSize)
+			return { ...nothing, sent: fields };
 		return { ...nothing, sent: fields, kept: fields.slice(0, limit), files };
 	}
 	return nothing;
@@ -178,7 +200,9 @@ function readBody(message: http.IncomingMessage, raw: Buffer, switches: Switches
 function seen(request: Request, body: Body, reply: Reply, keepForms: boolean): SeenRequest {
 	const all: Pairs = [...request.query, ...body.sent];
 	const secret = (name: string): boolean => name === 'wstoken' || name === 'token';
-	const shown = request.query.filter(([name]) => !secret(name)).map(([name, value]) => `${name}=${value}`);
+	const shown = request.query
+		.filter(([name]) => !secret(name))
+		.map(([name, value]) => `${name}=${value}`);
 	return {
 		at: Date.now(),
 		function: all.find(([name]) => name === 'wsfunction')?.[1] ?? null,

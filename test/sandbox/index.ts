@@ -12,7 +12,15 @@ import { addService, addToken, makeToken } from './tokens';
 import type { MoodleVersion, SandboxOptions, SeenRequest, Switches } from './types';
 
 export type { Account, AccountName, Accounts } from './accounts';
-export type { Database, Fault, FaultRequest, MoodleVersion, SandboxOptions, SeenRequest, Switches } from './types';
+export type {
+	Database,
+	Fault,
+	FaultRequest,
+	MoodleVersion,
+	SandboxOptions,
+	SeenRequest,
+	Switches,
+} from './types';
 export { Site } from './site';
 export * from './builders';
 export { addCategory, addCourse } from './functions/course-tools';
@@ -137,12 +145,21 @@ export function route(site: Site, switches: Switches, rest: RestServer, request:
 	const { path } = request;
 	if (path.startsWith('\u0000')) return notFoundPage();
 	if (switches.httpsRedirect) {
-		return html(303, '<html><body>This page should automatically redirect.</body></html>', 'redirect', {
-			Location: switches.httpsRedirect.replace(/\/$/, '') + new URL(site.wwwroot).pathname.replace(/\/$/, '') + path,
-		});
+		return html(
+			303,
+			'<html><body>This page should automatically redirect.</body></html>',
+			'redirect',
+			{
+				Location:
+					switches.httpsRedirect.replace(/\/$/, '') +
+					new URL(site.wwwroot).pathname.replace(/\/$/, '') +
+					path,
+			},
+		);
 	}
 	if (switches.maintenance === 'cli') return cliMaintenancePage(site);
-	if (path === '/webservice/rest/server.php' || path === '/webservice/rest/simpleserver.php') return rest.answer(request);
+	if (path === '/webservice/rest/server.php' || path === '/webservice/rest/simpleserver.php')
+		return rest.answer(request);
 	if (path === '/login/token.php') return login(site, switches, request);
 	if (path === '/webservice/upload.php') return upload(site, switches, request);
 	if (path.startsWith('/webservice/pluginfile.php/')) return download(site, switches, request);

@@ -1,4 +1,3 @@
- 
 /** multipart/form-data */
 import type { UploadedFile } from './request';
 

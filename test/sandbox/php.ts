@@ -126,7 +126,9 @@ function decode(text: string): string {
 		return decodeURIComponent(plain);
 	} catch {
 		return Buffer.from(
-			plain.replace(/%([0-9a-fA-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))),
+			plain.replace(/%([0-9a-fA-F]{2})/g, (_, hex: string) =>
+				String.fromCharCode(parseInt(hex, 16)),
+			),
 			'latin1',
 		).toString('utf8');
 	}

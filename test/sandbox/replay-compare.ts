@@ -12,10 +12,25 @@ function isRecordedTime(value: number): boolean {
 }
 
 /** Values that follow from the history and the settings of the recorded sites. */
-const FREE = new Set(['sortorder', 'categorysortorder', 'cacherev', 'sitename', 'shortcutcachebuster', 'userprivateaccesskey', 'uniquehash', 'functionsTotal', 'token', 'privatetoken', 'siteid', 'legacyfiles', 'showactivitydates']);
+const FREE = new Set([
+	'sortorder',
+	'categorysortorder',
+	'cacherev',
+	'sitename',
+	'shortcutcachebuster',
+	'userprivateaccesskey',
+	'uniquehash',
+	'functionsTotal',
+	'token',
+	'privatetoken',
+	'siteid',
+	'legacyfiles',
+	'showactivitydates',
+]);
 
 /** Names of keys that hold ids. */
-const ID_KEY = /(^|_)(id|ids|itemid|instance|iteminstance)$|id$|ids$|^(category|course|parent|path|useridfrom|useridto)$/;
+const ID_KEY =
+	/(^|_)(id|ids|itemid|instance|iteminstance)$|id$|ids$|^(category|course|parent|path|useridfrom|useridto)$/;
 
 /** Kinds of things whose `id` stands in these places. */
 const PLACES: Array<[RegExp, string]> = [
@@ -78,7 +93,13 @@ export function compareText(recorded: string, got: string, symbols: Symbols): bo
 	});
 }
 
-function compareNumber(recorded: number, got: number, key: string, place: string, symbols: Symbols): Problem {
+function compareNumber(
+	recorded: number,
+	got: number,
+	key: string,
+	place: string,
+	symbols: Symbols,
+): Problem {
 	if (recorded === got || isRecordedTime(recorded)) return null;
 	if (ID_KEY.test(key)) {
 		const known = symbols.candidates(recorded, kindOf(key, place));
@@ -88,9 +109,17 @@ function compareNumber(recorded: number, got: number, key: string, place: string
 	return `${key}: ${got} instead of ${recorded}`;
 }
 
-function compareList(recorded: unknown[], got: unknown[], place: string, key: string, symbols: Symbols, cut: string[]): Problem {
+function compareList(
+	recorded: unknown[],
+	got: unknown[],
+	place: string,
+	key: string,
+	symbols: Symbols,
+	cut: string[],
+): Problem {
 	const shortened = cut.includes(place === '' ? '.' : place);
-	if (!shortened && recorded.length !== got.length) return `${place}: ${got.length} entries instead of ${recorded.length}`;
+	if (!shortened && recorded.length !== got.length)
+		return `${place}: ${got.length} entries instead of ${recorded.length}`;
 	for (let i = 0; i < Math.min(recorded.length, got.length); i++) {
 		const problem = compareValue(recorded[i], got[i], `${place}[${i}]`, key, symbols, cut);
 		if (problem) return problem;
@@ -98,7 +127,13 @@ function compareList(recorded: unknown[], got: unknown[], place: string, key: st
 	return null;
 }
 
-function compareObject(recorded: Record<string, unknown>, got: Record<string, unknown>, place: string, symbols: Symbols, cut: string[]): Problem {
+function compareObject(
+	recorded: Record<string, unknown>,
+	got: Record<string, unknown>,
+	place: string,
+	symbols: Symbols,
+	cut: string[],
+): Problem {
 	const wanted = Object.keys(recorded).filter((name) => name !== 'functionsTotal');
 	const keys = Object.keys(got);
 	if (wanted.join() !== keys.join()) {
@@ -116,12 +151,27 @@ function compareObject(recorded: Record<string, unknown>, got: Record<string, un
 }
 
 /** The first difference that matters, or null. */
-export function compareValue(recorded: unknown, got: unknown, place: string, key: string, symbols: Symbols, cut: string[]): Problem {
-	if (kind(recorded) !== kind(got)) return `${place}: ${kind(got)} ${JSON.stringify(got)} instead of ${kind(recorded)} ${JSON.stringify(recorded)}`;
+export function compareValue(
+	recorded: unknown,
+	got: unknown,
+	place: string,
+	key: string,
+	symbols: Symbols,
+	cut: string[],
+): Problem {
+	if (kind(recorded) !== kind(got))
+		return `${place}: ${kind(got)} ${JSON.stringify(got)} instead of ${kind(recorded)} ${JSON.stringify(recorded)}`;
 	if (FREE.has(key)) return null;
-	if (Array.isArray(recorded)) return compareList(recorded, got as unknown[], place, key, symbols, cut);
+	if (Array.isArray(recorded))
+		return compareList(recorded, got as unknown[], place, key, symbols, cut);
 	if (typeof recorded === 'object' && recorded !== null) {
-		return compareObject(recorded as Record<string, unknown>, got as Record<string, unknown>, place, symbols, cut);
+		return compareObject(
+			recorded as Record<string, unknown>,
+			got as Record<string, unknown>,
+			place,
+			symbols,
+			cut,
+		);
 	}
 	if (typeof recorded === 'number') {
 		const problem = compareNumber(recorded, got as number, key, place, symbols);
@@ -131,7 +181,9 @@ export function compareValue(recorded: unknown, got: unknown, place: string, key
 		return compareNumber(Number(recorded), Number(got), key, place, symbols);
 	}
 	if (typeof recorded === 'string') {
-		return compareText(recorded, got as string, symbols) ? null : `${place}: ${JSON.stringify(got)} instead of ${JSON.stringify(recorded)}`;
+		return compareText(recorded, got as string, symbols)
+			? null
+			: `${place}: ${JSON.stringify(got)} instead of ${JSON.stringify(recorded)}`;
 	}
 	return recorded === got ? null : `${place}: ${String(got)} instead of ${String(recorded)}`;
 }
@@ -146,8 +198,10 @@ export interface Got {
 
 /** The first difference between a recorded exchange and a reply, or null. */
 export function compareReply(exchange: Exchange, got: Got, symbols: Symbols): Problem {
-	if (got.status !== exchange.http) return `HTTP ${got.status} instead of ${exchange.http}: ${got.text.slice(0, 200)}`;
-	if (got.contentType !== exchange.contentType) return `content type ${got.contentType} instead of ${exchange.contentType}`;
+	if (got.status !== exchange.http)
+		return `HTTP ${got.status} instead of ${exchange.http}: ${got.text.slice(0, 200)}`;
+	if (got.contentType !== exchange.contentType)
+		return `content type ${got.contentType} instead of ${exchange.contentType}`;
 	if (exchange.cut?.includes('text')) return null;
 	if (got.status === 503) return null;
 	const parsed = parse(got.text);

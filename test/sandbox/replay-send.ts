@@ -11,7 +11,8 @@ type Pairs = Array<[string, string]>;
 export function formOf(exchange: Exchange, symbols: Symbols): Pairs {
 	const pairs: Pairs = [];
 	const refs = exchange.refsAt ?? {};
-	const fill = (name: string, value: string): string => (name in refs ? symbols.fill(refs[name]) : value);
+	const fill = (name: string, value: string): string =>
+		name in refs ? symbols.fill(refs[name]) : value;
 	const last = new Map(exchange.form.map((entry, i) => [Array.isArray(entry) ? entry[0] : '', i]));
 	for (const [i, entry] of exchange.form.entries()) {
 		// The template of a name that is sent twice belongs to the last one; the others are found by their recorded id.
@@ -31,15 +32,23 @@ export function formOf(exchange: Exchange, symbols: Symbols): Pairs {
 }
 
 const encode = (pairs: Pairs): string =>
-	pairs.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`).join('&');
+	pairs
+		.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value)}`)
+		.join('&');
 
-function multipart(pairs: Pairs, files: NonNullable<Transport['files']>): { body: string; type: string } {
+function multipart(
+	pairs: Pairs,
+	files: NonNullable<Transport['files']>,
+): { body: string; type: string } {
 	const boundary = 'sandbox-boundary-7e3';
 	const part = (head: string, content: string): string =>
 		`--${boundary}\r\nContent-Disposition: form-data; ${head}\r\n\r\n${content}\r\n`;
 	const fields = pairs.map(([name, value]) => part(`name="${name}"`, value));
 	const sent = files.map((f) => part(`name="${f.field}"; filename="${f.filename}"`, f.content));
-	return { body: `${[...fields, ...sent].join('')}--${boundary}--\r\n`, type: `multipart/form-data; boundary=${boundary}` };
+	return {
+		body: `${[...fields, ...sent].join('')}--${boundary}--\r\n`,
+		type: `multipart/form-data; boundary=${boundary}`,
+	};
 }
 
 /** A request ready to be sent. */
@@ -51,9 +60,14 @@ interface Prepared {
 }
 
 /** Where the token goes. */
-function place(transport: Transport, token: string | null, form: Pairs): { form: Pairs; query: Pairs } {
+function place(
+	transport: Transport,
+	token: string | null,
+	form: Pairs,
+): { form: Pairs; query: Pairs } {
 	const query: Pairs = [...(transport.query ?? [])];
-	if (token === null || transport.tokenAt === 'header' || transport.tokenAt === 'json') return { form, query };
+	if (token === null || transport.tokenAt === 'header' || transport.tokenAt === 'json')
+		return { form, query };
 	const pair: [string, string] = [transport.tokenAt === 'field' ? 'token' : 'wstoken', token];
 	if (transport.tokenAt === 'last') return { form: [...form, pair], query };
 	if (transport.tokenAt === 'query') return { form, query: [pair, ...query] };
@@ -66,13 +80,20 @@ export function prepare(exchange: Exchange, token: string | null, symbols: Symbo
 	const { form, query } = place(transport, token, formOf(exchange, symbols));
 	const method = transport.method ?? 'POST';
 	const inQuery = transport.in === 'query' ? [...query, ...form] : query;
-	const path = (transport.path ?? '/webservice/rest/server.php') + (inQuery.length > 0 ? `?${encode(inQuery)}` : '');
+	const path =
+		(transport.path ?? '/webservice/rest/server.php') +
+		(inQuery.length > 0 ? `?${encode(inQuery)}` : '');
 	if (method === 'GET') return { method, path, headers: {}, body: '' };
 	let type = transport.contentType ?? 'application/x-www-form-urlencoded';
 	let body = encode(form);
 	if (type === 'multipart/form-data') ({ body, type } = multipart(form, transport.files ?? []));
 	if (transport.body !== undefined) body = transport.body.replace('REDACTED', token ?? '');
-	return { method, path, headers: { 'Content-Type': type, 'Content-Length': String(Buffer.byteLength(body)) }, body };
+	return {
+		method,
+		path,
+		headers: { 'Content-Type': type, 'Content-Length': String(Buffer.byteLength(body)) },
+		body,
+	};
 }
 
 /** Sends a request and reads the whole reply. */

@@ -66,12 +66,16 @@ export class Symbols {
 
 	/** Fills `{user:rxada}` into a template. */
 	fill(template: string): string {
-		return template.replace(/\{([^}]+)\}/g, (_, name: string) => String(this.here.get(name) ?? `unknown-${name}`));
+		return template.replace(/\{([^}]+)\}/g, (_, name: string) =>
+			String(this.here.get(name) ?? `unknown-${name}`),
+		);
 	}
 
 	/** Ids here that a recorded id may stand for; empty where it was never defined. */
 	candidates(recorded: number, kind: string | null = null): number[] {
 		const names = [...(this.recorded.get(recorded) ?? [])];
-		return names.filter((name) => kind === null || name.startsWith(`${kind}:`)).map((name) => this.here.get(name) as number);
+		return names
+			.filter((name) => kind === null || name.startsWith(`${kind}:`))
+			.map((name) => this.here.get(name) as number);
 	}
 }

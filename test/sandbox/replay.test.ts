@@ -1,6 +1,12 @@
 /** The stand-in answers as the recorded Moodle sites did. */
 import { startSandbox } from './index';
-import { readAccountExchanges, readExchanges, replay, replayAccounts, type ReplayResult } from './replay';
+import {
+	readAccountExchanges,
+	readExchanges,
+	replay,
+	replayAccounts,
+	type ReplayResult,
+} from './replay';
 import type { RecordedVersion } from './replay-types';
 import { VERSIONS, type MoodleVersion } from './types';
 
@@ -15,7 +21,12 @@ const NOT_IMPLEMENTED: Record<RecordedVersion, Record<string, number>> = {
 const RECORDED: Record<RecordedVersion, number> = { '4.1': 1020, '4.5': 1020, '5.1': 1034 };
 
 /** The same of what accounts with different rights were told. */
-const AS_ACCOUNTS: Record<MoodleVersion, number> = { '4.1': 176, '4.5': 172, '5.0': 175, '5.1': 176 };
+const AS_ACCOUNTS: Record<MoodleVersion, number> = {
+	'4.1': 176,
+	'4.5': 172,
+	'5.0': 175,
+	'5.1': 176,
+};
 
 describe.each(['4.1', '4.5', '5.1'] as const)('Moodle %s', (version) => {
 	let results: ReplayResult[] = [];
@@ -34,14 +45,17 @@ describe.each(['4.1', '4.5', '5.1'] as const)('Moodle %s', (version) => {
 	});
 
 	test.each(scenarios)('%s', (scenario) => {
-		const failed = results.filter((result) => result.scenario === scenario && result.status === 'fail');
+		const failed = results.filter(
+			(result) => result.scenario === scenario && result.status === 'fail',
+		);
 		expect(failed.map((result) => `${result.step}: ${result.problem}`)).toEqual([]);
 	});
 
 	test('every exchange was played, and only the listed ones are not implemented', () => {
 		const missing: Record<string, number> = {};
 		for (const result of results) {
-			if (result.status === 'notimplemented') missing[result.function ?? ''] = (missing[result.function ?? ''] ?? 0) + 1;
+			if (result.status === 'notimplemented')
+				missing[result.function ?? ''] = (missing[result.function ?? ''] ?? 0) + 1;
 		}
 		expect(missing).toEqual(NOT_IMPLEMENTED[version]);
 		expect(results).toHaveLength(RECORDED[version]);
@@ -60,10 +74,17 @@ describe.each(VERSIONS)('Moodle %s, as accounts with different rights see it', (
 		}
 	});
 
-	test.each([...new Set(readAccountExchanges(version).map((exchange) => exchange.scenario))])('%s', (scenario) => {
-		const failed = results.filter((result) => result.scenario === scenario && result.status !== 'pass');
-		expect(failed.map((result) => `${result.step}: ${result.problem ?? result.status}`)).toEqual([]);
-	});
+	test.each([...new Set(readAccountExchanges(version).map((exchange) => exchange.scenario))])(
+		'%s',
+		(scenario) => {
+			const failed = results.filter(
+				(result) => result.scenario === scenario && result.status !== 'pass',
+			);
+			expect(failed.map((result) => `${result.step}: ${result.problem ?? result.status}`)).toEqual(
+				[],
+			);
+		},
+	);
 
 	test('every exchange was played', () => expect(results).toHaveLength(AS_ACCOUNTS[version]));
 });

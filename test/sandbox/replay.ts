@@ -32,16 +32,31 @@ export function readExchanges(version: RecordedVersion): Exchange[] {
 }
 
 /** A line of the recordings of several accounts: what is the same in all of them is left out. */
-type AccountLine = Omit<Exchange, 'transport' | 'http' | 'contentType'> & { form: Array<[string, string]>; account?: string };
+type AccountLine = Omit<Exchange, 'transport' | 'http' | 'contentType'> & {
+	form: Array<[string, string]>;
+	account?: string;
+};
 
 /** What accounts with different rights were told: the recorded exchanges of a version, in order. */
 export function readAccountExchanges(version: MoodleVersion): Exchange[] {
 	const text = fs.readFileSync(path.join(dataDir(), 'exchanges', `roles-${version}.jsonl`), 'utf8');
-	return text.trim().split('\n').map((line) => {
-		const { account, form, ...rest } = JSON.parse(line) as AccountLine;
-		const head: Array<[string, string]> = [['wsfunction', String(rest.function)], ['moodlewsrestformat', 'json']];
-		return { ...rest, form: [...head, ...form], transport: account === undefined ? {} : { token: account }, http: 200, contentType: 'application/json' };
-	});
+	return text
+		.trim()
+		.split('\n')
+		.map((line) => {
+			const { account, form, ...rest } = JSON.parse(line) as AccountLine;
+			const head: Array<[string, string]> = [
+				['wsfunction', String(rest.function)],
+				['moodlewsrestformat', 'json'],
+			];
+			return {
+				...rest,
+				form: [...head, ...form],
+				transport: account === undefined ? {} : { token: account },
+				http: 200,
+				contentType: 'application/json',
+			};
+		});
 }
 
 /** Reads an id out of a reply: `0.id`, `events.1.id`, `?name=rx Bare.id`. */
@@ -64,7 +79,12 @@ function tokenOf(exchange: Exchange, tokens: Map<string, string>): string | null
 }
 
 /** Plays one exchange. */
-async function playOne(sandbox: Sandbox, exchange: Exchange, symbols: Symbols, tokens: Map<string, string>): Promise<ReplayResult> {
+async function playOne(
+	sandbox: Sandbox,
+	exchange: Exchange,
+	symbols: Symbols,
+	tokens: Map<string, string>,
+): Promise<ReplayResult> {
 	const { scenario, step } = exchange;
 	const named = { scenario, step, function: exchange.function };
 	for (const setup of exchange.setup ?? []) applySetup(sandbox, setup, symbols, tokens);
@@ -105,13 +125,20 @@ export async function replay(sandbox: Sandbox, version: RecordedVersion): Promis
  * Plays what accounts with different rights were told.
  * @param sandbox a sandbox of that version nothing has been done to
  */
-export async function replayAccounts(sandbox: Sandbox, version: MoodleVersion): Promise<ReplayResult[]> {
+export async function replayAccounts(
+	sandbox: Sandbox,
+	version: MoodleVersion,
+): Promise<ReplayResult[]> {
 	const symbols = new Symbols();
 	defineKnown(symbols);
 	return await playAll(sandbox, readAccountExchanges(version), symbols);
 }
 
-async function playAll(sandbox: Sandbox, exchanges: Exchange[], symbols: Symbols): Promise<ReplayResult[]> {
+async function playAll(
+	sandbox: Sandbox,
+	exchanges: Exchange[],
+	symbols: Symbols,
+): Promise<ReplayResult[]> {
 	const tokens = new Map([
 		['main', sandbox.adminToken],
 		['short', 'abc'],

@@ -48,6 +48,16 @@ export function param(request: Request, name: string): string | undefined {
 }
 
 /** A page. */
-export function html(status: number, body: string, outcome: string, headers: Record<string, string> = {}): Reply {
-	return { status, headers: { 'Content-Type': 'text/html; charset=utf-8', ...headers }, body, outcome };
+export function html(
+	status: number,
+	body: string,
+	outcome: string,
+	headers: Record<string, string> = {},
+): Reply {
+	return {
+		status,
+		headers: { 'Content-Type': 'text/html; charset=utf-8', ...headers },
+		body,
+		outcome,
+	};
 }

@@ -21,7 +21,10 @@ function callVariables(request: Request): { variables: PhpArray; settings: CallS
 		const text = param(request, `moodlewssetting${name}`) ?? otherwise;
 		return !['', '0', 'false', 'no', 'off'].includes(text.toLowerCase());
 	};
-	return { variables, settings: { raw: flag('raw', '0'), filter: flag('filter', '0'), fileurl: flag('fileurl', '1') } };
+	return {
+		variables,
+		settings: { raw: flag('raw', '0'), filter: flag('filter', '0'), fileurl: flag('fileurl', '1') },
+	};
 }
 
 function take(variables: PhpArray, name: string): string | undefined {
@@ -56,7 +59,8 @@ export class RestServer {
 		try {
 			if (simple) throw accessError('Wrong username or password');
 			const done = this.call(request, variables, settings);
-			const body = done.printed + (json ? jsonEncode(done.value) : xmlReply(done.value, done.returns));
+			const body =
+				done.printed + (json ? jsonEncode(done.value) : xmlReply(done.value, done.returns));
 			return { ...success(json, body, 'ok'), cost: done.cost };
 		} catch (error) {
 			const thrown = caught(error);
@@ -72,14 +76,27 @@ export class RestServer {
 		checkProtocol(this.site, caller.userid);
 		const { name, signature } = this.functionInfo(asked);
 		if (!mayCall(this.site, caller, name, request.ip)) {
-			throw accessError(`Access to the function ${name}() is not allowed. There could be multiple reasons for this: ...`);
+			throw accessError(
+				`Access to the function ${name}() is not allowed. There could be multiple reasons for this: ...`,
+			);
 		}
 		const handler = this.handlers[name];
 		if (!signature || !handler) throw new NotImplemented(`The sandbox has no function ${name}`);
 		const params = checkParameters(signature.params, variables, this.site.installed);
-		const ctx = new Ctx(this.site, this.site.version, caller.userid, settings, this.switches, name, caller.service);
+		const ctx = new Ctx(
+			this.site,
+			this.site.version,
+			caller.userid,
+			settings,
+			this.switches,
+			name,
+			caller.service,
+		);
 		const result = handler(ctx, params as never);
-		const value = signature.returns === null ? null : cleanReply(signature.returns, result, this.site.installed);
+		const value =
+			signature.returns === null
+				? null
+				: cleanReply(signature.returns, result, this.site.installed);
 		return { value, returns: signature.returns, printed: ctx.printed, cost: costOf(name, params) };
 	}
 
@@ -89,18 +106,23 @@ export class RestServer {
 		const known = catalogue(this.site.version);
 		const low = asked.toLowerCase().replace(/ +$/, '');
 		const name = known.names.includes(asked) ? asked : known.names.find((n) => n === low);
-		if (!name) throw missingRecord(this.site.version, this.switches.debugNormal, 'external_functions');
+		if (!name)
+			throw missingRecord(this.site.version, this.switches.debugNormal, 'external_functions');
 		return { name, signature: known.functions[name] };
 	}
 }
 
 /** 403 with an empty body: web services or REST are off. */
 function forbidden(): Reply {
-	return { status: 403, headers: { 'Content-Type': 'text/html; charset=utf-8' }, body: '', outcome: 'forbidden' };
+	return {
+		status: 403,
+		headers: { 'Content-Type': 'text/html; charset=utf-8' },
+		body: '',
+		outcome: 'forbidden',
+	};
 }
 
 function success(json: boolean, body: string, outcome: string): Reply {
 	const type = json ? 'application/json' : 'application/xml; charset=utf-8';
 	return { status: 200, headers: { 'Content-Type': type }, body, outcome };
 }
-

@@ -62,7 +62,7 @@ export const CAPABILITY_NAMES: Record<string, string> = {
 	'moodle/calendar:manageentries': 'Manage any calendar entries',
 	'moodle/calendar:manageownentries': 'Manage own calendar entries',
 	'moodle/calendar:managegroupentries': 'Manage group calendar entries',
-	'moodle/badges:viewotherbadges': 'View public badges in other users\' profiles',
+	'moodle/badges:viewotherbadges': "View public badges in other users' profiles",
 	'moodle/badges:configuredetails': 'Set up/edit badge details',
 	'moodle/site:readallmessages': 'Read all messages on site',
 	'moodle/webservice:createtoken': 'Create a web service token',
@@ -167,7 +167,15 @@ export function standardRoles(): Role[] {
 		capabilities: string[],
 		levels: number[],
 		mayAssign: number[] = [],
-	): Role => ({ id, shortname, name: '', sortorder: id, capabilities: new Set(capabilities), levels, mayAssign });
+	): Role => ({
+		id,
+		shortname,
+		name: '',
+		sortorder: id,
+		capabilities: new Set(capabilities),
+		levels,
+		mayAssign,
+	});
 	return [
 		role(1, 'manager', MANAGER, [10, 40, 50], [1, 2, 3, 4, 5]),
 		role(2, 'coursecreator', ['moodle/course:create', 'moodle/course:viewhiddencourses'], [10, 40]),

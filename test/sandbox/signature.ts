@@ -41,11 +41,16 @@ function requiredOf(d: Description): number {
  */
 function checkText(text: string, d: ValueDescription, site: Installed): unknown {
 	if (d.type === 'int') {
-		if (!isExactInt(text)) throw invalidParameter(`the value is "${text}", the server was expecting "int" type`);
+		if (!isExactInt(text))
+			throw invalidParameter(`the value is "${text}", the server was expecting "int" type`);
 		return Number(text);
 	}
 	if (d.type === 'float') {
-		if (text === '' || !/^-?[0-9]*\.?[0-9]*(e[-+]?[0-9]+)?$/i.test(text) || Number.isNaN(Number(text))) {
+		if (
+			text === '' ||
+			!/^-?[0-9]*\.?[0-9]*(e[-+]?[0-9]+)?$/i.test(text) ||
+			Number.isNaN(Number(text))
+		) {
 			throw invalidParameter(`the value is "${text}", the server was expecting "float" type`);
 		}
 		return Number(text);
@@ -88,26 +93,32 @@ function applyDefault(d: Description, value: unknown): unknown {
 export function checkParameters(d: Description, value: PhpValue, site: Installed): unknown {
 	if (isStructure(d)) return checkStructure(d, value, site);
 	if (isList(d)) {
-		if (!(value instanceof Map)) throw invalidParameter('Only arrays accepted. The bad value is: ' + `'${value}'`);
+		if (!(value instanceof Map))
+			throw invalidParameter('Only arrays accepted. The bad value is: ' + `'${value}'`);
 		return [...value.values()].map((item) => checkParameters(d.items, item, site));
 	}
-	if (value instanceof Map) throw invalidParameter('Scalar type expected, array or object received.');
+	if (value instanceof Map)
+		throw invalidParameter('Scalar type expected, array or object received.');
 	return checkText(value, d, site);
 }
 
 function checkStructure(d: StructureDescription, value: PhpValue, site: Installed): unknown {
-	if (!(value instanceof Map)) throw invalidParameter(`Only arrays accepted. The bad value is: '${value}'`);
+	if (!(value instanceof Map))
+		throw invalidParameter(`Only arrays accepted. The bad value is: '${value}'`);
 	const result: Record<string, unknown> = {};
 	const unexpected = new Set(value.keys());
 	for (const [key, sub] of entriesOf(d)) {
 		unexpected.delete(key);
 		const given = value.get(key);
 		if (given !== undefined) result[key] = nested(key, () => checkParameters(sub, given, site));
-		else if (requiredOf(sub) === 1) throw invalidParameter(`Missing required key in single structure: ${key}`);
+		else if (requiredOf(sub) === 1)
+			throw invalidParameter(`Missing required key in single structure: ${key}`);
 		else if (requiredOf(sub) === 0) result[key] = applyDefault(sub, sub.default);
 	}
 	if (unexpected.size > 0) {
-		throw invalidParameter(`Unexpected keys (${[...unexpected].join(', ')}) detected in parameter array.`);
+		throw invalidParameter(
+			`Unexpected keys (${[...unexpected].join(', ')}) detected in parameter array.`,
+		);
 	}
 	return result;
 }
@@ -117,7 +128,9 @@ function nested(key: string, check: () => unknown): unknown {
 	try {
 		return check();
 	} catch (error) {
-		throw invalidParameter(`${key} => Invalid parameter value detected: ${caught(error).debug ?? ''}`);
+		throw invalidParameter(
+			`${key} => Invalid parameter value detected: ${caught(error).debug ?? ''}`,
+		);
 	}
 }
 
@@ -127,8 +140,17 @@ function cleanScalar(d: ValueDescription, value: unknown, site: Installed): unkn
 		if (d.allownull === false) throw invalidResponse('null is not allowed');
 		return null;
 	}
-	if (typeof value === 'object') throw invalidResponse('Scalar type expected, array or object received.');
-	if (d.type === 'bool' && (value === true || value === false || value === 0 || value === 1 || value === '0' || value === '1')) {
+	if (typeof value === 'object')
+		throw invalidResponse('Scalar type expected, array or object received.');
+	if (
+		d.type === 'bool' &&
+		(value === true ||
+			value === false ||
+			value === 0 ||
+			value === 1 ||
+			value === '0' ||
+			value === '1')
+	) {
 		return value === true || value === 1 || value === '1';
 	}
 	if (d.type === 'float' && typeof value === 'number') return value;
@@ -138,7 +160,9 @@ function cleanScalar(d: ValueDescription, value: unknown, site: Installed): unkn
 	try {
 		return checkText(text, d, site);
 	} catch {
-		throw invalidResponse(`the value is "${text}", of PHP type "${typeof value}", expected "${d.type}"`);
+		throw invalidResponse(
+			`the value is "${text}", of PHP type "${typeof value}", expected "${d.type}"`,
+		);
 	}
 }
 
@@ -148,12 +172,14 @@ function cleanScalar(d: ValueDescription, value: unknown, site: Installed): unkn
  */
 export function cleanReply(d: Description, value: unknown, site: Installed): unknown {
 	if (isStructure(d)) {
-		if (typeof value !== 'object' || value === null) throw invalidResponse('Only arrays/objects accepted.');
+		if (typeof value !== 'object' || value === null)
+			throw invalidResponse('Only arrays/objects accepted.');
 		const given = value as Record<string, unknown>;
 		const result: Record<string, unknown> = {};
 		for (const [key, sub] of entriesOf(d)) {
 			if (given[key] !== undefined) result[key] = cleanReply(sub, given[key], site);
-			else if (requiredOf(sub) === 1) throw invalidResponse(`Error in response - Missing following required key: ${key}`);
+			else if (requiredOf(sub) === 1)
+				throw invalidResponse(`Error in response - Missing following required key: ${key}`);
 			else if (requiredOf(sub) === 0 && !isStructure(sub) && !isList(sub)) {
 				result[key] = cleanReply(sub, sub.default ?? null, site);
 			}

@@ -33,7 +33,16 @@ export interface Token {
 }
 
 /** Columns of users that can stand in "Show user identity". */
-export type IdentityField = 'username' | 'idnumber' | 'email' | 'phone1' | 'phone2' | 'department' | 'institution' | 'city' | 'country';
+export type IdentityField =
+	| 'username'
+	| 'idnumber'
+	| 'email'
+	| 'phone1'
+	| 'phone2'
+	| 'department'
+	| 'institution'
+	| 'city'
+	| 'country';
 
 /** Settings of the site that functions read. */
 export interface SiteConfig {
@@ -67,17 +76,24 @@ export class Site {
 	/** How the database compares texts. */
 	readonly texts: Texts;
 
-	readonly users = this.table<R.User>({
-		username: (u) => this.texts.key(u.username),
-		email: (u) => this.texts.key(u.email),
-		/** As Moodle asks whether an address is taken. */
-		address: (u) => this.texts.lower(u.email),
-		idnumber: (u) => (u.idnumber === '' ? null : this.texts.key(u.idnumber)),
-	}, ['username']);
+	readonly users = this.table<R.User>(
+		{
+			username: (u) => this.texts.key(u.username),
+			email: (u) => this.texts.key(u.email),
+			/** As Moodle asks whether an address is taken. */
+			address: (u) => this.texts.lower(u.email),
+			idnumber: (u) => (u.idnumber === '' ? null : this.texts.key(u.idnumber)),
+		},
+		['username'],
+	);
 	readonly tags = this.table<R.Tag>({ name: (t) => t.rawname.toLowerCase() }, ['name']);
-	readonly profileFields = this.table<R.ProfileField>({ shortname: (f) => this.texts.key(f.shortname) });
+	readonly profileFields = this.table<R.ProfileField>({
+		shortname: (f) => this.texts.key(f.shortname),
+	});
 	readonly customFields = this.table<R.CustomField>({ area: (f) => f.area });
-	readonly contexts = this.table<R.Context>({ instance: (c) => `${c.contextlevel}:${c.instanceid}` });
+	readonly contexts = this.table<R.Context>({
+		instance: (c) => `${c.contextlevel}:${c.instanceid}`,
+	});
 	readonly roles = this.table<R.Role>({ shortname: (r) => r.shortname });
 	readonly roleAssignments = this.table<R.RoleAssignment>({
 		context: (a) => a.contextid,
@@ -101,23 +117,29 @@ export class Site {
 		instance: (m) => `${m.modname}:${m.instance}`,
 	});
 	readonly enrols = this.table<R.Enrol>({ course: (e) => e.courseid });
-	readonly userEnrolments = this.table<R.UserEnrolment>({
-		enrol: (e) => e.enrolid,
-		course: (e) => e.courseid,
-		user: (e) => e.userid,
-		place: (e) => `${e.enrolid}:${e.userid}`,
-		courseUser: (e) => `${e.courseid}:${e.userid}`,
-	}, ['place']);
+	readonly userEnrolments = this.table<R.UserEnrolment>(
+		{
+			enrol: (e) => e.enrolid,
+			course: (e) => e.courseid,
+			user: (e) => e.userid,
+			place: (e) => `${e.enrolid}:${e.userid}`,
+			courseUser: (e) => `${e.courseid}:${e.userid}`,
+		},
+		['place'],
+	);
 	readonly groups = this.table<R.Group>({
 		course: (g) => g.courseid,
 		name: (g) => `${g.courseid}:${this.texts.key(g.name)}`,
 		idnumber: (g) => (g.idnumber === '' ? null : `${g.courseid}:${looseKey(g.idnumber)}`),
 	});
-	readonly groupMembers = this.table<R.GroupMember>({
-		group: (m) => m.groupid,
-		user: (m) => m.userid,
-		place: (m) => `${m.groupid}:${m.userid}`,
-	}, ['place']);
+	readonly groupMembers = this.table<R.GroupMember>(
+		{
+			group: (m) => m.groupid,
+			user: (m) => m.userid,
+			place: (m) => `${m.groupid}:${m.userid}`,
+		},
+		['place'],
+	);
 	readonly groupings = this.table<R.Grouping>({
 		course: (g) => g.courseid,
 		name: (g) => `${g.courseid}:${this.texts.key(g.name)}`,
@@ -132,38 +154,52 @@ export class Site {
 		context: (c) => c.contextid,
 		idnumber: (c) => this.texts.key(c.idnumber),
 	});
-	readonly cohortMembers = this.table<R.CohortMember>({
-		cohort: (m) => m.cohortid,
-		user: (m) => m.userid,
-		place: (m) => `${m.cohortid}:${m.userid}`,
-	}, ['place']);
+	readonly cohortMembers = this.table<R.CohortMember>(
+		{
+			cohort: (m) => m.cohortid,
+			user: (m) => m.userid,
+			place: (m) => `${m.cohortid}:${m.userid}`,
+		},
+		['place'],
+	);
 	readonly gradeItems = this.table<L.GradeItem>({ course: (i) => i.courseid });
-	readonly gradeGrades = this.table<L.GradeGrade>({
-		item: (g) => g.itemid,
-		user: (g) => g.userid,
-		place: (g) => `${g.itemid}:${g.userid}`,
-	}, ['place']);
+	readonly gradeGrades = this.table<L.GradeGrade>(
+		{
+			item: (g) => g.itemid,
+			user: (g) => g.userid,
+			place: (g) => `${g.itemid}:${g.userid}`,
+		},
+		['place'],
+	);
 	readonly gradeCategories = this.table<L.GradeCategory>({ course: (c) => c.courseid });
 	readonly assignGrades = this.table<L.AssignGrade>({
 		assignment: (g) => g.assignment,
 		place: (g) => `${g.assignment}:${g.userid}`,
 	});
 	readonly submissions = this.table<L.AssignSubmission>({ assignment: (s) => s.assignment });
-	readonly completions = this.table<L.CompletionState>({
-		cm: (c) => c.cmid,
-		place: (c) => `${c.cmid}:${c.userid}`,
-	}, ['place']);
+	readonly completions = this.table<L.CompletionState>(
+		{
+			cm: (c) => c.cmid,
+			place: (c) => `${c.cmid}:${c.userid}`,
+		},
+		['place'],
+	);
 	readonly criteria = this.table<L.CompletionCriterion>({ course: (c) => c.course });
-	readonly courseCompletions = this.table<L.CourseCompletion>({
-		course: (c) => c.course,
-		place: (c) => `${c.course}:${c.userid}`,
-	}, ['place']);
+	readonly courseCompletions = this.table<L.CourseCompletion>(
+		{
+			course: (c) => c.course,
+			place: (c) => `${c.course}:${c.userid}`,
+		},
+		['place'],
+	);
 	readonly conversations = this.table<L.Conversation>({ key: (c) => c.key });
 	readonly messages = this.table<L.Message>({ to: (m) => m.useridto });
 	readonly events = this.table<L.CalendarEvent>({ course: (e) => e.courseid });
 	readonly badges = this.table<L.Badge>();
 	readonly badgesIssued = this.table<L.BadgeIssued>({ user: (b) => b.userid });
-	readonly files = this.table<L.StoredFile>({ area: (f) => `${f.contextid}:${f.component}:${f.filearea}:${f.itemid}` });
+	readonly files = this.table<L.StoredFile>({
+		area: (f) => `${f.contextid}:${f.component}:${f.filearea}:${f.itemid}`,
+	});
 	readonly discussions = this.table<L.ForumDiscussion>({ forum: (d) => d.forum });
 	readonly posts = this.table<L.ForumPost>({ discussion: (p) => p.discussion });
 	readonly reports = this.table<L.Report>();
@@ -196,16 +232,22 @@ export class Site {
 
 	/** What is installed, for clean_param. */
 	get installed() {
-		const known = (name: string): boolean => name in CAPABILITY_NAMES || this.config.capabilities.has(name);
+		const known = (name: string): boolean =>
+			name in CAPABILITY_NAMES || this.config.capabilities.has(name);
 		return { ...this.config, capabilities: known };
 	}
 
-	private table<T extends { id: number }>(indexes: Record<string, (row: T) => string | number | null> = {}, guarded: string[] = []): Table<T> {
+	private table<T extends { id: number }>(
+		indexes: Record<string, (row: T) => string | number | null> = {},
+		guarded: string[] = [],
+	): Table<T> {
 		return new Table<T>(this.journal, indexes, guarded);
 	}
 
 	private static tablesOf(site: Site): Array<{ clear(): void }> {
-		return Object.values(site).filter((value): value is Table<{ id: number }> => value instanceof Table);
+		return Object.values(site).filter(
+			(value): value is Table<{ id: number }> => value instanceof Table,
+		);
 	}
 }
 
@@ -226,7 +268,10 @@ function defaultConfig(): SiteConfig {
 }
 
 /** A user with the columns of a new account. */
-export function newUser(values: Partial<R.User> & Pick<R.User, 'username'>, now: number): Omit<R.User, 'id'> & { id?: number } {
+export function newUser(
+	values: Partial<R.User> & Pick<R.User, 'username'>,
+	now: number,
+): Omit<R.User, 'id'> & { id?: number } {
 	return {
 		auth: 'manual',
 		confirmed: true,
@@ -273,16 +318,80 @@ function seed(site: Site): void {
 	const now = site.now();
 	for (const role of standardRoles()) site.roles.insert(role);
 	site.contexts.insert({ id: 1, contextlevel: 10, instanceid: 0, path: [1] });
-	site.users.insert(newUser({ id: 1, username: 'guest', firstname: 'Guest user', lastname: ' ', email: 'root@localhost', description: 'This user is a special user that allows read-only access to some courses.' }, now));
-	site.users.insert(newUser({ id: 2, username: 'admin', password: 'Admin-1234!', firstname: 'Admin', lastname: 'User', email: 'admin@example.org' }, now));
+	site.users.insert(
+		newUser(
+			{
+				id: 1,
+				username: 'guest',
+				firstname: 'Guest user',
+				lastname: ' ',
+				email: 'root@localhost',
+				description: 'This user is a special user that allows read-only access to some courses.',
+			},
+			now,
+		),
+	);
+	site.users.insert(
+		newUser(
+			{
+				id: 2,
+				username: 'admin',
+				password: 'Admin-1234!',
+				firstname: 'Admin',
+				lastname: 'User',
+				email: 'admin@example.org',
+			},
+			now,
+		),
+	);
 	site.admins.add(2);
 	site.contexts.insert({ id: 2, contextlevel: 50, instanceid: 1, path: [1, 2] });
 	site.courses.insert({
-		id: 1, category: 0, position: 0, fullname: site.config.sitename, shortname: 'stand-in', idnumber: '', summary: '', summaryformat: 0,
-		format: 'site', showgrades: 1, newsitems: 3, startdate: 0, enddate: 0, maxbytes: 0, legacyfiles: 0, showreports: 0, visible: 1,
-		groupmode: 0, groupmodeforce: 0, defaultgroupingid: 0, lang: '', theme: '', calendartype: '', timecreated: now, timemodified: now,
-		enablecompletion: 0, completionnotify: 0, showactivitydates: 0, showcompletionconditions: null, creator: 2, options: { numsections: 1 }, customfields: {},
+		id: 1,
+		category: 0,
+		position: 0,
+		fullname: site.config.sitename,
+		shortname: 'stand-in',
+		idnumber: '',
+		summary: '',
+		summaryformat: 0,
+		format: 'site',
+		showgrades: 1,
+		newsitems: 3,
+		startdate: 0,
+		enddate: 0,
+		maxbytes: 0,
+		legacyfiles: 0,
+		showreports: 0,
+		visible: 1,
+		groupmode: 0,
+		groupmodeforce: 0,
+		defaultgroupingid: 0,
+		lang: '',
+		theme: '',
+		calendartype: '',
+		timecreated: now,
+		timemodified: now,
+		enablecompletion: 0,
+		completionnotify: 0,
+		showactivitydates: 0,
+		showcompletionconditions: null,
+		creator: 2,
+		options: { numsections: 1 },
+		customfields: {},
 	});
-	site.categories.insert({ id: 1, name: 'Category 1', idnumber: null, description: '', descriptionformat: 1, parent: 0, position: 1, visible: 1, visibleold: 1, timemodified: now, theme: '' });
+	site.categories.insert({
+		id: 1,
+		name: 'Category 1',
+		idnumber: null,
+		description: '',
+		descriptionformat: 1,
+		parent: 0,
+		position: 1,
+		visible: 1,
+		visibleold: 1,
+		timemodified: now,
+		theme: '',
+	});
 	site.contexts.insert({ id: 3, contextlevel: 40, instanceid: 1, path: [1, 3] });
 }

@@ -103,7 +103,10 @@ export class Table<T extends Row> {
 		const row = { ...values, id } as T;
 		this.next = Math.max(this.next, id + 1);
 		this.put(row);
-		this.journal.note(() => this.drop(row), () => this.insertOnce(row));
+		this.journal.note(
+			() => this.drop(row),
+			() => this.insertOnce(row),
+		);
 		return row;
 	}
 
@@ -126,7 +129,10 @@ export class Table<T extends Row> {
 		if (!old) throw new Error(`No row ${id}`);
 		const row = { ...old, ...values, id };
 		this.swap(old, row);
-		this.journal.note(() => this.swap(row, old), () => this.updateAgain(id, values));
+		this.journal.note(
+			() => this.swap(row, old),
+			() => this.updateAgain(id, values),
+		);
 		return row;
 	}
 
@@ -142,10 +148,13 @@ export class Table<T extends Row> {
 		const old = this.rows.get(id);
 		if (!old) return;
 		this.drop(old);
-		this.journal.note(() => this.put(old), () => {
-			this.remove(id);
-			return true;
-		});
+		this.journal.note(
+			() => this.put(old),
+			() => {
+				this.remove(id);
+				return true;
+			},
+		);
 	}
 
 	get(id: number): T | undefined {

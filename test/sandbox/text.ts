@@ -34,11 +34,15 @@ let collation: { weights: Map<string, string>; unlowered: Array<[number, number]
 
 function loadCollation(): NonNullable<typeof collation> {
 	if (collation) return collation;
-	const { ignored, unlowered, same, spelt } = JSON.parse(fs.readFileSync(path.join(dataDir(), 'collation.json'), 'utf8')) as Collation;
+	const { ignored, unlowered, same, spelt } = JSON.parse(
+		fs.readFileSync(path.join(dataDir(), 'collation.json'), 'utf8'),
+	) as Collation;
 	const weights = new Map<string, string>();
-	for (const [from, to] of ignored) for (let code = from; code <= to; code++) weights.set(String.fromCodePoint(code), '');
+	for (const [from, to] of ignored)
+		for (let code = from; code <= to; code++) weights.set(String.fromCodePoint(code), '');
 	for (const [first, ...others] of same) for (const other of others) weights.set(other, first);
-	for (const [text, characters] of Object.entries(spelt)) for (const character of characters) weights.set(character, text);
+	for (const [text, characters] of Object.entries(spelt))
+		for (const character of characters) weights.set(character, text);
 	collation = { weights, unlowered };
 	return collation;
 }
@@ -47,7 +51,9 @@ function loadCollation(): NonNullable<typeof collation> {
 const BEYOND = '\u{10000}';
 
 function weightOf(character: string): string {
-	return (character.codePointAt(0) ?? 0) > 0xffff ? BEYOND : (loadCollation().weights.get(character) ?? character);
+	return (character.codePointAt(0) ?? 0) > 0xffff
+		? BEYOND
+		: (loadCollation().weights.get(character) ?? character);
 }
 
 const ASCII = /^[ -~]*$/;
@@ -63,8 +69,11 @@ const lowerOf = (character: string): string => (character === 'İ' ? 'i' : chara
 function mariaLower(text: string): string {
 	if (ASCII.test(text)) return text.toLowerCase();
 	const { unlowered } = loadCollation();
-	const isNew = (code: number): boolean => unlowered.some(([from, to]) => code >= from && code <= to);
-	return [...text].map((character) => (isNew(character.codePointAt(0) ?? 0) ? character : lowerOf(character))).join('');
+	const isNew = (code: number): boolean =>
+		unlowered.some(([from, to]) => code >= from && code <= to);
+	return [...text]
+		.map((character) => (isNew(character.codePointAt(0) ?? 0) ? character : lowerOf(character)))
+		.join('');
 }
 
 const postgresLower = (text: string): string => [...text].map(lowerOf).join('');
@@ -77,7 +86,10 @@ function likeBy(weigh: (character: string) => string): Texts['like'] {
 		for (let i = 0; i < parts.length; i++) {
 			if (parts[i] === '%') source += '.*';
 			else if (parts[i] === '_') source += '.';
-			else source += escapeRegExp(mark(weigh(parts[i] === '\\' && i + 1 < parts.length ? parts[++i] : parts[i])));
+			else
+				source += escapeRegExp(
+					mark(weigh(parts[i] === '\\' && i + 1 < parts.length ? parts[++i] : parts[i])),
+				);
 		}
 		const wanted = new RegExp(`^${source}$`, 'su');
 		return (text) => wanted.test([...text].map((character) => mark(weigh(character))).join(''));
@@ -96,7 +108,8 @@ const MARKS = new Map<string, string>();
 const escapeRegExp = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 
 /** In LIKE characters beyond the first plane differ. */
-const likeWeight = (character: string): string => ((character.codePointAt(0) ?? 0) > 0xffff ? character : weightOf(character));
+const likeWeight = (character: string): string =>
+	(character.codePointAt(0) ?? 0) > 0xffff ? character : weightOf(character);
 
 const MARIADB: Texts = {
 	key: mariaKey,

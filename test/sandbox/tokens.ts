@@ -1,4 +1,3 @@
- 
 /** Tokens and services: who calls, and may the function be called. */
 import { randomBytes } from 'node:crypto';
 
@@ -38,7 +37,10 @@ export function addService(site: Site, values: Partial<Service> & { shortname: s
 }
 
 /** Adds a token of a service. */
-export function addToken(site: Site, values: Partial<Token> & { userid: number; serviceid: number }): Token {
+export function addToken(
+	site: Site,
+	values: Partial<Token> & { userid: number; serviceid: number },
+): Token {
 	const token: Token = {
 		token: makeToken(),
 		validuntil: 0,
@@ -52,7 +54,8 @@ export function addToken(site: Site, values: Partial<Token> & { userid: number; 
 
 /** Moodle's address_in_subnet for `1.2.3.4`, `1.2.3.` and `1.2.3.0/24`, comma separated. */
 export function addressMatches(ip: string, list: string): boolean {
-	const number = (text: string): number => text.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
+	const number = (text: string): number =>
+		text.split('.').reduce((sum, part) => sum * 256 + Number(part), 0);
 	return list.split(',').some((entry) => {
 		const subnet = entry.trim();
 		if (subnet === '') return false;
@@ -67,7 +70,12 @@ export function addressMatches(ip: string, list: string): boolean {
  * authenticate_by_token and what follows it, in Moodle's order.
  * @throws MoodleError invalidtoken, accessexception, sitemaintenance, wsaccessuser...
  */
-export function authenticate(site: Site, switches: Switches, text: string | undefined, ip: string): Caller {
+export function authenticate(
+	site: Site,
+	switches: Switches,
+	text: string | undefined,
+	ip: string,
+): Caller {
 	const token = text === undefined ? undefined : site.tokens.get(text);
 	if (!token) throw moodleError('invalidtoken', 'Invalid token - token not found');
 	if (token.validuntil && token.validuntil < site.now()) {
@@ -77,7 +85,8 @@ export function authenticate(site: Site, switches: Switches, text: string | unde
 	if (token.iprestriction && !addressMatches(ip, token.iprestriction)) {
 		throw accessError(`Invalid service - IP:${ip} is not supported - check this allowed user`);
 	}
-	if (switches.upgradeRunning) throw moodleError('upgraderunning', 'Site is being upgraded, please retry later.');
+	if (switches.upgradeRunning)
+		throw moodleError('upgraderunning', 'Site is being upgraded, please retry later.');
 	checkMaintenance(site, switches, token.userid);
 	checkUser(site, token.userid);
 	noteSync(site, token.userid);
@@ -85,8 +94,14 @@ export function authenticate(site: Site, switches: Switches, text: string | unde
 }
 
 function checkMaintenance(site: Site, switches: Switches, userid: number): void {
-	if (switches.maintenance && !hasCapability(site, userid, 'moodle/site:maintenanceaccess', SYSTEM)) {
-		throw moodleError('sitemaintenance', 'The site is undergoing maintenance and is currently not available');
+	if (
+		switches.maintenance &&
+		!hasCapability(site, userid, 'moodle/site:maintenanceaccess', SYSTEM)
+	) {
+		throw moodleError(
+			'sitemaintenance',
+			'The site is undergoing maintenance and is currently not available',
+		);
 	}
 }
 
@@ -105,14 +120,17 @@ function checkUser(site: Site, userid: number): void {
 	if (!user || user.deleted) throw refuse('wsaccessuserdeleted', 'deleted');
 	if (!user.confirmed) throw refuse('wsaccessuserunconfirmed', 'unconfirmed');
 	if (user.suspended) throw refuse('wsaccessusersuspended', 'suspended');
-	if (user.preferences.sandbox_passwordexpired === '1') throw refuse('wsaccessuserexpired', 'password expired');
+	if (user.preferences.sandbox_passwordexpired === '1')
+		throw refuse('wsaccessuserexpired', 'password expired');
 	if (user.auth === 'nologin') throw refuse('wsaccessusernologin', 'nologin authentication');
 }
 
 /** @throws MoodleError accessexception where the protocol is not allowed */
 export function checkProtocol(site: Site, userid: number): void {
 	if (!hasCapability(site, userid, 'webservice/rest:use', SYSTEM)) {
-		throw accessError('You are not allowed to use the rest protocol (missing capability: webservice/rest:use)');
+		throw accessError(
+			'You are not allowed to use the rest protocol (missing capability: webservice/rest:use)',
+		);
 	}
 }
 
@@ -121,7 +139,11 @@ export function mayCall(site: Site, caller: Caller, name: string, ip: string): b
 	const service = caller.service;
 	if (!service.enabled) return false;
 	if (service.functions !== 'all' && !service.functions.has(name)) return false;
-	if (service.requiredcapability && !hasCapability(site, caller.userid, service.requiredcapability, SYSTEM)) return false;
+	if (
+		service.requiredcapability &&
+		!hasCapability(site, caller.userid, service.requiredcapability, SYSTEM)
+	)
+		return false;
 	if (!service.restricted) return true;
 	return service.users.some(
 		(user) =>

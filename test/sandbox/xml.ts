@@ -6,14 +6,20 @@ const HEAD = '<?xml version="1.0" encoding="UTF-8" ?>\n';
 
 /** htmlentities with ENT_COMPAT, as far as a test can meet it. */
 function entities(text: string): string {
-	return text.replace(/&/g, '&amp;').replace(/"/g, '&quot;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+	return text
+		.replace(/&/g, '&amp;')
+		.replace(/"/g, '&quot;')
+		.replace(/</g, '&lt;')
+		.replace(/>/g, '&gt;');
 }
 
 function element(value: unknown, d: Description | null): string {
 	if (d === null) return '';
 	if ('keys' in d) {
 		const given = (value ?? {}) as Record<string, unknown>;
-		const keys = Object.entries(d.keys).map(([key, sub]) => `<KEY name="${key}">${element(given[key], sub)}</KEY>\n`);
+		const keys = Object.entries(d.keys).map(
+			([key, sub]) => `<KEY name="${key}">${element(given[key], sub)}</KEY>\n`,
+		);
 		return `<SINGLE>\n${keys.join('')}</SINGLE>\n`;
 	}
 	if ('items' in d) {
@@ -32,7 +38,9 @@ export function xmlReply(value: unknown, d: Description | null): string {
 
 /** An error as XML. */
 export function xmlError(error: ErrorBody): string {
-	const code = error.errorcode === undefined ? '' : `<ERRORCODE>${entities(error.errorcode)}</ERRORCODE>\n`;
-	const debug = error.debuginfo === undefined ? '' : `<DEBUGINFO>${entities(error.debuginfo)}</DEBUGINFO>\n`;
+	const code =
+		error.errorcode === undefined ? '' : `<ERRORCODE>${entities(error.errorcode)}</ERRORCODE>\n`;
+	const debug =
+		error.debuginfo === undefined ? '' : `<DEBUGINFO>${entities(error.debuginfo)}</DEBUGINFO>\n`;
 	return `${HEAD}<EXCEPTION class="${error.exception}">\n${code}<MESSAGE>${entities(error.message)}</MESSAGE>\n${debug}</EXCEPTION>\n`;
 }

@@ -21,7 +21,13 @@ export interface EngineOutcome extends RunResult {
 }
 
 /** Runs an operation on the real engine over a given way to Moodle. */
-export async function runEngine({ operation, items, send, clock = new VirtualClock(), options = {} }: EngineRun): Promise<EngineOutcome> {
+export async function runEngine({
+	operation,
+	items,
+	send,
+	clock = new VirtualClock(),
+	options = {},
+}: EngineRun): Promise<EngineOutcome> {
 	const client = new Client({ send, clock });
 	const noFile = () => {
 		throw new Error('This run has no files');

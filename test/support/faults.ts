@@ -7,12 +7,19 @@ import type { VirtualClock } from './virtualClock';
 const TIMEOUT = 60_000;
 
 const page = '<!DOCTYPE html><html><body>A page</body></html>';
-const reply = (status: number, text: string, headers: Record<string, string> = {}): RawReply => ({ status, headers, text });
+const reply = (status: number, text: string, headers: Record<string, string> = {}): RawReply => ({
+	status,
+	headers,
+	text,
+});
 const lost = (code: string): never => {
 	throw new NetworkFailure(code);
 };
 const exception = (errorcode: string, name = 'moodle_exception') =>
-	reply(200, JSON.stringify({ exception: `core\\exception\\${name}`, errorcode, message: errorcode }));
+	reply(
+		200,
+		JSON.stringify({ exception: `core\\exception\\${name}`, errorcode, message: errorcode }),
+	);
 
 /** Where a fault strikes: the server as it is, the body sent, the clock. */
 interface Strike {
@@ -121,7 +128,11 @@ export const FAULTS = {
 		moodle.answer(body);
 		return reply(200, page);
 	},
-	xml: () => reply(200, '<?xml version="1.0" encoding="UTF-8" ?><EXCEPTION class="moodle_exception"><ERRORCODE>invalidtoken</ERRORCODE></EXCEPTION>'),
+	xml: () =>
+		reply(
+			200,
+			'<?xml version="1.0" encoding="UTF-8" ?><EXCEPTION class="moodle_exception"><ERRORCODE>invalidtoken</ERRORCODE></EXCEPTION>',
+		),
 	noise: ({ moodle, body }: Strike) => {
 		const answered = moodle.answer(body);
 		return { ...answered, text: `<br />\nWarning: something\n${answered.text}` };
@@ -132,7 +143,8 @@ export const FAULTS = {
 		return reply(200, '');
 	},
 	deadlock: () => exception('dmlwriteexception', 'dml_write_exception'),
-	redirect: () => reply(303, page, { location: 'https://other.example.org/webservice/rest/server.php' }),
+	redirect: () =>
+		reply(303, page, { location: 'https://other.example.org/webservice/rest/server.php' }),
 	maintenance: () => exception('sitemaintenance'),
 	revoked: ({ moodle, body }: Strike) => {
 		moodle.revoke();
@@ -155,7 +167,18 @@ export const FAULTS = {
 export type Fault = keyof typeof FAULTS;
 
 /** Faults after which nothing more of the run can work. */
-export const LASTING: Fault[] = ['redirect', 'maintenance', 'revoked', 'hanging', 'hangingAfter', 'unknownHost', 'certificateExpired', 'certificateOwn', 'certificateName', 'certificateIssuer'];
+export const LASTING: Fault[] = [
+	'redirect',
+	'maintenance',
+	'revoked',
+	'hanging',
+	'hangingAfter',
+	'unknownHost',
+	'certificateExpired',
+	'certificateOwn',
+	'certificateName',
+	'certificateIssuer',
+];
 
 /** The one fault that no client can tell from a harmless one: who asks to come back says that the request was not taken. */
 const LIES: Fault = 'http503AfterWait';
@@ -167,7 +190,11 @@ export const STRIKING: Fault[] = (Object.keys(FAULTS) as Fault[]).filter((fault)
 export type Schedule = (index: number, wsfunction: string) => Fault | undefined;
 
 /** A way to the stand-in on which faults strike. `stillness` is set once a lasting fault has struck. */
-export function faultySend(moodle: InProcessMoodle, clock: VirtualClock, schedule: Schedule): SendRequest {
+export function faultySend(
+	moodle: InProcessMoodle,
+	clock: VirtualClock,
+	schedule: Schedule,
+): SendRequest {
 	let index = 0;
 	let lasting: Fault | undefined;
 	return async (body) => {

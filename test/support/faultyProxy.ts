@@ -59,10 +59,13 @@ export async function startFaultyProxy(target: string): Promise<FaultyProxy> {
 			void refuse(refusal.ms);
 			refusal = undefined;
 		}
-		void whole(client, true).then((request) => {
-			proxy.heads.push(request.subarray(0, headLength(request)).toString('latin1'));
-			pass(request, proxy.fault(index), client, keep(net.connect(Number(targetPort), hostname)));
-		}, () => client.destroy());
+		void whole(client, true).then(
+			(request) => {
+				proxy.heads.push(request.subarray(0, headLength(request)).toString('latin1'));
+				pass(request, proxy.fault(index), client, keep(net.connect(Number(targetPort), hostname)));
+			},
+			() => client.destroy(),
+		);
 	});
 	const proxy: FaultyProxy = {
 		url: '',
@@ -111,14 +114,21 @@ export async function whole(socket: net.Socket, isRequest: boolean): Promise<Buf
 			soFar = Buffer.concat([soFar, part]);
 			const head = headLength(soFar);
 			if (head < 4) return;
-			const length = /^content-length: *(\d+)/im.exec(soFar.subarray(0, head).toString('latin1'))?.[1];
+			const length = /^content-length: *(\d+)/im.exec(
+				soFar.subarray(0, head).toString('latin1'),
+			)?.[1];
 			if (length === undefined ? isRequest : soFar.length >= head + Number(length)) resolve(soFar);
 		});
 		socket.on('end', () => resolve(soFar)).on('close', () => reject(new Error('cut')));
 	});
 }
 
-function pass(request: Buffer, fault: ProxyFault | undefined, client: net.Socket, server: net.Socket): void {
+function pass(
+	request: Buffer,
+	fault: ProxyFault | undefined,
+	client: net.Socket,
+	server: net.Socket,
+): void {
 	if (fault === 'cutBefore') {
 		server.destroy();
 		client.resetAndDestroy();
@@ -138,15 +148,24 @@ function pass(request: Buffer, fault: ProxyFault | undefined, client: net.Socket
 		server.pipe(client);
 		return;
 	}
-	void whole(server, false).then((answer) => {
-		if (fault === 'cutAnswer') client.resetAndDestroy();
-		else client.end(withNoise(answer));
-	}, () => client.destroy());
+	void whole(server, false).then(
+		(answer) => {
+			if (fault === 'cutAnswer') client.resetAndDestroy();
+			else client.end(withNoise(answer));
+		},
+		() => client.destroy(),
+	);
 }
 
 function withNoise(answer: Buffer): Buffer {
 	const at = headLength(answer);
-	const body = Buffer.concat([Buffer.from('<br />\n<b>Warning</b>: something in <b>/var/www/lib.php</b>\n'), answer.subarray(at)]);
-	const head = answer.subarray(0, at).toString('latin1').replace(/^content-length: *\d+/im, `Content-Length: ${body.length}`);
+	const body = Buffer.concat([
+		Buffer.from('<br />\n<b>Warning</b>: something in <b>/var/www/lib.php</b>\n'),
+		answer.subarray(at),
+	]);
+	const head = answer
+		.subarray(0, at)
+		.toString('latin1')
+		.replace(/^content-length: *\d+/im, `Content-Length: ${body.length}`);
 	return Buffer.concat([Buffer.from(head, 'latin1'), body]);
 }

@@ -1,4 +1,9 @@
-import type { IExecuteFunctions, ILoadOptionsFunctions, INodeType, IPollFunctions } from 'n8n-workflow';
+import type {
+	IExecuteFunctions,
+	ILoadOptionsFunctions,
+	INodeType,
+	IPollFunctions,
+} from 'n8n-workflow';
 import { createPoller, loadOptions, runNode, runWorkflow, serialise } from './harness';
 
 /** A node that fails on every item with `bad`, the way the handbook asks for. */
@@ -17,7 +22,12 @@ const picky = {
 	methods: {
 		listSearch: {
 			async search(this: ILoadOptionsFunctions, filter?: string, paginationToken?: string) {
-				return { results: [{ name: String(filter), value: this.getCurrentNodeParameter('text') as string }], paginationToken };
+				return {
+					results: [
+						{ name: String(filter), value: this.getCurrentNodeParameter('text') as string },
+					],
+					paginationToken,
+				};
 			},
 		},
 	},
@@ -60,7 +70,11 @@ describe('harness', () => {
 
 	it('keeps error items among the others with continueRegularOutput', async () => {
 		const run = await runNode(picky, { ...options, onError: 'continueRegularOutput' });
-		expect(run.success.map((item) => item.json)).toEqual([{ text: 'a' }, { error: 'bad item' }, { text: 'c' }]);
+		expect(run.success.map((item) => item.json)).toEqual([
+			{ text: 'a' },
+			{ error: 'bad item' },
+			{ text: 'c' },
+		]);
 	});
 
 	it('tells the error that stops a workflow', async () => {
@@ -71,17 +85,48 @@ describe('harness', () => {
 	});
 
 	it('runs a whole workflow, core nodes included', async () => {
-		const to = (...names: string[]) => ({ main: names.map((node) => [{ node, type: 'main' as const, index: 0 }]) });
-		const condition = { leftValue: '={{ $json.text }}', rightValue: 'c', operator: { type: 'string', operation: 'notEquals' } };
+		const to = (...names: string[]) => ({
+			main: names.map((node) => [{ node, type: 'main' as const, index: 0 }]),
+		});
+		const condition = {
+			leftValue: '={{ $json.text }}',
+			rightValue: 'c',
+			operator: { type: 'string', operation: 'notEquals' },
+		};
 		const run = await runWorkflow({
 			...options,
 			nodes: [
 				{ name: 'Start', type: 'n8n-nodes-base.scheduleTrigger' },
-				{ name: 'If', type: 'n8n-nodes-base.if', typeVersion: 2.2,
-					parameters: { conditions: { options: { version: 2 }, combinator: 'and', conditions: [condition] } } },
-				{ name: 'Picky', type: 'p.picky', parameters: options.parameters, onError: 'continueErrorOutput' },
-				{ name: 'Bad', type: 'n8n-nodes-base.set', typeVersion: 3.4, parameters: { assignments: { assignments: [
-					{ name: 'why.text', type: 'string', value: '={{ $json.error }} of {{ $("Start").item.json.text }}' } ] } } },
+				{
+					name: 'If',
+					type: 'n8n-nodes-base.if',
+					typeVersion: 2.2,
+					parameters: {
+						conditions: { options: { version: 2 }, combinator: 'and', conditions: [condition] },
+					},
+				},
+				{
+					name: 'Picky',
+					type: 'p.picky',
+					parameters: options.parameters,
+					onError: 'continueErrorOutput',
+				},
+				{
+					name: 'Bad',
+					type: 'n8n-nodes-base.set',
+					typeVersion: 3.4,
+					parameters: {
+						assignments: {
+							assignments: [
+								{
+									name: 'why.text',
+									type: 'string',
+									value: '={{ $json.error }} of {{ $("Start").item.json.text }}',
+								},
+							],
+						},
+					},
+				},
 				{ name: 'Mail', type: 'n8n-nodes-base.emailSend' },
 				{ name: 'Note', type: 'n8n-nodes-base.stickyNote' },
 			],
@@ -91,12 +136,19 @@ describe('harness', () => {
 		});
 		expect(run.error).toBeUndefined();
 		expect(run.nodes.If.outputs.map((items) => items.length)).toEqual([2, 1]);
-		expect(run.nodes.Bad.outputs[0].map((item) => item.json)).toEqual([{ why: { text: 'bad item of bad' } }]);
+		expect(run.nodes.Bad.outputs[0].map((item) => item.json)).toEqual([
+			{ why: { text: 'bad item of bad' } },
+		]);
 		expect(run.nodes.Mail.outputs[0]).toMatchObject([{ json: { sent: true } }]);
 	});
 
 	it('calls list searches as the editor does', async () => {
-		const found = await loadOptions(picky, 'search', { ...options, parameters: { text: 'now' }, filter: 'a', paginationToken: '2' });
+		const found = await loadOptions(picky, 'search', {
+			...options,
+			parameters: { text: 'now' },
+			filter: 'a',
+			paginationToken: '2',
+		});
 		expect(found).toEqual({ results: [{ name: 'a', value: 'now' }], paginationToken: '2' });
 	});
 
@@ -123,6 +175,8 @@ describe('harness', () => {
 	});
 
 	it('shows what hides in causes of errors', () => {
-		expect(serialise(Object.assign(new Error('outer'), { cause: new Error('token=abc') }))).toContain('token=abc');
+		expect(
+			serialise(Object.assign(new Error('outer'), { cause: new Error('token=abc') })),
+		).toContain('token=abc');
 	});
 });

@@ -13,7 +13,14 @@
 import './env'; // must come first: a user folder to throw away, a silent console
 import 'reflect-metadata'; // must come before n8n-core, whose classes are decorated
 import { createRequire } from 'node:module';
-import { ExecutionLifecycleHooks, ExecuteContext, LoadOptionsContext, PollContext, RoutingNode, WorkflowExecute } from 'n8n-core';
+import {
+	ExecutionLifecycleHooks,
+	ExecuteContext,
+	LoadOptionsContext,
+	PollContext,
+	RoutingNode,
+	WorkflowExecute,
+} from 'n8n-core';
 import {
 	createRunExecutionData,
 	ICredentialsHelper,
@@ -69,7 +76,8 @@ const ofCore = createRequire(require.resolve('n8n-core'));
 const { Logger } = ofCore('@n8n/backend-common') as { Logger: unknown };
 const { Container } = ofCore('@n8n/di') as { Container: { get(type: unknown): object } };
 const logger = Container.get(Logger);
-for (const [name, value] of Object.entries({ ...log, scoped: () => logger })) Object.defineProperty(logger, name, { value });
+for (const [name, value] of Object.entries({ ...log, scoped: () => logger }))
+	Object.defineProperty(logger, name, { value });
 LoggerProxy.init(log);
 
 /**
@@ -86,11 +94,14 @@ export function serialise(value: unknown): string {
 		seen.add(part);
 		if (Array.isArray(part)) return part.map(plain);
 		if (Buffer.isBuffer(part)) return part.toString('latin1');
-		if (part instanceof Date || part instanceof URL || part instanceof URLSearchParams) return String(part);
+		if (part instanceof Date || part instanceof URL || part instanceof URLSearchParams)
+			return String(part);
 		if (part instanceof Map) return [...part].map(plain);
 		if (part instanceof Set) return [...part].map(plain);
 		const keys = part instanceof Error ? Object.getOwnPropertyNames(part) : Object.keys(part);
-		return Object.fromEntries(keys.map((key) => [key, plain((part as Record<string, unknown>)[key])]));
+		return Object.fromEntries(
+			keys.map((key) => [key, plain((part as Record<string, unknown>)[key])]),
+		);
 	};
 	return JSON.stringify(plain(value)) ?? String(value);
 }
@@ -118,7 +129,10 @@ export class FakeCredentials extends ICredentialsHelper {
 	) {
 		super();
 		this.values = Object.fromEntries(
-			Object.entries(values).map(([type, data]) => [type, { ...data } as ICredentialDataDecryptedObject]),
+			Object.entries(values).map(([type, data]) => [
+				type,
+				{ ...data } as ICredentialDataDecryptedObject,
+			]),
 		);
 	}
 
@@ -128,8 +142,10 @@ export class FakeCredentials extends ICredentialsHelper {
 		options: IHttpRequestOptions,
 	): Promise<IHttpRequestOptions> {
 		const authenticate = this.types[type]?.authenticate;
-		if (typeof authenticate === 'function') return await authenticate.call(this.types[type], data, options);
-		if (authenticate) throw new Error('The harness knows only credentials whose authenticate is a function');
+		if (typeof authenticate === 'function')
+			return await authenticate.call(this.types[type], data, options);
+		if (authenticate)
+			throw new Error('The harness knows only credentials whose authenticate is a function');
 		return options;
 	}
 
@@ -139,7 +155,10 @@ export class FakeCredentials extends ICredentialsHelper {
 		type: string,
 	): Promise<ICredentialDataDecryptedObject> {
 		this.reads++;
-		const defaults = (this.types[type]?.properties ?? []).map((property) => [property.name, property.default]);
+		const defaults = (this.types[type]?.properties ?? []).map((property) => [
+			property.name,
+			property.default,
+		]);
 		return { ...Object.fromEntries(defaults), ...this.values[type] };
 	}
 
@@ -247,17 +266,23 @@ const set = standIn(
 	async function () {
 		return [
 			this.getInputData().map((item, i) => {
-				const others = this.getNodeParameter('includeOtherFields', i, false) === true ? item.json : {};
+				const others =
+					this.getNodeParameter('includeOtherFields', i, false) === true ? item.json : {};
 				const json: IDataObject = { ...others };
 				if (this.getNodeParameter('mode', i, 'manual') === 'raw') {
 					const raw = this.getNodeParameter('jsonOutput', i, '{}') as string | IDataObject;
 					Object.assign(json, typeof raw === 'string' ? (JSON.parse(raw) as IDataObject) : raw);
 				} else {
-					const fields = this.getNodeParameter('assignments', i, {}) as { assignments?: IDataObject[] };
+					const fields = this.getNodeParameter('assignments', i, {}) as {
+						assignments?: IDataObject[];
+					};
 					for (const field of fields.assignments ?? []) {
 						const name = String(field.name);
-						const checked = validateFieldType(name, field.value, field.type as FieldType, { parseStrings: true });
-						if (!checked.valid) throw new NodeOperationError(this.getNode(), checked.errorMessage, { itemIndex: i });
+						const checked = validateFieldType(name, field.value, field.type as FieldType, {
+							parseStrings: true,
+						});
+						if (!checked.valid)
+							throw new NodeOperationError(this.getNode(), checked.errorMessage, { itemIndex: i });
 						const path = name.split('.');
 						const last = path.pop() as string;
 						let place = json;
@@ -275,14 +300,21 @@ const set = standIn(
 	{
 		properties: [
 			{ displayName: 'Mode', name: 'mode', type: 'string', default: 'manual' },
-			{ displayName: 'Assignments', name: 'assignments', type: 'assignmentCollection', default: {} },
+			{
+				displayName: 'Assignments',
+				name: 'assignments',
+				type: 'assignmentCollection',
+				default: {},
+			},
 			{ displayName: 'JSON', name: 'jsonOutput', type: 'json', default: '{}' },
 			{ displayName: 'Other', name: 'includeOtherFields', type: 'boolean', default: false },
 		],
 	},
 );
 
-const split = async (context: IExecuteFunctions): Promise<[INodeExecutionData[], INodeExecutionData[]]> => {
+const split = async (
+	context: IExecuteFunctions,
+): Promise<[INodeExecutionData[], INodeExecutionData[]]> => {
 	const kept: INodeExecutionData[] = [];
 	const rest: INodeExecutionData[] = [];
 	context.getInputData().forEach((item, i) => {
@@ -376,7 +408,9 @@ export interface WorkflowRun {
 let ids = 0;
 
 /** A Workflow object as n8n makes it, the credential attached to every node that names one of ours. */
-export function buildWorkflow(options: Omit<WorkflowOptions, keyof Access> & { credentials?: object }): Workflow {
+export function buildWorkflow(
+	options: Omit<WorkflowOptions, keyof Access> & { credentials?: object },
+): Workflow {
 	const nodes = options.nodes
 		.filter((node) => node.type !== 'n8n-nodes-base.stickyNote')
 		.map((node) => {
@@ -416,17 +450,24 @@ export async function runWorkflow(options: WorkflowOptions): Promise<WorkflowRun
 		),
 	);
 	const nodes = options.nodes.filter((node) => node.type !== 'n8n-nodes-base.stickyNote');
-	const startName = options.start ?? nodes.find((node) => !node.disabled && !targets.has(node.name))?.name;
+	const startName =
+		options.start ?? nodes.find((node) => !node.disabled && !targets.has(node.name))?.name;
 	if (startName === undefined) throw new Error('This workflow has no node to start at');
 	const known = { ...standIns, ...options.nodeTypes };
 	const pinData = { ...options.pinData };
 	const prepared = nodes.map((node) => {
 		if (node.name === startName) return { ...node, type: 'test.source', parameters: {} };
 		if (known[node.type]) return node;
-		if (pinData[node.name] || node.disabled || !reaches(options.connections, startName, node.name)) {
+		if (
+			pinData[node.name] ||
+			node.disabled ||
+			!reaches(options.connections, startName, node.name)
+		) {
 			return { ...node, type: 'test.source', parameters: {} };
 		}
-		throw new Error(`No stand-in for node type ${node.type} ('${node.name}'): hand it in as nodeTypes or pin its output`);
+		throw new Error(
+			`No stand-in for node type ${node.type} ('${node.name}'): hand it in as nodeTypes or pin its output`,
+		);
 	});
 	const workflow = buildWorkflow({ ...options, nodes: prepared });
 	const helper = new FakeCredentials(options.credentialTypes, options.credentials);
@@ -434,12 +475,18 @@ export async function runWorkflow(options: WorkflowOptions): Promise<WorkflowRun
 	const input = options.input ?? (options.items ?? [{}]).map((json) => ({ json }));
 	const data = createRunExecutionData({
 		executionData: {
-			nodeExecutionStack: [{ node: workflow.getNode(startName)!, data: { main: [input] }, source: null }],
+			nodeExecutionStack: [
+				{ node: workflow.getNode(startName)!, data: { main: [input] }, source: null },
+			],
 		},
 		resultData: { runData: {}, pinData },
 	} as never);
 	const from = lines.length;
-	const execution = new WorkflowExecute(additionalData(helper, { hooks }), 'manual', data).processRunExecutionData(workflow);
+	const execution = new WorkflowExecute(
+		additionalData(helper, { hooks }),
+		'manual',
+		data,
+	).processRunExecutionData(workflow);
 	const stop = (): void => execution.cancel();
 	options.signal?.addEventListener('abort', stop, { once: true });
 	if (options.signal?.aborted) stop();
@@ -480,7 +527,8 @@ function reaches(connections: IConnections, from: string, to: string): boolean {
 		if (name === to) return true;
 		if (seen.has(name)) continue;
 		seen.add(name);
-		for (const list of Object.values(connections[name] ?? {}).flat()) open.push(...(list ?? []).map(({ node }) => node));
+		for (const list of Object.values(connections[name] ?? {}).flat())
+			open.push(...(list ?? []).map(({ node }) => node));
 	}
 	return false;
 }
@@ -523,7 +571,16 @@ export async function runNode(node: INodeType, options: NodeOptions): Promise<No
 		...options,
 		nodes: [
 			{ name: 'In', type: 'test.source' },
-			{ name: 'Moodle', type, parameters: options.parameters, onError, retryOnFail, maxTries, waitBetweenTries: 0, ...options.node },
+			{
+				name: 'Moodle',
+				type,
+				parameters: options.parameters,
+				onError,
+				retryOnFail,
+				maxTries,
+				waitBetweenTries: 0,
+				...options.node,
+			},
 		],
 		connections: { In: { main: [[{ node: 'Moodle', type: 'main', index: 0 }]] } },
 		nodeTypes: { [type]: node },
@@ -582,10 +639,16 @@ export async function loadOptions<Result = INodeListSearchResult>(
 	const context = new LoadOptionsContext(
 		workflow,
 		workflow.getNode('Moodle')!,
-		additionalData(new FakeCredentials(options.credentialTypes, options.credentials), { currentNodeParameters: parameters }),
+		additionalData(new FakeCredentials(options.credentialTypes, options.credentials), {
+			currentNodeParameters: parameters,
+		}),
 		options.path ?? 'parameters.x',
 	);
-	return (await (method as Search).call(context, options.filter, options.paginationToken)) as Result;
+	return (await (method as Search).call(
+		context,
+		options.filter,
+		options.paginationToken,
+	)) as Result;
 }
 
 /**
@@ -601,7 +664,9 @@ export async function testCredential(
 	const { request, rules = [] } = type.test;
 	const nodeType = standIn(async () => [[]], {
 		credentials: [{ name: type.name, required: true }],
-		properties: [{ displayName: 'Temp', name: 'temp', type: 'string', routing: { request }, default: '' }],
+		properties: [
+			{ displayName: 'Temp', name: 'temp', type: 'string', routing: { request }, default: '' },
+		],
 	});
 	const workflow = buildWorkflow({
 		nodes: [{ name: 'Temp-Node', type: 'test.credential' }],
@@ -612,26 +677,46 @@ export async function testCredential(
 	const helper = new FakeCredentials({ [type.name]: type }, { [type.name]: values });
 	const data = await helper.getDecrypted(undefined as never, undefined as never, type.name);
 	const context = new ExecuteContext(
-		workflow, node, additionalData(helper), 'internal', createRunExecutionData(), 0, [],
-		{ main: [[{ json: {} }]] }, { node, data: {}, source: null }, [],
+		workflow,
+		node,
+		additionalData(helper),
+		'internal',
+		createRunExecutionData(),
+		0,
+		[],
+		{ main: [[{ json: {} }]] },
+		{ node, data: {}, source: null },
+		[],
 	);
 	let answer: INodeExecutionData[][] | null | undefined;
 	try {
-		answer = await new RoutingNode(context, nodeType, { id: 'c', name: 'c', type: type.name, data }).runNode();
+		answer = await new RoutingNode(context, nodeType, {
+			id: 'c',
+			name: 'c',
+			type: type.name,
+			data,
+		}).runNode();
 	} catch (caught) {
 		const { message, cause } = caught as Error & {
 			cause?: { code?: string; response?: { status: number; statusText: string } };
 		};
 		const status = cause?.response?.status;
-		const rule = rules.find(({ type: kind, properties }) => kind === 'responseCode' && properties.value === status);
+		const rule = rules.find(
+			({ type: kind, properties }) => kind === 'responseCode' && properties.value === status,
+		);
 		if (status !== undefined && rule) return { status: 'Error', message: rule.properties.message };
 		return { status: 'Error', message: cause?.response?.statusText || cause?.code || message };
 	}
 	const json = answer![0][0].json;
 	const at = (value: unknown, path: string): unknown =>
-		path.split('.').reduce((part, key) => (part as Record<string, unknown> | null | undefined)?.[key], value);
+		path
+			.split('.')
+			.reduce((part, key) => (part as Record<string, unknown> | null | undefined)?.[key], value);
 	for (const rule of rules) {
-		if (rule.type === 'responseSuccessBody' && at(json, rule.properties.key) === rule.properties.value) {
+		if (
+			rule.type === 'responseSuccessBody' &&
+			at(json, rule.properties.key) === rule.properties.value
+		) {
 			return { status: 'Error', message: rule.properties.message };
 		}
 	}
@@ -659,8 +744,16 @@ export function createPoller(
 		staticData,
 		async poll(mode = 'trigger') {
 			const context = new PollContext(
-				workflow, node, data, mode, 'activate',
-				undefined, undefined, undefined, undefined, undefined,
+				workflow,
+				node,
+				data,
+				mode,
+				'activate',
+				undefined,
+				undefined,
+				undefined,
+				undefined,
+				undefined,
 				options.budgetMs === undefined ? undefined : () => options.budgetMs as number,
 			);
 			return await trigger.poll!.call(context as never);

@@ -71,7 +71,12 @@ export class InProcessMoodle {
 
 	private duplicate(): Reply {
 		const error = writeError('Duplicate entry');
-		return { status: 200, headers: { 'Content-Type': 'application/json' }, body: jsonEncode(error.body(this.site.version, false)), outcome: String(error.code) };
+		return {
+			status: 200,
+			headers: { 'Content-Type': 'application/json' },
+			body: jsonEncode(error.body(this.site.version, false)),
+			outcome: String(error.code),
+		};
 	}
 
 	private run(body: string, token: string): Reply {
@@ -91,7 +96,9 @@ export class InProcessMoodle {
 
 	private raw(reply: Reply, body: string): RawReply {
 		this.seen.push({ wsfunction: functionOf(body), outcome: reply.outcome });
-		const headers = Object.fromEntries(Object.entries(reply.headers).map(([name, value]) => [name.toLowerCase(), value]));
+		const headers = Object.fromEntries(
+			Object.entries(reply.headers).map(([name, value]) => [name.toLowerCase(), value]),
+		);
 		return { status: reply.status, headers, text: String(reply.body) };
 	}
 }

@@ -37,7 +37,9 @@ export async function startServer(answer: RequestListener): Promise<Server> {
 		const parts: Buffer[] = [];
 		request.on('data', (part: Buffer) => parts.push(part));
 		request.on('end', () => {
-			seen.push(`${request.method} ${request.url}\n${JSON.stringify(request.headers)}\n${Buffer.concat(parts).toString()}`);
+			seen.push(
+				`${request.method} ${request.url}\n${JSON.stringify(request.headers)}\n${Buffer.concat(parts).toString()}`,
+			);
 			answer(request, response);
 		});
 	});
@@ -55,21 +57,51 @@ export async function startServer(answer: RequestListener): Promise<Server> {
 
 /** The same answer to everything. */
 export const saying =
-	(status: number, body: string, headers: Record<string, string> = { 'content-type': 'text/html' }): RequestListener =>
+	(
+		status: number,
+		body: string,
+		headers: Record<string, string> = { 'content-type': 'text/html' },
+	): RequestListener =>
 	(_request, response) => {
 		response.writeHead(status, headers);
 		response.end(body);
 	};
 
-const PAGE = '<!DOCTYPE html><html><head><title>Welcome</title></head><body><h1>Not Moodle</h1></body></html>';
+const PAGE =
+	'<!DOCTYPE html><html><head><title>Welcome</title></head><body><h1>Not Moodle</h1></body></html>';
 
 /** An account with the rights of a manager and REST, but no administrator. Gives its id. */
-export function addManager(sandbox: Sandbox, more: Partial<Parameters<typeof newUser>[0]> = {}): number {
+export function addManager(
+	sandbox: Sandbox,
+	more: Partial<Parameters<typeof newUser>[0]> = {},
+): number {
 	const { site } = sandbox;
-	const user = { username: 'manager', firstname: 'Mana', lastname: 'Ger', email: 'manager@example.org', ...more };
+	const user = {
+		username: 'manager',
+		firstname: 'Mana',
+		lastname: 'Ger',
+		email: 'manager@example.org',
+		...more,
+	};
 	const { id } = site.users.insert(newUser(user, site.now()));
-	const rest = site.roles.insert({ id: 90, shortname: 'rest', name: '', sortorder: 90, capabilities: new Set(['webservice/rest:use']), levels: [10], mayAssign: [] }).id;
-	for (const roleid of [1, rest]) site.roleAssignments.insert({ roleid, contextid: 1, userid: id, component: '', itemid: 0, timemodified: 0 });
+	const rest = site.roles.insert({
+		id: 90,
+		shortname: 'rest',
+		name: '',
+		sortorder: 90,
+		capabilities: new Set(['webservice/rest:use']),
+		levels: [10],
+		mayAssign: [],
+	}).id;
+	for (const roleid of [1, rest])
+		site.roleAssignments.insert({
+			roleid,
+			contextid: 1,
+			userid: id,
+			component: '',
+			itemid: 0,
+			timemodified: 0,
+		});
 	return id;
 }
 
@@ -92,7 +124,9 @@ export interface Situation {
 	uncertain?: boolean;
 }
 
-const own = (sandbox: Sandbox, token = sandbox.token): Arranged => ({ typed: { siteUrl: sandbox.url, token } });
+const own = (sandbox: Sandbox, token = sandbox.token): Arranged => ({
+	typed: { siteUrl: sandbox.url, token },
+});
 
 async function elsewhere(answer: RequestListener): Promise<Arranged> {
 	const server = await startServer(answer);
@@ -123,14 +157,19 @@ export const situations: Situation[] = [
 	},
 	{
 		name: 'function not in the service',
-		arrange: (sandbox) => own(sandbox, sandbox.addToken('small', { userid: 2, functions: ['core_user_get_users'] })),
+		arrange: (sandbox) =>
+			own(sandbox, sandbox.addToken('small', { userid: 2, functions: ['core_user_get_users'] })),
 		test: /^The token is not accepted for 'core_webservice_get_site_info'.*External services > Functions/,
 		message: 'The token may not use this function',
 		mend: /External services > Functions.*core_user_create_users/,
 	},
 	{
 		name: 'function not in a service that has site info',
-		arrange: (sandbox) => own(sandbox, sandbox.addToken('info', { userid: 2, functions: ['core_webservice_get_site_info'] })),
+		arrange: (sandbox) =>
+			own(
+				sandbox,
+				sandbox.addToken('info', { userid: 2, functions: ['core_webservice_get_site_info'] }),
+			),
 		test: null,
 		message: 'The service of the token does not contain a function that this operation needs',
 		mend: /External services > Functions.*core_user_create_users/,
@@ -138,7 +177,12 @@ export const situations: Situation[] = [
 	{
 		name: 'REST not allowed to the account',
 		arrange: (sandbox) => {
-			const { id } = sandbox.site.users.insert(newUser({ username: 'norest', firstname: 'No', lastname: 'Rest', email: 'norest@example.org' }, 0));
+			const { id } = sandbox.site.users.insert(
+				newUser(
+					{ username: 'norest', firstname: 'No', lastname: 'Rest', email: 'norest@example.org' },
+					0,
+				),
+			);
 			return own(sandbox, sandbox.addToken('norest', { userid: id }));
 		},
 		test: /its role does not allow the REST protocol/,
@@ -147,7 +191,9 @@ export const situations: Situation[] = [
 	},
 	{
 		name: 'wrong path',
-		arrange: (sandbox) => ({ typed: { siteUrl: `${sandbox.url}/elsewhere`, token: sandbox.token } }),
+		arrange: (sandbox) => ({
+			typed: { siteUrl: `${sandbox.url}/elsewhere`, token: sandbox.token },
+		}),
 		test: /^There is no Moodle at the Site URL\. Check the address, including its sub-folder/,
 		message: 'There is no Moodle at the Site URL',
 		mend: /sub-folder/,
@@ -163,7 +209,8 @@ export const situations: Situation[] = [
 	},
 	{
 		name: 'plain text that is not Moodle',
-		arrange: async () => await elsewhere(saying(200, 'It works!', { 'content-type': 'text/plain' })),
+		arrange: async () =>
+			await elsewhere(saying(200, 'It works!', { 'content-type': 'text/plain' })),
 		test: /^The address answers, but not as a Moodle web service/,
 		message: 'The answer cannot be read',
 		mend: /Site URL/,
@@ -171,7 +218,12 @@ export const situations: Situation[] = [
 	},
 	{
 		name: 'JSON that is not Moodle',
-		arrange: async () => await elsewhere(saying(200, '{"code":"rest_no_route","data":{"status":404}}', { 'content-type': 'application/json' })),
+		arrange: async () =>
+			await elsewhere(
+				saying(200, '{"code":"rest_no_route","data":{"status":404}}', {
+					'content-type': 'application/json',
+				}),
+			),
 		test: /^The address answers, but not as a Moodle web service/,
 		message: 'The answer cannot be read',
 		mend: /Site URL/,
@@ -179,7 +231,8 @@ export const situations: Situation[] = [
 	},
 	{
 		name: 'a sign-in in front of Moodle',
-		arrange: async () => await elsewhere(saying(401, PAGE, { 'www-authenticate': 'Basic realm="x"' })),
+		arrange: async () =>
+			await elsewhere(saying(401, PAGE, { 'www-authenticate': 'Basic realm="x"' })),
 		test: /^The server in front of Moodle asks for a sign-in/,
 		message: 'The server in front of Moodle asks for a sign-in',
 		mend: /let n8n through/,
@@ -243,7 +296,13 @@ export const situations: Situation[] = [
 	},
 	{
 		name: 'password change pending',
-		arrange: (sandbox) => own(sandbox, sandbox.addToken('change', { userid: addManager(sandbox, { preferences: { auth_forcepasswordchange: '1' } }) })),
+		arrange: (sandbox) =>
+			own(
+				sandbox,
+				sandbox.addToken('change', {
+					userid: addManager(sandbox, { preferences: { auth_forcepasswordchange: '1' } }),
+				}),
+			),
 		test: null,
 		message: 'The account behind the token must change its password',
 		mend: /Log in to Moodle once in a browser/,
@@ -283,14 +342,30 @@ export const situations: Situation[] = [
 		[
 			['suspended', { suspended: true }, 'The account behind the token is suspended', /Reactivate/],
 			['deleted', { deleted: true }, 'The account behind the token is deleted', /another account/],
-			['not confirmed', { confirmed: false }, 'The account behind the token is not confirmed', /Log in/],
-			['without login', { auth: 'nologin' }, 'The account behind the token may not log in', /authentication method/],
-			['with an expired password', { preferences: { sandbox_passwordexpired: '1' } }, 'The password of the account behind the token is too old', /Log in/],
+			[
+				'not confirmed',
+				{ confirmed: false },
+				'The account behind the token is not confirmed',
+				/Log in/,
+			],
+			[
+				'without login',
+				{ auth: 'nologin' },
+				'The account behind the token may not log in',
+				/authentication method/,
+			],
+			[
+				'with an expired password',
+				{ preferences: { sandbox_passwordexpired: '1' } },
+				'The password of the account behind the token is too old',
+				/Log in/,
+			],
 		] as const
 	).map(
 		([state, more, message, mend]): Situation => ({
 			name: `account ${state}`,
-			arrange: (sandbox) => own(sandbox, sandbox.addToken('state', { userid: addManager(sandbox, more) })),
+			arrange: (sandbox) =>
+				own(sandbox, sandbox.addToken('state', { userid: addManager(sandbox, more) })),
 			test: new RegExp(`^${message}`),
 			message,
 			mend,
@@ -309,7 +384,9 @@ export const situations: Situation[] = [
 	},
 	{
 		name: 'https for a server that speaks http',
-		arrange: (sandbox) => ({ typed: { siteUrl: sandbox.url.replace('http:', 'https:'), token: sandbox.token } }),
+		arrange: (sandbox) => ({
+			typed: { siteUrl: sandbox.url.replace('http:', 'https:'), token: sandbox.token },
+		}),
 		test: /^(?:EPROTO|ERR_SSL_WRONG_VERSION_NUMBER)$/,
 		message: 'The server of the Site URL does not speak https there',
 		mend: /http or https/,
@@ -319,4 +396,7 @@ export const situations: Situation[] = [
 ];
 
 /** The secrets that a situation's credential holds. */
-export const secretsOf = (typed: Typed): string[] => [typed.token, typed.password, typed.sessionToken].filter((text): text is string => typeof text === 'string' && text !== '');
+export const secretsOf = (typed: Typed): string[] =>
+	[typed.token, typed.password, typed.sessionToken].filter(
+		(text): text is string => typeof text === 'string' && text !== '',
+	);

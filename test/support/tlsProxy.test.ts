@@ -19,22 +19,41 @@ afterAll(async () => {
 /** The body of the answer, or the network code. */
 async function post(body: string, rejectUnauthorized = false): Promise<string> {
 	return await new Promise((resolve) => {
-		const headers = { 'Content-Type': 'application/x-www-form-urlencoded', 'Content-Length': Buffer.byteLength(body) };
-		const request = https.request(`${proxy.url}/webservice/rest/server.php`, { method: 'POST', headers, agent: false, rejectUnauthorized }, (response) => {
-			let text = '';
-			response.on('data', (part) => (text += String(part))).on('end', () => resolve(text)).on('error', (error: NodeJS.ErrnoException) => resolve(String(error.code)));
-		});
+		const headers = {
+			'Content-Type': 'application/x-www-form-urlencoded',
+			'Content-Length': Buffer.byteLength(body),
+		};
+		const request = https.request(
+			`${proxy.url}/webservice/rest/server.php`,
+			{ method: 'POST', headers, agent: false, rejectUnauthorized },
+			(response) => {
+				let text = '';
+				response
+					.on('data', (part) => (text += String(part)))
+					.on('end', () => resolve(text))
+					.on('error', (error: NodeJS.ErrnoException) => resolve(String(error.code)));
+			},
+		);
 		request.on('error', (error: NodeJS.ErrnoException) => resolve(String(error.code)));
 		request.end(body);
 	});
 }
 
 const create = (username: string) => {
-	const users = [{ username, firstname: 'Ada', lastname: 'Byron', email: `${username}@example.org`, createpassword: true }];
+	const users = [
+		{
+			username,
+			firstname: 'Ada',
+			lastname: 'Byron',
+			email: `${username}@example.org`,
+			createpassword: true,
+		},
+	];
 	return `${formBody('core_user_create_users', { users })}&wstoken=${sandbox.token}`;
 };
 
-test('passes requests on', async () => expect(await post(create('fine'))).toContain('"username":"fine"'));
+test('passes requests on', async () =>
+	expect(await post(create('fine'))).toContain('"username":"fine"'));
 
 test('nobody vouches for the certificate, and nothing is sent then', async () => {
 	expect(await post(create('unsent'), true)).toBe('DEPTH_ZERO_SELF_SIGNED_CERT');

@@ -57,10 +57,12 @@ export async function startTlsProxy(target: string): Promise<TlsProxy> {
 	});
 	const outer = net.createServer((client) => {
 		keep(client);
-		const through = keep(net.connect((inner.address() as net.AddressInfo).port, '127.0.0.1', () => {
-			clients.set(through.localPort ?? 0, client);
-			client.pipe(through).pipe(client);
-		}));
+		const through = keep(
+			net.connect((inner.address() as net.AddressInfo).port, '127.0.0.1', () => {
+				clients.set(through.localPort ?? 0, client);
+				client.pipe(through).pipe(client);
+			}),
+		);
 		client.on('close', () => through.destroy());
 	});
 	const proxy: TlsProxy = {
@@ -69,10 +71,12 @@ export async function startTlsProxy(target: string): Promise<TlsProxy> {
 		fault: () => undefined,
 		close: async () => {
 			for (const socket of sockets) socket.destroy();
-			for (const server of [outer, inner]) await new Promise<void>((resolve) => server.close(() => resolve()));
+			for (const server of [outer, inner])
+				await new Promise<void>((resolve) => server.close(() => resolve()));
 		},
 	};
-	for (const server of [inner, outer]) await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	for (const server of [inner, outer])
+		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	proxy.url = `https://127.0.0.1:${(outer.address() as net.AddressInfo).port}${pathname === '/' ? '' : pathname}`;
 	return proxy;
 }

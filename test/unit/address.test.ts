@@ -60,7 +60,9 @@ describe('siteAddress', () => {
 	it('writes host and scheme in lower case and leaves out the usual port', () => {
 		expect(siteAddress('HTTPS://Moodle.Example.ORG:443/LMS/')).toBe(`${SITE}/LMS`);
 		expect(siteAddress('http://moodle.example.org:80')).toBe('http://moodle.example.org');
-		expect(siteAddress('https://lernen.müller.example/')).toBe('https://lernen.xn--mller-kva.example');
+		expect(siteAddress('https://lernen.müller.example/')).toBe(
+			'https://lernen.xn--mller-kva.example',
+		);
 	});
 
 	it('drops a user name and a password in front of the host', () => {
@@ -71,19 +73,37 @@ describe('siteAddress', () => {
 		for (const [, site] of GOOD) expect(siteAddress(site)).toBe(site);
 	});
 
-	it.each(['', '   ', 'https://', 'http://', 'not an address', 'ftp://moodle.example.org', 'file:///etc/passwd', 'javascript:alert(1)', 'https://exa mple.org', 'https://[::1', 'https://host:99999', '://x', '?', '/moodle'])(
-		'is no address: %p',
-		(pasted) => {
-			expect(siteAddress(pasted)).toBeUndefined();
-		},
-	);
+	it.each([
+		'',
+		'   ',
+		'https://',
+		'http://',
+		'not an address',
+		'ftp://moodle.example.org',
+		'file:///etc/passwd',
+		'javascript:alert(1)',
+		'https://exa mple.org',
+		'https://[::1',
+		'https://host:99999',
+		'://x',
+		'?',
+		'/moodle',
+	])('is no address: %p', (pasted) => {
+		expect(siteAddress(pasted)).toBeUndefined();
+	});
 });
 
 describe('the address in the connection test', () => {
 	const { baseURL } = new MoodleApi().test.request as { baseURL: string };
-	const workflow = buildWorkflow({ nodes: [{ name: 'Moodle', type: 'test.source' }], connections: {}, nodeTypes: {} });
+	const workflow = buildWorkflow({
+		nodes: [{ name: 'Moodle', type: 'test.source' }],
+		connections: {},
+		nodeTypes: {},
+	});
 	const resolved = (siteUrl: string) =>
-		workflow.expression.getParameterValue(baseURL, null, 0, 0, 'Moodle', [], 'manual', { $credentials: { siteUrl } as never });
+		workflow.expression.getParameterValue(baseURL, null, 0, 0, 'Moodle', [], 'manual', {
+			$credentials: { siteUrl } as never,
+		});
 
 	it.each(GOOD)('is the one that the node uses: %s', (pasted, site) => {
 		expect(resolved(pasted)).toBe(site);

@@ -39,9 +39,12 @@ describe('reachOf', () => {
 });
 
 describe('reachOfNetwork', () => {
-	it.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ERR_INVALID_URL'])('%s: nothing was sent', (code) => {
-		expect(reachOfNetwork(code)).toBe('unsent');
-	});
+	it.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ERR_INVALID_URL'])(
+		'%s: nothing was sent',
+		(code) => {
+			expect(reachOfNetwork(code)).toBe('unsent');
+		},
+	);
 
 	it.each([
 		'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
@@ -58,7 +61,20 @@ describe('reachOfNetwork', () => {
 	});
 
 	// Routes can break, and TLS can, after the server has handled the request.
-	it.each(['EHOSTUNREACH', 'ENETUNREACH', 'EPROTO', 'ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_SSLV3_ALERT_BAD_RECORD_MAC', 'ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC', 'ECONNRESET', 'ECONNABORTED', 'ETIMEDOUT', 'EPIPE', 'ERR_BAD_RESPONSE', 'anything'])('%s: nobody knows what was done', (code) => {
+	it.each([
+		'EHOSTUNREACH',
+		'ENETUNREACH',
+		'EPROTO',
+		'ERR_SSL_WRONG_VERSION_NUMBER',
+		'ERR_SSL_SSLV3_ALERT_BAD_RECORD_MAC',
+		'ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC',
+		'ECONNRESET',
+		'ECONNABORTED',
+		'ETIMEDOUT',
+		'EPIPE',
+		'ERR_BAD_RESPONSE',
+		'anything',
+	])('%s: nobody knows what was done', (code) => {
 		expect(reachOfNetwork(code)).toBe('lost');
 	});
 });

@@ -9,10 +9,20 @@ import type { Job } from '../../nodes/Moodle/run/outcome';
 
 type Confirm = NonNullable<CallFacts['confirm']>;
 
-const clock: Clock = { now: () => 0, random: () => 1, cancelled: () => false, sleep: async () => undefined };
+const clock: Clock = {
+	now: () => 0,
+	random: () => 1,
+	cancelled: () => false,
+	sleep: async () => undefined,
+};
 
 /** A run over calls that answer with a number for the whole request, and what was asked afterwards. */
-function runOf(options: { stop?: boolean; size?: number; reply?: (requests: number) => unknown; confirm: Confirm }) {
+function runOf(options: {
+	stop?: boolean;
+	size?: number;
+	reply?: (requests: number) => unknown;
+	confirm: Confirm;
+}) {
 	let requests = 0;
 	const asked: Array<{ records: Value[]; replies: unknown[]; shared: Params }> = [];
 	const send = async () => {
@@ -26,34 +36,61 @@ function runOf(options: { stop?: boolean; size?: number; reply?: (requests: numb
 		atomic: 'each',
 		repeat: 'safe',
 		capabilities: [],
-		settle: (reply, records) => records.map(() => (reply === 4 ? { problem: new Problem({ message: 'refused' }) } : { reply })),
+		settle: (reply, records) =>
+			records.map(() =>
+				reply === 4 ? { problem: new Problem({ message: 'refused' }) } : { reply },
+			),
 		confirm: async (records, replies, shared, read) => {
 			asked.push({ records, replies, shared });
 			return await options.confirm(records, replies, shared, read);
 		},
 	};
 	const jobs = (count: number): Job[] =>
-		Array.from({ length: count }, (_, item) => ({ items: [item], call, record: { studentid: item }, shared: { courseid: 5 }, action: 'update', output: (reply) => ({ reply }) }));
-	const dispatcher = new Dispatcher(client, clock, async (wsfunction, params) => await client.read(wsfunction, params), { stop: options.stop ?? false, recordsPerRequest: options.size ?? 2, width: 1, patience: 0 });
+		Array.from({ length: count }, (_, item) => ({
+			items: [item],
+			call,
+			record: { studentid: item },
+			shared: { courseid: 5 },
+			action: 'update',
+			output: (reply) => ({ reply }),
+		}));
+	const dispatcher = new Dispatcher(
+		client,
+		clock,
+		async (wsfunction, params) => await client.read(wsfunction, params),
+		{ stop: options.stop ?? false, recordsPerRequest: options.size ?? 2, width: 1, patience: 0 },
+	);
 	return { dispatcher, jobs, asked, sent: () => requests };
 }
 
-const outcomes = (jobs: Job[]) => jobs.map(({ outcome }) => (outcome && 'problem' in outcome ? outcome.problem.message : outcome?.outputs[0].json.reply));
+const outcomes = (jobs: Job[]) =>
+	jobs.map(({ outcome }) =>
+		outcome && 'problem' in outcome ? outcome.problem.message : outcome?.outputs[0].json.reply,
+	);
 const bad = (message: string): RecordResult => ({ problem: new Problem({ message }) });
 
 describe('confirm', () => {
 	test('is asked once for all requests of a lane, with each reply, and has the last word', async () => {
-		const run = runOf({ reply: (request) => (request === 2 ? 1 : 0), confirm: async (records) => records.map((_, at) => (at === 2 ? bad('locked') : { reply: `read ${at}` })) });
+		const run = runOf({
+			reply: (request) => (request === 2 ? 1 : 0),
+			confirm: async (records) =>
+				records.map((_, at) => (at === 2 ? bad('locked') : { reply: `read ${at}` })),
+		});
 		const jobs = run.jobs(5);
 		await run.dispatcher.send(jobs);
 		expect(run.sent()).toBe(3);
-		expect(run.asked).toEqual([{ records: jobs.map((job) => job.record), replies: [0, 0, 1, 1, 0], shared: { courseid: 5 } }]);
+		expect(run.asked).toEqual([
+			{ records: jobs.map((job) => job.record), replies: [0, 0, 1, 1, 0], shared: { courseid: 5 } },
+		]);
 		expect(outcomes(jobs)).toEqual(['read 0', 'read 1', 'locked', 'read 3', 'read 4']);
 		expect(jobs.every((job) => job.unconfirmed === undefined)).toBe(true);
 	});
 
 	test('is not asked about records whose reply refuses them', async () => {
-		const run = runOf({ reply: (request) => (request === 1 ? 4 : 0), confirm: async (records) => records.map(() => ({ reply: 'read' })) });
+		const run = runOf({
+			reply: (request) => (request === 1 ? 4 : 0),
+			confirm: async (records) => records.map(() => ({ reply: 'read' })),
+		});
 		const jobs = run.jobs(3);
 		await run.dispatcher.send(jobs);
 		expect(run.asked.map(({ records }) => records)).toEqual([[{ studentid: 2 }]]);
@@ -61,7 +98,13 @@ describe('confirm', () => {
 	});
 
 	test('in a run that stops it is asked after each request, and nothing is sent after a failure', async () => {
-		const run = runOf({ stop: true, confirm: async (records) => records.map((record) => ((record as { studentid: number }).studentid === 1 ? bad('locked') : { reply: 'read' })) });
+		const run = runOf({
+			stop: true,
+			confirm: async (records) =>
+				records.map((record) =>
+					(record as { studentid: number }).studentid === 1 ? bad('locked') : { reply: 'read' },
+				),
+		});
 		const jobs = run.jobs(6);
 		await run.dispatcher.send(jobs);
 		// One record each: this function goes on after a refused one.
@@ -78,7 +121,9 @@ describe('confirm', () => {
 		});
 		const jobs = run.jobs(2);
 		await run.dispatcher.send(jobs);
-		expect(jobs.map(({ outcome }) => outcome && 'problem' in outcome && outcome.problem.whole)).toEqual(Array(2).fill(expect.stringMatching(/may have been carried out/)));
+		expect(
+			jobs.map(({ outcome }) => outcome && 'problem' in outcome && outcome.problem.whole),
+		).toEqual(Array(2).fill(expect.stringMatching(/may have been carried out/)));
 	});
 
 	test('a cancellation passes through', async () => {

@@ -3,8 +3,10 @@ import { convert, convertAll, isBlank } from '../../nodes/Moodle/actions/convert
 import { field, type Field, type FieldType } from '../../nodes/Moodle/actions/fields';
 import { Problem } from '../../nodes/Moodle/moodle/problem';
 
-const make = (type: FieldType, more: Partial<Field> = {}): Field => field('x', 'My Field', type, more);
-const to = (type: FieldType, value: unknown, more: Partial<Field> = {}) => convert(make(type, more), value, 'Europe/Berlin');
+const make = (type: FieldType, more: Partial<Field> = {}): Field =>
+	field('x', 'My Field', type, more);
+const to = (type: FieldType, value: unknown, more: Partial<Field> = {}) =>
+	convert(make(type, more), value, 'Europe/Berlin');
 
 /** The message of the problem that a value is. */
 function refusal(type: FieldType, value: unknown, more: Partial<Field> = {}): string {
@@ -17,7 +19,13 @@ function refusal(type: FieldType, value: unknown, more: Partial<Field> = {}): st
 	throw new Error('converted');
 }
 
-const choices = { options: [{ name: 'Hidden', value: 0 }, { name: 'Shown', value: 1 }, { name: 'Weeks', value: 'weeks' }] };
+const choices = {
+	options: [
+		{ name: 'Hidden', value: 0 },
+		{ name: 'Shown', value: 1 },
+		{ name: 'Weeks', value: 'weeks' },
+	],
+};
 
 describe('convert', () => {
 	it.each<[FieldType, unknown, unknown, Partial<Field>?]>([
@@ -54,11 +62,35 @@ describe('convert', () => {
 		['list', 'a, b ,,c', 'a,b,c'],
 		['list', ['a ', 'b'], 'a,b'],
 		['list', [1, 2], '1,2'],
-		['customFields', { values: [{ name: 'dept', value: 'HR' }] }, [{ shortname: 'dept', value: 'HR' }]],
+		[
+			'customFields',
+			{ values: [{ name: 'dept', value: 'HR' }] },
+			[{ shortname: 'dept', value: 'HR' }],
+		],
 		['customFields', [{ name: ' dept ', value: 5 }], [{ shortname: 'dept', value: '5' }]],
-		['customFields', { values: [{ name: 'a', value: true }, { name: 'b', value: false }, { name: 'c' }, { name: 'd', value: null }] },
-			[{ shortname: 'a', value: '1' }, { shortname: 'b', value: '0' }, { shortname: 'c', value: '' }, { shortname: 'd', value: '' }]],
-		['pairs', { values: [{ name: 'numsections', value: 5 }] }, [{ name: 'numsections', value: '5' }], { keys: ['name', 'value'] }],
+		[
+			'customFields',
+			{
+				values: [
+					{ name: 'a', value: true },
+					{ name: 'b', value: false },
+					{ name: 'c' },
+					{ name: 'd', value: null },
+				],
+			},
+			[
+				{ shortname: 'a', value: '1' },
+				{ shortname: 'b', value: '0' },
+				{ shortname: 'c', value: '' },
+				{ shortname: 'd', value: '' },
+			],
+		],
+		[
+			'pairs',
+			{ values: [{ name: 'numsections', value: 5 }] },
+			[{ name: 'numsections', value: '5' }],
+			{ keys: ['name', 'value'] },
+		],
 		['pairs', {}, []],
 		['pairs', '', []],
 	])('%s: %p becomes %p', (type, value, expected, more = {}) => {
@@ -93,9 +125,17 @@ describe('convert', () => {
 		['date', '2026-02-30', /^'My Field' is not a date: '2026-02-30'$/],
 		['choice', 2, /^'My Field' must be one of 0, 1, weeks: '2'$/, choices],
 		['choice', 'Shown', /must be one of/, choices],
-		['customFields', { values: [{ name: ' ', value: 'x' }] }, /^'My Field' has an entry without a name$/],
+		[
+			'customFields',
+			{ values: [{ name: ' ', value: 'x' }] },
+			/^'My Field' has an entry without a name$/,
+		],
 		['customFields', { values: [{ value: 'x' }] }, /has an entry without a name/],
-		['customFields', { values: [{ name: 'dept', value: { a: 1 } }] }, /^'My Field' has a value for 'dept' that is not a text/],
+		[
+			'customFields',
+			{ values: [{ name: 'dept', value: { a: 1 } }] },
+			/^'My Field' has a value for 'dept' that is not a text/,
+		],
 		['customFields', 'dept=HR', /^'My Field' must be a list of entries with name and value/],
 		['pairs', 5, /must be a list of entries with name and value/],
 		['list', { a: 1 }, /must be a text with commas, or a list of texts/],
@@ -121,15 +161,33 @@ describe('convert', () => {
 	});
 
 	it('gives text or a Problem for anything, never another exception', () => {
-		const types: FieldType[] = ['text', 'multiline', 'email', 'password', 'integer', 'number', 'boolean', 'switch', 'date', 'choice', 'list', 'customFields', 'pairs'];
+		const types: FieldType[] = [
+			'text',
+			'multiline',
+			'email',
+			'password',
+			'integer',
+			'number',
+			'boolean',
+			'switch',
+			'date',
+			'choice',
+			'list',
+			'customFields',
+			'pairs',
+		];
 		fc.assert(
-			fc.property(fc.constantFrom(...types), fc.anything({ withDate: true, withNullPrototype: true }), (type, value) => {
-				try {
-					to(type, value, choices);
-				} catch (caught) {
-					expect(caught).toBeInstanceOf(Problem);
-				}
-			}),
+			fc.property(
+				fc.constantFrom(...types),
+				fc.anything({ withDate: true, withNullPrototype: true }),
+				(type, value) => {
+					try {
+						to(type, value, choices);
+					} catch (caught) {
+						expect(caught).toBeInstanceOf(Problem);
+					}
+				},
+			),
 			{ numRuns: 500 },
 		);
 	});
@@ -144,11 +202,16 @@ describe('convertAll', () => {
 		make('integer', { name: 'maildisplay' } as Partial<Field>),
 		make('customFields', { name: 'customfields' } as Partial<Field>),
 	];
-	const all = (values: unknown, mode: 'create' | 'update' = 'create') => convertAll(fields, values, 'UTC', mode);
+	const all = (values: unknown, mode: 'create' | 'update' = 'create') =>
+		convertAll(fields, values, 'UTC', mode);
 
 	it('takes the fields that were entered, in the order of the node', () => {
 		const entered = { maildisplay: '2', city: 'Ulm', unknown: 'x', suspended: 'true' };
-		expect(Object.entries(all(entered))).toEqual([['city', 'Ulm'], ['suspended', true], ['maildisplay', 2]]);
+		expect(Object.entries(all(entered))).toEqual([
+			['city', 'Ulm'],
+			['suspended', true],
+			['maildisplay', 2],
+		]);
 	});
 
 	it('leaves out what says nothing', () => {
@@ -174,35 +237,57 @@ describe('convertAll', () => {
 });
 
 describe('isBlank', () => {
-	it.each([undefined, null, '', ' ', '\n\t'])('%p is', (value) => expect(isBlank(value)).toBe(true));
+	it.each([undefined, null, '', ' ', '\n\t'])('%p is', (value) =>
+		expect(isBlank(value)).toBe(true),
+	);
 	it.each([0, false, 'x', [], {}])('%p is not', (value) => expect(isBlank(value)).toBe(false));
 });
 
 describe('convert: what was taken by mistake', () => {
 	it.each(['0x1F', '0b11', '0o17', 'Infinity', '1_000', '1,5'])('%p is no number', (value) => {
-		expect(() => convert(field('x', 'Number', 'number'), value, 'UTC')).toThrow("'Number' must be a number");
-		expect(() => convert(field('x', 'Number', 'integer'), value, 'UTC')).toThrow("'Number' must be a number");
+		expect(() => convert(field('x', 'Number', 'number'), value, 'UTC')).toThrow(
+			"'Number' must be a number",
+		);
+		expect(() => convert(field('x', 'Number', 'integer'), value, 'UTC')).toThrow(
+			"'Number' must be a number",
+		);
 	});
 
-	it.each<[string, number]>([['31', 31], [' -2.50 ', -2.5], ['1e3', 1000], ['.5', 0.5], ['+4', 4]])('%p is a number', (value, number) => {
+	it.each<[string, number]>([
+		['31', 31],
+		[' -2.50 ', -2.5],
+		['1e3', 1000],
+		['.5', 0.5],
+		['+4', 4],
+	])('%p is a number', (value, number) => {
 		expect(convert(field('x', 'Number', 'number'), value, 'UTC')).toBe(number);
 	});
 
 	it('refuses keys that it would leave aside', () => {
 		const pairs = field('preferences', 'Preferences', 'pairs', { keys: ['type', 'value'] });
-		expect(() => convert(pairs, { other: [] }, 'UTC')).toThrow("'Preferences' may hold values only: 'other'");
-		expect(() => convert(pairs, [{ name: 'a', value: 'b', type: 'c' }], 'UTC')).toThrow("'Preferences' may hold name and value only: 'type'");
+		expect(() => convert(pairs, { other: [] }, 'UTC')).toThrow(
+			"'Preferences' may hold values only: 'other'",
+		);
+		expect(() => convert(pairs, [{ name: 'a', value: 'b', type: 'c' }], 'UTC')).toThrow(
+			"'Preferences' may hold name and value only: 'type'",
+		);
 	});
 
 	it('refuses a character that cannot be stored, wherever it stands', () => {
 		for (const value of [[{ name: 'a\u0000', value: 'b' }], [{ name: 'a', value: 'b\u0000' }]])
-			expect(() => convert(field('customfields', 'Custom Fields', 'customFields'), value, 'UTC')).toThrow("'Custom Fields' contains a character that cannot be stored");
-		expect(() => convert(field('interests', 'Interests', 'list'), 'a,b\u0000', 'UTC')).toThrow("'Interests' contains a character that cannot be stored");
+			expect(() =>
+				convert(field('customfields', 'Custom Fields', 'customFields'), value, 'UTC'),
+			).toThrow("'Custom Fields' contains a character that cannot be stored");
+		expect(() => convert(field('interests', 'Interests', 'list'), 'a,b\u0000', 'UTC')).toThrow(
+			"'Interests' contains a character that cannot be stored",
+		);
 	});
 
 	it('shows a value that has no JSON', () => {
 		let deep: unknown = 1;
 		for (let level = 0; level < 20_000; level++) deep = [deep];
-		expect(() => convert(field('x', 'City', 'text'), deep, 'UTC')).toThrow("'City' must be a text: '(a list)'");
+		expect(() => convert(field('x', 'City', 'text'), deep, 'UTC')).toThrow(
+			"'City' must be a text: '(a list)'",
+		);
 	});
 });

@@ -1,7 +1,11 @@
 import { decode, plain, type RawReply } from '../../nodes/Moodle/moodle/decode';
 import { MoodleFailure, type FailureFacts } from '../../nodes/Moodle/moodle/failure';
 
-const reply = (text: string, status = 200, headers: Record<string, string> = {}): RawReply => ({ status, headers, text });
+const reply = (text: string, status = 200, headers: Record<string, string> = {}): RawReply => ({
+	status,
+	headers,
+	text,
+});
 const json = (value: unknown) => reply(JSON.stringify(value));
 
 /** The facts of the failure that a reply is read as. */
@@ -15,8 +19,10 @@ function factsOf(raw: RawReply): FailureFacts {
 	throw new Error('decoded');
 }
 
-const PAGE = '<!DOCTYPE html>\n<html lang="en">\n<head><title>Log in</title></head>\n<body>\n5 messages\n</body>\n</html>\n';
-const WARNING = '<br />\n<b>Warning</b>:  Undefined array key "x" in <b>/srv/moodle/lib/setup.php</b> on line <b>17</b><br />\n';
+const PAGE =
+	'<!DOCTYPE html>\n<html lang="en">\n<head><title>Log in</title></head>\n<body>\n5 messages\n</body>\n</html>\n';
+const WARNING =
+	'<br />\n<b>Warning</b>:  Undefined array key "x" in <b>/srv/moodle/lib/setup.php</b> on line <b>17</b><br />\n';
 
 describe('decode: results', () => {
 	it.each([
@@ -29,7 +35,10 @@ describe('decode: results', () => {
 		['[{"id":5}]', [{ id: 5 }]],
 		['{"token":"x","error":null}', { token: 'x', error: null }],
 		['{"warnings":[]}', { warnings: [] }],
-		['{"error":"a key of its own, without errorcode"}', { error: 'a key of its own, without errorcode' }],
+		[
+			'{"error":"a key of its own, without errorcode"}',
+			{ error: 'a key of its own, without errorcode' },
+		],
 		['{"text":"\\u00fc \\ud83c\\udf93"}', { text: 'ü 🎓' }],
 	])('reads %s', (text, value) => {
 		expect(decode('core_x', reply(text))).toEqual({ value });
@@ -42,7 +51,9 @@ describe('decode: results', () => {
 	});
 
 	it('keeps what stands in front of the JSON as a note', () => {
-		expect(decode('core_grades_update_grades', reply('The instance of this module does not exist\n0'))).toEqual({
+		expect(
+			decode('core_grades_update_grades', reply('The instance of this module does not exist\n0')),
+		).toEqual({
 			value: 0,
 			note: 'The instance of this module does not exist',
 		});
@@ -60,7 +71,13 @@ describe('decode: results', () => {
 	});
 
 	it('finds an exception behind a warning', () => {
-		expect(factsOf(reply(`${WARNING}{"exception":"moodle_exception","errorcode":"invalidtoken","message":"x"}`)).code).toBe('invalidtoken');
+		expect(
+			factsOf(
+				reply(
+					`${WARNING}{"exception":"moodle_exception","errorcode":"invalidtoken","message":"x"}`,
+				),
+			).code,
+		).toBe('invalidtoken');
 	});
 
 	it('does not care about the content type or the status text', () => {
@@ -76,7 +93,11 @@ describe('decode: pages and empty answers', () => {
 		['a page behind a byte order mark', reply(`\ufeff${PAGE}`), { reach: 'lost', code: 'html' }],
 		['plain text', reply('File not found.'), { reach: 'lost', code: 'notjson' }],
 		['JSON cut in the middle', reply('[{"id":1},{"id"'), { reach: 'lost', code: 'notjson' }],
-		['XML, so the form was emptied', reply('<?xml version="1.0" encoding="UTF-8" ?>\n<EXCEPTION class="x">'), { reach: 'tooBig', code: 'xml' }],
+		[
+			'XML, so the form was emptied',
+			reply('<?xml version="1.0" encoding="UTF-8" ?>\n<EXCEPTION class="x">'),
+			{ reach: 'tooBig', code: 'xml' },
+		],
 		['an empty 403', reply('', 403), { reach: 'everybody', code: 'wsoff', status: 403 }],
 		['a 403 with a page', reply(PAGE, 403), { reach: 'everybody', code: 'http403', status: 403 }],
 		['a 401', reply(PAGE, 401), { reach: 'everybody', code: 'http401' }],
@@ -86,11 +107,31 @@ describe('decode: pages and empty answers', () => {
 		['an empty 500', reply('', 500), { reach: 'lost', code: 'http500' }],
 		['a 502', reply(PAGE, 502), { reach: 'lost', code: 'http502' }],
 		['a 504', reply(PAGE, 504), { reach: 'lost', code: 'http504' }],
-		['a 503 without a time', reply(PAGE, 503), { reach: 'later', code: 'http503', retryAfter: undefined }],
-		['a 429 with seconds', reply('', 429, { 'retry-after': '7' }), { reach: 'later', code: 'http429', retryAfter: 7000 }],
-		['a 503 with seconds', reply(PAGE, 503, { 'retry-after': '300' }), { reach: 'later', retryAfter: 300_000 }],
-		['a 503 with a wait in the past', reply('', 503, { 'retry-after': 'Thu, 01 Jan 1970 00:00:00 GMT' }), { reach: 'later', retryAfter: 0 }],
-		['a 503 with nonsense', reply('', 503, { 'retry-after': 'soon' }), { reach: 'later', retryAfter: undefined }],
+		[
+			'a 503 without a time',
+			reply(PAGE, 503),
+			{ reach: 'later', code: 'http503', retryAfter: undefined },
+		],
+		[
+			'a 429 with seconds',
+			reply('', 429, { 'retry-after': '7' }),
+			{ reach: 'later', code: 'http429', retryAfter: 7000 },
+		],
+		[
+			'a 503 with seconds',
+			reply(PAGE, 503, { 'retry-after': '300' }),
+			{ reach: 'later', retryAfter: 300_000 },
+		],
+		[
+			'a 503 with a wait in the past',
+			reply('', 503, { 'retry-after': 'Thu, 01 Jan 1970 00:00:00 GMT' }),
+			{ reach: 'later', retryAfter: 0 },
+		],
+		[
+			'a 503 with nonsense',
+			reply('', 503, { 'retry-after': 'soon' }),
+			{ reach: 'later', retryAfter: undefined },
+		],
 	])('reads %s', (_name, raw, expected) => {
 		expect(factsOf(raw)).toMatchObject(expected);
 	});
@@ -103,7 +144,8 @@ describe('decode: pages and empty answers', () => {
 	});
 
 	it.each([301, 302, 303, 307, 308])('keeps only the origin of the target of a %d', (status) => {
-		const location = 'https://user:word@other.example.org:8443/webservice/rest/server.php?wstoken=abc&x=1#y';
+		const location =
+			'https://user:word@other.example.org:8443/webservice/rest/server.php?wstoken=abc&x=1#y';
 		expect(factsOf(reply('', status, { location }))).toEqual({
 			reach: 'everybody',
 			code: 'redirect',
@@ -126,45 +168,86 @@ describe('decode: pages and empty answers', () => {
 });
 
 describe('decode: refusals', () => {
-	it.each(['moodle_exception', 'core\\exception\\moodle_exception'])('reads an exception of class %s', (exception) => {
-		const body = { exception, errorcode: 'invalidtoken', message: 'Invalid token - token not found' };
+	it.each(['moodle_exception', 'core\\exception\\moodle_exception'])(
+		'reads an exception of class %s',
+		(exception) => {
+			const body = {
+				exception,
+				errorcode: 'invalidtoken',
+				message: 'Invalid token - token not found',
+			};
+			expect(factsOf(json(body))).toMatchObject({
+				reach: 'everybody',
+				code: 'invalidtoken',
+				exception: 'moodle_exception',
+				text: 'Invalid token - token not found',
+			});
+		},
+	);
+
+	it('reads the shape of upload.php, token.php and downloads', () => {
+		const body = {
+			error: 'Invalid login, please try again',
+			errorcode: 'invalidlogin',
+			stacktrace: null,
+			debuginfo: null,
+			reproductionlink: null,
+		};
 		expect(factsOf(json(body))).toMatchObject({
-			reach: 'everybody',
-			code: 'invalidtoken',
-			exception: 'moodle_exception',
-			text: 'Invalid token - token not found',
+			code: 'invalidlogin',
+			text: 'Invalid login, please try again',
 		});
 	});
 
-	it('reads the shape of upload.php, token.php and downloads', () => {
-		const body = { error: 'Invalid login, please try again', errorcode: 'invalidlogin', stacktrace: null, debuginfo: null, reproductionlink: null };
-		expect(factsOf(json(body))).toMatchObject({ code: 'invalidlogin', text: 'Invalid login, please try again' });
-	});
-
 	it('reads an Error of PHP, which has no code', () => {
-		expect(factsOf(json({ exception: 'TypeError', message: 'x(): Argument #1' }))).toMatchObject({ reach: 'lost', code: 'TypeError', exception: 'TypeError' });
+		expect(factsOf(json({ exception: 'TypeError', message: 'x(): Argument #1' }))).toMatchObject({
+			reach: 'lost',
+			code: 'TypeError',
+			exception: 'TypeError',
+		});
 	});
 
 	it('strips the tags of a password policy that comes in place of a code', () => {
-		const rules = '<div>Passwords must be at least 8 characters long.</div><div>Passwords must have at least 1 digit(s).</div>';
-		const facts = factsOf(json({ exception: 'moodle_exception', errorcode: rules, message: `error/${rules}` }));
+		const rules =
+			'<div>Passwords must be at least 8 characters long.</div><div>Passwords must have at least 1 digit(s).</div>';
+		const facts = factsOf(
+			json({ exception: 'moodle_exception', errorcode: rules, message: `error/${rules}` }),
+		);
 		expect(facts.reach).toBe('record');
-		expect(facts.code).toBe('Passwords must be at least 8 characters long. Passwords must have at least 1 digit(s).');
+		expect(facts.code).toBe(
+			'Passwords must be at least 8 characters long. Passwords must have at least 1 digit(s).',
+		);
 		expect(facts.text).toBe(`error/${facts.code}`);
 	});
 
 	it('takes links and entities out of a message', () => {
-		const message = 'Site policy not agreed: <a href="https://m.example.org/user/policy.php?sesskey=abc">Click here</a> &amp; &quot;go&quot;';
-		expect(factsOf(json({ exception: 'moodle_exception', errorcode: 'sitepolicynotagreed', message })).text).toBe('Site policy not agreed: Click here & "go"');
+		const message =
+			'Site policy not agreed: <a href="https://m.example.org/user/policy.php?sesskey=abc">Click here</a> &amp; &quot;go&quot;';
+		expect(
+			factsOf(json({ exception: 'moodle_exception', errorcode: 'sitepolicynotagreed', message }))
+				.text,
+		).toBe('Site policy not agreed: Click here & "go"');
 	});
 
 	it('keeps debug information apart from the text', () => {
-		const body = { exception: 'invalid_parameter_exception', errorcode: 'invalidparameter', message: 'Invalid', debuginfo: 'Username already exists: ada' };
-		expect(factsOf(json(body))).toMatchObject({ text: 'Invalid', debuginfo: 'Username already exists: ada' });
+		const body = {
+			exception: 'invalid_parameter_exception',
+			errorcode: 'invalidparameter',
+			message: 'Invalid',
+			debuginfo: 'Username already exists: ada',
+		};
+		expect(factsOf(json(body))).toMatchObject({
+			text: 'Invalid',
+			debuginfo: 'Username already exists: ada',
+		});
 	});
 
 	it('has nothing of the request or the page in the error that is thrown', () => {
-		for (const raw of [reply(PAGE), reply(PAGE, 403), reply('', 303, { location: 'https://x.example/?wstoken=abc' })]) {
+		for (const raw of [
+			reply(PAGE),
+			reply(PAGE, 403),
+			reply('', 303, { location: 'https://x.example/?wstoken=abc' }),
+		]) {
 			try {
 				decode('core_x', raw);
 			} catch (caught) {
@@ -187,14 +270,22 @@ describe('plain', () => {
 	});
 
 	it('hides keys that stand in an address', () => {
-		const text = plain('Open https://m.example.org/x.php?wstoken=abc&id=5&token=def#x or <a href="?sesskey=ghi">here</a> password=jkl');
-		expect(text).toBe('Open https://m.example.org/x.php?wstoken=(hidden)&id=5&token=(hidden) or here password=(hidden)');
+		const text = plain(
+			'Open https://m.example.org/x.php?wstoken=abc&id=5&token=def#x or <a href="?sesskey=ghi">here</a> password=jkl',
+		);
+		expect(text).toBe(
+			'Open https://m.example.org/x.php?wstoken=(hidden)&id=5&token=(hidden) or here password=(hidden)',
+		);
 	});
 
 	it('looks at each character a fixed number of times', () => {
 		let looked = 0;
 		const { indexOf } = String.prototype;
-		const spy = jest.spyOn(String.prototype, 'indexOf').mockImplementation(function (this: string, text: string, from = 0) {
+		const spy = jest.spyOn(String.prototype, 'indexOf').mockImplementation(function (
+			this: string,
+			text: string,
+			from = 0,
+		) {
 			const found = indexOf.call(this, text, from);
 			looked += (found < 0 ? this.length : found) - from + 1;
 			return found;
@@ -203,7 +294,10 @@ describe('plain', () => {
 		for (const part of ['<', '<<>', '<a ', '< >', '<a>', '>']) {
 			looked = 0;
 			plain(part.repeat(size));
-			expect({ part, isLinear: looked > 0 && looked <= 6 * size * part.length }).toEqual({ part, isLinear: true });
+			expect({ part, isLinear: looked > 0 && looked <= 6 * size * part.length }).toEqual({
+				part,
+				isLinear: true,
+			});
 		}
 		spy.mockRestore();
 	});
@@ -216,10 +310,17 @@ describe('plain', () => {
 	])('reads %s', (html, text) => expect(plain(html)).toBe(text));
 
 	it('hides keys in the path of an address', () => {
-		expect(plain('See https://m.example.org/tokenpluginfile.php/0123456789abcdef0123456789abcdef/5/user/icon/f1?x=1 there')).toBe('See https://m.example.org/tokenpluginfile.php/(hidden) there');
+		expect(
+			plain(
+				'See https://m.example.org/tokenpluginfile.php/0123456789abcdef0123456789abcdef/5/user/icon/f1?x=1 there',
+			),
+		).toBe('See https://m.example.org/tokenpluginfile.php/(hidden) there');
 	});
 
-	it.each(['<img src=x onerror=alert(1)', '<script>alert(1)</script>', '<<div>div>x</div>'])('leaves no tag of %s', (html) => {
-		expect(plain(html)).not.toMatch(/<[a-z/]/i);
-	});
+	it.each(['<img src=x onerror=alert(1)', '<script>alert(1)</script>', '<<div>div>x</div>'])(
+		'leaves no tag of %s',
+		(html) => {
+			expect(plain(html)).not.toMatch(/<[a-z/]/i);
+		},
+	);
 });

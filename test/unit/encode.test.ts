@@ -32,7 +32,9 @@ describe('encode', () => {
 	});
 
 	it('leaves out what is undefined or null, and sends an empty text', () => {
-		expect(encode({ gone: undefined, none: null, cleared: '', inner: { gone: undefined, cleared: '' } })).toEqual([
+		expect(
+			encode({ gone: undefined, none: null, cleared: '', inner: { gone: undefined, cleared: '' } }),
+		).toEqual([
 			['cleared', ''],
 			['inner[cleared]', ''],
 		]);
@@ -48,11 +50,14 @@ describe('encode', () => {
 		expect(new URLSearchParams(body).get('text')).toBe('a&b=c+%ü');
 	});
 
-	it.each([Number.NaN, Infinity, -Infinity])('refuses the number %p, naming the variable', (value) => {
-		const attempt = () => encode({ grades: [{ grade: value }] });
-		expect(attempt).toThrow(Problem);
-		expect(attempt).toThrow("'grades[0][grade]' is not a number");
-	});
+	it.each([Number.NaN, Infinity, -Infinity])(
+		'refuses the number %p, naming the variable',
+		(value) => {
+			const attempt = () => encode({ grades: [{ grade: value }] });
+			expect(attempt).toThrow(Problem);
+			expect(attempt).toThrow("'grades[0][grade]' is not a number");
+		},
+	);
 });
 
 describe('countVariables', () => {

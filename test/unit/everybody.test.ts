@@ -17,7 +17,8 @@ function siteOf(rows: Row[]): { read: Read; requests: string[] } {
 	const requests: string[] = [];
 	const told = (some: Row[], wsfunction: string) => {
 		const seen = some.filter((row) => !row.hidden);
-		if (seen.some((row) => row.poisoned)) throw new MoodleFailure(wsfunction, { reach: 'record', code: 'invalidresponse' });
+		if (seen.some((row) => row.poisoned))
+			throw new MoodleFailure(wsfunction, { reach: 'record', code: 'invalidresponse' });
 		return seen.map(({ id, username, email }) => ({ id, username, email }));
 	};
 	const read: Read = async (wsfunction, params) => {
@@ -25,9 +26,17 @@ function siteOf(rows: Row[]): { read: Read; requests: string[] } {
 			const values = (params.values as Array<string | number>).map(String);
 			requests.push(`lookup ${values.length}`);
 			const key = params.field as 'id';
-			return told(rows.filter((row) => values.includes(String(row[key]))), wsfunction);
+			return told(
+				rows.filter((row) => values.includes(String(row[key]))),
+				wsfunction,
+			);
 		}
-		const options = Object.fromEntries((params.options as Array<{ name: string; value: string }>).map(({ name, value }) => [name, value]));
+		const options = Object.fromEntries(
+			(params.options as Array<{ name: string; value: string }>).map(({ name, value }) => [
+				name,
+				value,
+			]),
+		);
 		const [from, size] = [Number(options.limitfrom), Number(options.limitnumber)];
 		requests.push(`${options.sortdirection} ${from}+${size}`);
 		const sorted = options.sortdirection === 'DESC' ? [...rows].reverse() : rows;
@@ -37,13 +46,20 @@ function siteOf(rows: Row[]): { read: Read; requests: string[] } {
 }
 
 const people = (count: number, more: (id: number) => Partial<Row> = () => ({})): Row[] =>
-	Array.from({ length: count }, (_, index) => ({ id: index + 1, username: `u${index + 1}`, email: `u${index + 1}@example.org`, ...more(index + 1) }));
+	Array.from({ length: count }, (_, index) => ({
+		id: index + 1,
+		username: `u${index + 1}`,
+		email: `u${index + 1}@example.org`,
+		...more(index + 1),
+	}));
 
 describe('everybody', () => {
 	test('full pages, then the end where the newest user was read', async () => {
 		const { read, requests } = siteOf(people(1200));
 		const rows = await everybody(read, Infinity, 'id');
-		expect(rows.map((row) => row.id)).toEqual(Array.from({ length: 1199 }, (_, index) => index + 2));
+		expect(rows.map((row) => row.id)).toEqual(
+			Array.from({ length: 1199 }, (_, index) => index + 2),
+		);
 		expect(requests).toEqual(['ASC 0+500', 'ASC 500+500', 'ASC 1000+500', 'DESC 0+500']);
 	});
 
@@ -70,22 +86,34 @@ describe('everybody', () => {
 		const { read } = siteOf(people(700, (id) => ({ poisoned: id === 3 || id === 600 })));
 		const rows = await everybody(read, Infinity, 'id');
 		expect(rows.filter((row) => row.unreadable !== true)).toHaveLength(697);
-		expect(rows.filter((row) => row.unreadable === true)).toEqual([{ unreadable: true, position: 3 }, { unreadable: true, position: 600 }]);
+		expect(rows.filter((row) => row.unreadable === true)).toEqual([
+			{ unreadable: true, position: 3 },
+			{ unreadable: true, position: 600 },
+		]);
 	});
 
 	test('whole records by their ids', async () => {
 		const { read, requests } = siteOf(people(600));
 		expect(await everybodyWhole(read, Infinity)).toHaveLength(599);
-		expect(requests.filter((request) => request.startsWith('lookup'))).toEqual(['lookup 500', 'lookup 99']);
+		expect(requests.filter((request) => request.startsWith('lookup'))).toEqual([
+			'lookup 500',
+			'lookup 99',
+		]);
 	});
 });
 
 describe('users by field', () => {
 	test('one poisoned account is told, the others are found', async () => {
 		const { read } = siteOf(people(40, (id) => ({ poisoned: id === 7 })));
-		const found = await usersByField(read, 'email', people(40).map((row) => row.email!));
+		const found = await usersByField(
+			read,
+			'email',
+			people(40).map((row) => row.email!),
+		);
 		expect(found).toHaveLength(40);
-		expect(found.filter((user) => user.unreadable === true)).toEqual([{ email: 'u7@example.org', unreadable: true }]);
+		expect(found.filter((user) => user.unreadable === true)).toEqual([
+			{ email: 'u7@example.org', unreadable: true },
+		]);
 	});
 
 	test('addresses are asked for in both spellings, and found once', async () => {
@@ -96,7 +124,19 @@ describe('users by field', () => {
 });
 
 describe('visibility', () => {
-	const site = (userid: number, siteadmin = false) => async () => await Promise.resolve({ userid, siteadmin, firstNameFirst: true, release: '5.1', releaseText: '', siteurl: '', username: '', functions: new Set<string>() });
+	const site =
+		(userid: number, siteadmin = false) =>
+		async () =>
+			await Promise.resolve({
+				userid,
+				siteadmin,
+				firstNameFirst: true,
+				release: '5.1',
+				releaseText: '',
+				siteurl: '',
+				username: '',
+				functions: new Set<string>(),
+			});
 
 	test('seen when the guest is seen, asked once', async () => {
 		const { read, requests } = siteOf(people(30));
@@ -112,7 +152,9 @@ describe('visibility', () => {
 
 	test('addresses that only some show to all prove nothing', async () => {
 		const { read } = siteOf(people(30, (id) => (id % 2 === 0 ? { email: undefined } : {})));
-		expect(await canSee(read, site(12), 'email', 'Nothing was created.')).toMatchObject({ mend: expect.stringMatching(/^Nothing was created\. .*viewuseridentity/) });
+		expect(await canSee(read, site(12), 'email', 'Nothing was created.')).toMatchObject({
+			mend: expect.stringMatching(/^Nothing was created\. .*viewuseridentity/),
+		});
 		expect(await canSee(read, site(12), 'username')).toBe(true);
 	});
 

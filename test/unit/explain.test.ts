@@ -5,48 +5,171 @@ import { reachOf, reachOfNetwork } from '../../nodes/Moodle/moodle/classify';
 
 /** n8n replaces a message that holds one of these, in any case (handbook 6.4). */
 const SYSTEM_NAMES = [
-	'ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'ETIMEDOUT', 'ERRADDRINUSE', 'EADDRNOTAVAIL', 'ECONNABORTED', 'EHOSTUNREACH',
-	'EAI_AGAIN', 'ENOENT', 'EISDIR', 'ENOTDIR', 'EACCES', 'EEXIST', 'EPERM', 'GETADDRINFO',
+	'ECONNREFUSED',
+	'ECONNRESET',
+	'ENOTFOUND',
+	'ETIMEDOUT',
+	'ERRADDRINUSE',
+	'EADDRNOTAVAIL',
+	'ECONNABORTED',
+	'EHOSTUNREACH',
+	'EAI_AGAIN',
+	'ENOENT',
+	'EISDIR',
+	'ENOTDIR',
+	'EACCES',
+	'EEXIST',
+	'EPERM',
+	'GETADDRINFO',
 ];
 
-const namesIn = (message: string) => SYSTEM_NAMES.filter((name) => message.toUpperCase().includes(name));
+const namesIn = (message: string) =>
+	SYSTEM_NAMES.filter((name) => message.toUpperCase().includes(name));
 
 const failure = (code: string, more: Partial<FailureFacts> = {}) =>
-	new MoodleFailure('core_x', { reach: reachOf(code, more.exception ?? 'moodle_exception'), code, exception: 'moodle_exception', ...more });
+	new MoodleFailure('core_x', {
+		reach: reachOf(code, more.exception ?? 'moodle_exception'),
+		code,
+		exception: 'moodle_exception',
+		...more,
+	});
 
-const network = (code: string) => new MoodleFailure('core_x', { reach: reachOfNetwork(code), code });
+const network = (code: string) =>
+	new MoodleFailure('core_x', { reach: reachOfNetwork(code), code });
 
 /** Codes of the project's reference on failures, by section. */
 const KNOWN: Record<string, string[]> = {
 	'token and access': [
-		'invalidtoken', 'accessexception', 'wsaccessusersuspended', 'wsaccessuserdeleted', 'wsaccessuserunconfirmed', 'wsaccessusernologin',
-		'wsaccessuserexpired', 'sitepolicynotagreed', 'forcepasswordchangenotice', 'usernotfullysetup', 'errorcoursecontextnotvalid',
-		'errorcatcontextnotvalid', 'requireloginerror', 'nopermissions', 'nopermission', 'nopermissiontoviewgrades', 'accessdenied',
-		'cannotviewreport', 'invalidrecordunknown', 'invalidrecord',
+		'invalidtoken',
+		'accessexception',
+		'wsaccessusersuspended',
+		'wsaccessuserdeleted',
+		'wsaccessuserunconfirmed',
+		'wsaccessusernologin',
+		'wsaccessuserexpired',
+		'sitepolicynotagreed',
+		'forcepasswordchangenotice',
+		'usernotfullysetup',
+		'errorcoursecontextnotvalid',
+		'errorcatcontextnotvalid',
+		'requireloginerror',
+		'nopermissions',
+		'nopermission',
+		'nopermissiontoviewgrades',
+		'accessdenied',
+		'cannotviewreport',
+		'invalidrecordunknown',
+		'invalidrecord',
 	],
 	'sign-in': [
-		'invalidlogin', 'servicenotavailable', 'enablewsdescription', 'requirecorrectaccess', 'sslonlyaccess', 'cannotcreatetoken',
-		'missingrequiredcapability', 'usernotallowed', 'invalidtimedtoken', 'invalidiptoken', 'restoredaccountresetpassword',
-		'passwordisexpired', 'usernotconfirmed', 'noguest', 'sitemaintenance', 'missingparam',
+		'invalidlogin',
+		'servicenotavailable',
+		'enablewsdescription',
+		'requirecorrectaccess',
+		'sslonlyaccess',
+		'cannotcreatetoken',
+		'missingrequiredcapability',
+		'usernotallowed',
+		'invalidtimedtoken',
+		'invalidiptoken',
+		'restoredaccountresetpassword',
+		'passwordisexpired',
+		'usernotconfirmed',
+		'noguest',
+		'sitemaintenance',
+		'missingparam',
 	],
-	'site': ['sitemaintenance', 'upgraderunning', 'dbconnectionfailed', 'dmlwriteexception', 'dmlreadexception', 'invalidresponse', 'codingerror', 'Error', 'TypeError'],
-	'parameters': ['invalidparameter'],
-	'business': [
-		'useradminodelete', 'usernotdeletederror', 'keyalreadyset', 'shortnametaken', 'courseidnumbertaken', 'categoryidnumbertaken',
-		'idnumbertaken', 'unknowcategory', 'unknowncategory', 'categorynamerequired', 'categorytoolong', 'cannotmovecategory',
-		'movecatcontentstoroot', 'youcannotdeletecategory', 'criteriaerror', 'errorinvalidparam', 'enddatebeforestartdate',
-		'invalidpersistenterror', 'invalidextparam', 'wsnoinstance', 'manualpluginnotinstalled', 'wscannotenrol', 'wsusercannotassign',
-		'guestsarenotallowed', 'userdeleted', 'canntenrol', 'errorremovenotpermitted', 'invaliduserfield', 'invalidcoursemodule',
-		'gradesneedregrading', 'notingroup', 'nocriteriaset', 'usernotenroled', 'completionnotenabled', 'cannotmanualctrack', 'err_system',
-		'disabled', 'formatnotsupported', 'badgesdisabled', 'cannotmailconfirm', 'fileexist', 'filenameexist', 'upload_error_ini_size',
-		'upload_error_no_file', 'nofile', 'unknowncourseidnumber', 'cannotdeletecourse', 'cannotdeletecategorycourse', 'invaliduser',
+	site: [
+		'sitemaintenance',
+		'upgraderunning',
+		'dbconnectionfailed',
+		'dmlwriteexception',
+		'dmlreadexception',
+		'invalidresponse',
+		'codingerror',
+		'Error',
+		'TypeError',
+	],
+	parameters: ['invalidparameter'],
+	business: [
+		'useradminodelete',
+		'usernotdeletederror',
+		'keyalreadyset',
+		'shortnametaken',
+		'courseidnumbertaken',
+		'categoryidnumbertaken',
+		'idnumbertaken',
+		'unknowcategory',
+		'unknowncategory',
+		'categorynamerequired',
+		'categorytoolong',
+		'cannotmovecategory',
+		'movecatcontentstoroot',
+		'youcannotdeletecategory',
+		'criteriaerror',
+		'errorinvalidparam',
+		'enddatebeforestartdate',
+		'invalidpersistenterror',
+		'invalidextparam',
+		'wsnoinstance',
+		'manualpluginnotinstalled',
+		'wscannotenrol',
+		'wsusercannotassign',
+		'guestsarenotallowed',
+		'userdeleted',
+		'canntenrol',
+		'errorremovenotpermitted',
+		'invaliduserfield',
+		'invalidcoursemodule',
+		'gradesneedregrading',
+		'notingroup',
+		'nocriteriaset',
+		'usernotenroled',
+		'completionnotenabled',
+		'cannotmanualctrack',
+		'err_system',
+		'disabled',
+		'formatnotsupported',
+		'badgesdisabled',
+		'cannotmailconfirm',
+		'fileexist',
+		'filenameexist',
+		'upload_error_ini_size',
+		'upload_error_no_file',
+		'nofile',
+		'unknowncourseidnumber',
+		'cannotdeletecourse',
+		'cannotdeletecategorycourse',
+		'invaliduser',
 		'invalidcourseid',
 	],
 	'inside a success': [
-		'useremailduplicate', 'useremailinvalid', 'invaliduserid', 'usernotupdatedadmin', 'usernotupdatedguest', 'usernotupdateddeleted',
-		'usernotupdatedremote', 'invalidcourse', 'notenrolled', 'cannotmanagegroups',
+		'useremailduplicate',
+		'useremailinvalid',
+		'invaliduserid',
+		'usernotupdatedadmin',
+		'usernotupdatedguest',
+		'usernotupdateddeleted',
+		'usernotupdatedremote',
+		'invalidcourse',
+		'notenrolled',
+		'cannotmanagegroups',
 	],
-	'the way there': ['redirect', 'wsoff', 'http401', 'http403', 'http404', 'http413', 'http414', 'http429', 'http503', 'xml', 'html', 'emptyreply', 'notjson'],
+	'the way there': [
+		'redirect',
+		'wsoff',
+		'http401',
+		'http403',
+		'http404',
+		'http413',
+		'http414',
+		'http429',
+		'http503',
+		'xml',
+		'html',
+		'emptyreply',
+		'notjson',
+	],
 };
 
 describe('EXPLANATIONS', () => {
@@ -106,7 +229,9 @@ describe('explain: codes without words', () => {
 	});
 
 	it('cuts a long text', () => {
-		expect(explain(failure('plugincode', { text: `x ${'y'.repeat(5000)}` })).message.length).toBeLessThan(400);
+		expect(
+			explain(failure('plugincode', { text: `x ${'y'.repeat(5000)}` })).message.length,
+		).toBeLessThan(400);
 	});
 });
 
@@ -116,15 +241,23 @@ describe('explain: details', () => {
 	});
 
 	it('tells the rules of the password policy', () => {
-		const rules = 'Passwords must be at least 8 characters long. Passwords must have at least 1 digit(s).';
+		const rules =
+			'Passwords must be at least 8 characters long. Passwords must have at least 1 digit(s).';
 		const problem = explain(failure(rules, { text: `error/${rules}` }));
 		expect(problem.message).toBe(`Moodle refuses the password: ${rules}`);
 		expect(problem.code).toBe('passwordpolicy');
 	});
 
 	it('names the origin of a redirect in the remedy', () => {
-		const facts: FailureFacts = { reach: 'everybody', code: 'redirect', status: 303, location: 'https://moodle.example.org' };
-		expect(explain(new MoodleFailure('core_x', facts)).mend).toContain('https://moodle.example.org');
+		const facts: FailureFacts = {
+			reach: 'everybody',
+			code: 'redirect',
+			status: 303,
+			location: 'https://moodle.example.org',
+		};
+		expect(explain(new MoodleFailure('core_x', facts)).mend).toContain(
+			'https://moodle.example.org',
+		);
 	});
 
 	it('names the function that is not in the service', () => {
@@ -135,21 +268,34 @@ describe('explain: details', () => {
 
 	it('names the capabilities when one of them is missing', () => {
 		const refused = failure('nopermissions', { exception: 'required_capability_exception' });
-		expect(explain(refused, { capabilities: ['moodle/user:create'] }).mend).toContain('moodle/user:create');
-		expect(explain(refused, { capabilities: ['moodle/user:create'] }).message).not.toContain('moodle/user');
-		expect(explain(failure('shortnametaken'), { capabilities: ['moodle/user:create'] }).mend).not.toContain('moodle/user:create');
+		expect(explain(refused, { capabilities: ['moodle/user:create'] }).mend).toContain(
+			'moodle/user:create',
+		);
+		expect(explain(refused, { capabilities: ['moodle/user:create'] }).message).not.toContain(
+			'moodle/user',
+		);
+		expect(
+			explain(failure('shortnametaken'), { capabilities: ['moodle/user:create'] }).mend,
+		).not.toContain('moodle/user:create');
 	});
 
 	it('says when it may have been carried out', () => {
-		expect(explain(network('ECONNRESET'), { uncertain: true }).mend).toContain('may have been carried out');
+		expect(explain(network('ECONNRESET'), { uncertain: true }).mend).toContain(
+			'may have been carried out',
+		);
 		expect(explain(network('ECONNRESET')).mend).not.toContain('may have been carried out');
 	});
 
 	it('passes on what debugging tells of an invalid parameter, without paths, passwords or further lines', () => {
-		const tell = (debuginfo: string, code = 'invalidparameter') => explain(failure(code, { debuginfo })).mend ?? '';
-		expect(tell('Username already exists: ada\n#0 /srv/moodle/x.php')).toContain('Moodle says: Username already exists: ada.');
+		const tell = (debuginfo: string, code = 'invalidparameter') =>
+			explain(failure(code, { debuginfo })).mend ?? '';
+		expect(tell('Username already exists: ada\n#0 /srv/moodle/x.php')).toContain(
+			'Moodle says: Username already exists: ada.',
+		);
 		expect(tell('Username already exists: ada\n#0 /srv/moodle/x.php')).not.toContain('/srv');
-		expect(tell('password => Invalid parameter value detected: the value is "geheim"')).not.toContain('geheim');
+		expect(
+			tell('password => Invalid parameter value detected: the value is "geheim"'),
+		).not.toContain('geheim');
 		expect(tell('SELECT * FROM {user}', 'dmlreadexception')).not.toContain('SELECT');
 	});
 });
@@ -175,14 +321,20 @@ describe('explain: connections', () => {
 	});
 
 	it.each([500, 502, 504, 520])('status %d', (status) => {
-		const problem = explain(new MoodleFailure('core_x', { reach: 'lost', code: `http${status}`, status }));
+		const problem = explain(
+			new MoodleFailure('core_x', { reach: 'lost', code: `http${status}`, status }),
+		);
 		expect(problem.message).toBe(`The server gave up on the request (status ${status})`);
 		expect(problem.http).toBe(String(status));
 	});
 
 	it.each([400, 405, 410, 451])('status %d, for which there are no words', (status) => {
-		const problem = explain(new MoodleFailure('core_x', { reach: 'everybody', code: `http${status}`, status }));
-		expect(problem.message).toBe(`The server in front of Moodle refuses the request (status ${status})`);
+		const problem = explain(
+			new MoodleFailure('core_x', { reach: 'everybody', code: `http${status}`, status }),
+		);
+		expect(problem.message).toBe(
+			`The server in front of Moodle refuses the request (status ${status})`,
+		);
 		expect(problem.mend).toBeTruthy();
 	});
 });

@@ -16,9 +16,18 @@ describe('filePath', () => {
 	});
 
 	test('keeps what belongs to the file, and nothing else', () => {
-		expect(filePath(SITE, `${SITE}/pluginfile.php/5/a/b/c.png?forcedownload=1&token=x&preview=thumb&wstoken=y`)).toBe('/webservice/pluginfile.php/5/a/b/c.png?preview=thumb&forcedownload=1');
-		expect(filePath(SITE, `${SITE}/pluginfile.php?file=%2F5%2Fuser%2Fprivate%2Fj.json&token=x`)).toBe('/webservice/pluginfile.php?file=%2F5%2Fuser%2Fprivate%2Fj.json');
-		expect(filePath('https://example.org', 'https://example.org/pluginfile.php/1/a')).toBe('/webservice/pluginfile.php/1/a');
+		expect(
+			filePath(
+				SITE,
+				`${SITE}/pluginfile.php/5/a/b/c.png?forcedownload=1&token=x&preview=thumb&wstoken=y`,
+			),
+		).toBe('/webservice/pluginfile.php/5/a/b/c.png?preview=thumb&forcedownload=1');
+		expect(
+			filePath(SITE, `${SITE}/pluginfile.php?file=%2F5%2Fuser%2Fprivate%2Fj.json&token=x`),
+		).toBe('/webservice/pluginfile.php?file=%2F5%2Fuser%2Fprivate%2Fj.json');
+		expect(filePath('https://example.org', 'https://example.org/pluginfile.php/1/a')).toBe(
+			'/webservice/pluginfile.php/1/a',
+		);
 	});
 
 	test.each([
@@ -37,7 +46,14 @@ describe('filePath', () => {
 		expect(() => filePath(SITE, address)).toThrow(/another site/);
 	});
 
-	test.each([`${SITE}/draftfile.php/5/user/draft/1/a.txt`, `${SITE}/pluginfile.php`, `${SITE}/xpluginfile.php/5/a`, `${SITE}/mod/pluginfile.php/5/a`, 'nonsense', ''])('no file: %s', (address) => {
+	test.each([
+		`${SITE}/draftfile.php/5/user/draft/1/a.txt`,
+		`${SITE}/pluginfile.php`,
+		`${SITE}/xpluginfile.php/5/a`,
+		`${SITE}/mod/pluginfile.php/5/a`,
+		'nonsense',
+		'',
+	])('no file: %s', (address) => {
 		expect(() => filePath(SITE, address)).toThrow(Problem);
 		expect(() => filePath(SITE, address)).toThrow(/not the address of a file/);
 	});
@@ -51,11 +67,15 @@ describe('filePath', () => {
 		'https://ada:0123456789abcdef0123456789abcdef@example.org/lms/index.php',
 		'https://other.example.org/tokenpluginfile.php/0123456789abcdef0123456789abcdef/5/user/icon/f1',
 	])('no message holds a key: %s', (address) => {
-		expect(() => filePath(SITE, address)).toThrow(expect.objectContaining({ message: expect.not.stringMatching(/0123|ada/) }));
+		expect(() => filePath(SITE, address)).toThrow(
+			expect.objectContaining({ message: expect.not.stringMatching(/0123|ada/) }),
+		);
 	});
 
 	test('no message holds the query', () => {
-		expect(() => filePath(SITE, `${SITE}/draftfile.php/5?token=secret`)).toThrow(expect.objectContaining({ message: expect.not.stringContaining('secret') }));
+		expect(() => filePath(SITE, `${SITE}/draftfile.php/5?token=secret`)).toThrow(
+			expect.objectContaining({ message: expect.not.stringContaining('secret') }),
+		);
 	});
 
 	test.each([

@@ -25,10 +25,18 @@ function siteOf(database: Database, users: User[]) {
 	const requests: string[] = [];
 	const read: Read = async (wsfunction, params: Params) => {
 		requests.push(wsfunction);
-		if (wsfunction === 'core_webservice_get_site_info') return await Promise.resolve({ userid: 1, release: '5.0', functions: [] });
+		if (wsfunction === 'core_webservice_get_site_info')
+			return await Promise.resolve({ userid: 1, release: '5.0', functions: [] });
 		const all = [{ id: 1, email: 'n8n@example.org' }, ...users];
-		const { field, values, criteria } = params as unknown as { field: keyof User; values: string[]; criteria: Array<{ value: string }> };
-		if (criteria) return { users: all.filter(({ email }) => email.toLowerCase() === criteria[0].value.toLowerCase()) };
+		const { field, values, criteria } = params as unknown as {
+			field: keyof User;
+			values: string[];
+			criteria: Array<{ value: string }>;
+		};
+		if (criteria)
+			return {
+				users: all.filter(({ email }) => email.toLowerCase() === criteria[0].value.toLowerCase()),
+			};
 		const wanted = new Set(values.map(key));
 		return all.filter((user) => user[field] !== undefined && wanted.has(key(String(user[field]))));
 	};
@@ -37,38 +45,80 @@ function siteOf(database: Database, users: User[]) {
 
 describe.each<Database>(['mariadb', 'postgres'])('users on %s', (database) => {
 	it('are those that Moodle gave for that very value', async () => {
-		const { read } = siteOf(database, [{ id: 5, email: 'a@x.org', idnumber: 'Ab' }, { id: 6, email: 'b@x.org', idnumber: 'Straße' }, { id: 7, email: 'c@x.org', idnumber: 'Герой' }]);
-		const found = await usersByValue(read, 'idnumber', ['Ab', 'AB', 'Strasse', 'Герой', 'Герои', 'none']);
-		const ids = Object.fromEntries([...found].map(([value, users]) => [value, (users as unknown as User[]).map(({ id }) => id)]));
+		const { read } = siteOf(database, [
+			{ id: 5, email: 'a@x.org', idnumber: 'Ab' },
+			{ id: 6, email: 'b@x.org', idnumber: 'Straße' },
+			{ id: 7, email: 'c@x.org', idnumber: 'Герой' },
+		]);
+		const found = await usersByValue(read, 'idnumber', [
+			'Ab',
+			'AB',
+			'Strasse',
+			'Герой',
+			'Герои',
+			'none',
+		]);
+		const ids = Object.fromEntries(
+			[...found].map(([value, users]) => [value, (users as unknown as User[]).map(({ id }) => id)]),
+		);
 		const near = database === 'mariadb' ? [[5], [6]] : [[], []];
-		expect(ids).toEqual({ Ab: [5], AB: near[0], Strasse: near[1], Герой: [7], Герои: [], none: [] });
+		expect(ids).toEqual({
+			Ab: [5],
+			AB: near[0],
+			Strasse: near[1],
+			Герой: [7],
+			Герои: [],
+			none: [],
+		});
 	});
 
 	it('are asked for once where nothing may be the same', async () => {
 		const { read, requests } = siteOf(database, []);
-		await usersByValue(read, 'idnumber', Array.from({ length: 400 }, (_, at) => `N-${at}`));
+		await usersByValue(
+			read,
+			'idnumber',
+			Array.from({ length: 400 }, (_, at) => `N-${at}`),
+		);
 		expect(requests).toEqual(['core_user_get_users_by_field']);
 	});
 
 	it('each spelling has its own place in the memory of a run', async () => {
-		const users = [{ id: 5, email: 'a@x.org', idnumber: 'Ab' }, ...(database === 'postgres' ? [{ id: 6, email: 'b@x.org', idnumber: 'AB' }] : [])];
+		const users = [
+			{ id: 5, email: 'a@x.org', idnumber: 'Ab' },
+			...(database === 'postgres' ? [{ id: 6, email: 'b@x.org', idnumber: 'AB' }] : []),
+		];
 		const { read } = siteOf(database, users);
 		const lookup = new Lookup({ read, site: async () => await Promise.resolve(undefined) });
-		const references = ['Ab', 'AB', 'Ab'].map((value) => new Reference('user', 'idnumber', value, 'User'));
+		const references = ['Ab', 'AB', 'Ab'].map(
+			(value) => new Reference('user', 'idnumber', value, 'User'),
+		);
 		const results = await lookup.resolve(references);
-		expect(references.map((reference) => results.get(reference))).toEqual([{ id: 5 }, { id: database === 'postgres' ? 6 : 5 }, { id: 5 }]);
+		expect(references.map((reference) => results.get(reference))).toEqual([
+			{ id: 5 },
+			{ id: database === 'postgres' ? 6 : 5 },
+			{ id: 5 },
+		]);
 	});
 });
 
 describe('tellsCapitalsApart', () => {
-	it.each<[Database, boolean]>([['mariadb', false], ['postgres', true]])('%s: %s, asked once a run', async (database, apart) => {
+	it.each<[Database, boolean]>([
+		['mariadb', false],
+		['postgres', true],
+	])('%s: %s, asked once a run', async (database, apart) => {
 		const { read, requests } = siteOf(database, []);
-		expect(await Promise.all([tellsCapitalsApart(read), tellsCapitalsApart(read)])).toEqual([apart, apart]);
+		expect(await Promise.all([tellsCapitalsApart(read), tellsCapitalsApart(read)])).toEqual([
+			apart,
+			apart,
+		]);
 		expect(requests).toHaveLength(3);
 	});
 
 	it('is not known where the account may not ask, and then no other spelling counts', async () => {
-		const read: Read = async (wsfunction) => await Promise.reject(new MoodleFailure(wsfunction, { reach: 'function', code: 'accessexception' }));
+		const read: Read = async (wsfunction) =>
+			await Promise.reject(
+				new MoodleFailure(wsfunction, { reach: 'function', code: 'accessexception' }),
+			);
 		expect(await tellsCapitalsApart(read)).toBeUndefined();
 		const rows = new Spellings([{ id: 1, name: 'Red' }], (row) => row.name);
 		expect(await havingText(read, rows, 'RED')).toEqual([]);
@@ -82,14 +132,24 @@ describe('tellsCapitalsApart', () => {
 });
 
 describe('a look-up that is refused', () => {
-	const refused = (wsfunction: string) => new MoodleFailure(wsfunction, { reach: 'record', code: 'invalidrecord', exception: 'dml_missing_record_exception' });
+	const refused = (wsfunction: string) =>
+		new MoodleFailure(wsfunction, {
+			reach: 'record',
+			code: 'invalidrecord',
+			exception: 'dml_missing_record_exception',
+		});
 
 	it.each([3, 20])('of courses, costs its own value only, among %s', async (count) => {
 		const read: Read = async (wsfunction, params) => {
-			if (wsfunction === 'core_course_get_courses' || params.value === 'N1') throw refused(wsfunction);
+			if (wsfunction === 'core_course_get_courses' || params.value === 'N1')
+				throw refused(wsfunction);
 			return await Promise.resolve({ courses: [{ id: 7, shortname: params.value }] });
 		};
-		const found = await coursesByValue(read, 'shortname', Array.from({ length: count }, (_, at) => `N${at}`));
+		const found = await coursesByValue(
+			read,
+			'shortname',
+			Array.from({ length: count }, (_, at) => `N${at}`),
+		);
 		expect([...found.values()].filter((answer) => answer instanceof Problem)).toHaveLength(1);
 		expect(found.get('N1')).toBeInstanceOf(Problem);
 		expect(found.get('N0')).toEqual([{ id: 7, shortname: 'N0' }]);
@@ -106,7 +166,10 @@ describe('a look-up that is refused', () => {
 	});
 
 	it('for a reason that is not about one value is the failure of all', async () => {
-		const read: Read = async (wsfunction) => await Promise.reject(new MoodleFailure(wsfunction, { reach: 'everybody', code: 'invalidtoken' }));
+		const read: Read = async (wsfunction) =>
+			await Promise.reject(
+				new MoodleFailure(wsfunction, { reach: 'everybody', code: 'invalidtoken' }),
+			);
 		await expect(coursesByValue(read, 'shortname', ['A', 'B'])).rejects.toThrow(MoodleFailure);
 	});
 });
@@ -115,7 +178,13 @@ describe('Spellings', () => {
 	it('looks at each record a few times, however many are looked for', async () => {
 		const { read } = siteOf('mariadb', []);
 		let looks = 0;
-		const rows = Array.from({ length: 2000 }, (_, id) => ({ id, get name() { looks++; return `Group ${id}`; } }));
+		const rows = Array.from({ length: 2000 }, (_, id) => ({
+			id,
+			get name() {
+				looks++;
+				return `Group ${id}`;
+			},
+		}));
 		const spellings = new Spellings(rows, (row) => row.name);
 		for (const { id } of rows) {
 			await havingText(read, spellings, `Group ${id}`);
@@ -126,9 +195,19 @@ describe('Spellings', () => {
 
 	it('prefers the exact spelling, and blank texts are nobody’s', async () => {
 		const { read } = siteOf('mariadb', []);
-		const rows = new Spellings([{ id: 1, name: 'red' }, { id: 2, name: 'Red' }, { id: 3, name: '' }, { id: 4, name: null }], (row) => row.name);
+		const rows = new Spellings(
+			[
+				{ id: 1, name: 'red' },
+				{ id: 2, name: 'Red' },
+				{ id: 3, name: '' },
+				{ id: 4, name: null },
+			],
+			(row) => row.name,
+		);
 		expect((await havingText(read, rows, 'Red')).map(({ id }) => id)).toEqual([2]);
-		expect(oneFound(await havingText(read, rows, 'RED'), 'RED', 'groups have the name')).toMatchObject({ message: "2 groups have the name 'RED' (IDs 1, 2)" });
+		expect(
+			oneFound(await havingText(read, rows, 'RED'), 'RED', 'groups have the name'),
+		).toMatchObject({ message: "2 groups have the name 'RED' (IDs 1, 2)" });
 		expect(await havingText(read, rows, '')).toEqual([]);
 	});
 });

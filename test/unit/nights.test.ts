@@ -13,7 +13,14 @@ test.each([
 });
 
 test('the ID number of a group is stored without outer spaces: no change', () => {
-	const input = (idnumber: string) => ({ matchBy: 'name', courseId: 2, record: { name: 'A', idnumber } }) as unknown as ResolvedUpsert;
+	const input = (idnumber: string) =>
+		({
+			matchBy: 'name',
+			courseId: 2,
+			record: { name: 'A', idnumber },
+		}) as unknown as ResolvedUpsert;
 	expect(groupChanges(input(' N 1  '), { id: 1, name: 'A', idnumber: 'N 1' })).toEqual({});
-	expect(groupChanges(input(' N 2 '), { id: 1, name: 'A', idnumber: 'N 1' })).toEqual({ idnumber: ' N 2 ' });
+	expect(groupChanges(input(' N 2 '), { id: 1, name: 'A', idnumber: 'N 1' })).toEqual({
+		idnumber: ' N 2 ',
+	});
 });

@@ -5,8 +5,17 @@ import { Parameters, toReference, type RefOptions } from '../../nodes/Moodle/act
 import { Reference, type ReferenceKind } from '../../nodes/Moodle/lookup/reference';
 import { Problem } from '../../nodes/Moodle/moodle/problem';
 
-const KINDS: ReferenceKind[] = ['user', 'course', 'category', 'cohort', 'group', 'grouping', 'role'];
-const of = (raw: unknown, kind: ReferenceKind = 'user', options: RefOptions = {}) => toReference(raw, kind, 'My Field', options);
+const KINDS: ReferenceKind[] = [
+	'user',
+	'course',
+	'category',
+	'cohort',
+	'group',
+	'grouping',
+	'role',
+];
+const of = (raw: unknown, kind: ReferenceKind = 'user', options: RefOptions = {}) =>
+	toReference(raw, kind, 'My Field', options);
 const rl = (mode: string, value: unknown) => ({ __rl: true, mode, value });
 const told = (reference: Reference | undefined) => reference && [reference.mode, reference.value];
 
@@ -21,27 +30,68 @@ function problemOf(work: () => unknown): Problem {
 }
 
 describe('toReference: ids', () => {
-	it.each<unknown>([42, '42', ' 42 ', '042', rl('id', '42'), rl('id', 42), rl('list', '42'), rl('list', 42), { value: '42' }])('%j is the id 42', (raw) => {
+	it.each<unknown>([
+		42,
+		'42',
+		' 42 ',
+		'042',
+		rl('id', '42'),
+		rl('id', 42),
+		rl('list', '42'),
+		rl('list', 42),
+		{ value: '42' },
+	])('%j is the id 42', (raw) => {
 		for (const kind of KINDS) expect(told(of(raw, kind))).toEqual(['id', '42']);
 	});
 
-	it.each<unknown>([undefined, null, '', '  ', rl('list', ''), rl('id', null), rl('username', ' '), {}, rl('url', '')])('%j is empty', (raw) => {
+	it.each<unknown>([
+		undefined,
+		null,
+		'',
+		'  ',
+		rl('list', ''),
+		rl('id', null),
+		rl('username', ' '),
+		{},
+		rl('url', ''),
+	])('%j is empty', (raw) => {
 		expect(of(raw)).toBeUndefined();
 	});
 
-	it.each<unknown>(['ada', '-1', '0', '1.5', '1e3', '4 2', 'NaN', '99999999999999999999', '9007199254740993', rl('id', 'ada'), rl('list', 'ada@example.org'), true, '٤٢'])(
-		'%j is no id',
-		(raw) => {
-			const problem = problemOf(() => of(raw));
-			expect(problem.message).toMatch(/^'My Field' is not an ID: '/);
-			expect(problem.code).toBe('badvalue');
-		},
-	);
+	it.each<unknown>([
+		'ada',
+		'-1',
+		'0',
+		'1.5',
+		'1e3',
+		'4 2',
+		'NaN',
+		'99999999999999999999',
+		'9007199254740993',
+		rl('id', 'ada'),
+		rl('list', 'ada@example.org'),
+		true,
+		'٤٢',
+	])('%j is no id', (raw) => {
+		const problem = problemOf(() => of(raw));
+		expect(problem.message).toMatch(/^'My Field' is not an ID: '/);
+		expect(problem.code).toBe('badvalue');
+	});
 });
 
 describe('toReference: lists and objects', () => {
-	it.each<unknown>([[], ['42'], [{ id: 42 }], rl('id', { id: 42 }), rl('username', ['ada']), rl('email', { address: 'ada@example.org' }), rl('url', [])])('%j is no single value', (raw) => {
-		expect(problemOf(() => of(raw)).message).toMatch(/^'My Field' must be one value, not a list or an object: /);
+	it.each<unknown>([
+		[],
+		['42'],
+		[{ id: 42 }],
+		rl('id', { id: 42 }),
+		rl('username', ['ada']),
+		rl('email', { address: 'ada@example.org' }),
+		rl('url', []),
+	])('%j is no single value', (raw) => {
+		expect(problemOf(() => of(raw)).message).toMatch(
+			/^'My Field' must be one value, not a list or an object: /,
+		);
 	});
 });
 
@@ -64,20 +114,43 @@ describe('toReference: names', () => {
 	});
 
 	it.each(Object.entries(MODES))('%s takes no others', (kind, modes) => {
-		const others = ['username', 'email', 'idnumber', 'shortname', 'name', 'constructor', 'toString', ''].filter((mode) => !modes.includes(mode));
-		for (const mode of others) expect(problemOf(() => of(rl(mode, 'x'), kind as ReferenceKind)).message).toContain("'My Field' cannot be given by");
+		const others = [
+			'username',
+			'email',
+			'idnumber',
+			'shortname',
+			'name',
+			'constructor',
+			'toString',
+			'',
+		].filter((mode) => !modes.includes(mode));
+		for (const mode of others)
+			expect(problemOf(() => of(rl(mode, 'x'), kind as ReferenceKind)).message).toContain(
+				"'My Field' cannot be given by",
+			);
 	});
 
 	it('keeps the scope and whether the id is to be looked up', () => {
 		const scope = of(7, 'course');
-		expect(of(rl('name', 'Monday'), 'group', { scope })).toMatchObject({ kind: 'group', scope, verify: false, field: 'My Field' });
+		expect(of(rl('name', 'Monday'), 'group', { scope })).toMatchObject({
+			kind: 'group',
+			scope,
+			verify: false,
+			field: 'My Field',
+		});
 		expect(of(5, 'user', { verify: true })).toMatchObject({ verify: true });
 	});
 });
 
 const HOST = 'https://moodle.example.org';
 const parametersOf = (url: string, siteUrl: string) =>
-	new Parameters(0, () => rl('url', url), 'UTC', (name) => ({ name, mimeType: 'text/plain', content: async () => Buffer.from('x') }), siteUrl);
+	new Parameters(
+		0,
+		() => rl('url', url),
+		'UTC',
+		(name) => ({ name, mimeType: 'text/plain', content: async () => Buffer.from('x') }),
+		siteUrl,
+	);
 
 describe('toReference: addresses', () => {
 	it.each<[ReferenceKind, string, string]>([
@@ -106,32 +179,56 @@ describe('toReference: addresses', () => {
 		['course', `https://moodle.example.org@example.net/lms/course/view.php?id=42`],
 		['user', `${HOST}/user/profile.php?id=42&x=${HOST}/lms/user/profile.php?id=5`],
 	])('%s: the number of another site is no number of this one: %s', (kind, url) => {
-		expect(problemOf(() => of(rl('url', url), kind, { siteUrl: `${HOST}/lms` }))).toMatchObject({ code: 'othersite' });
-		expect(problemOf(() => parametersOf(url, `${HOST}/lms`).activity())).toMatchObject({ code: 'othersite' });
+		expect(problemOf(() => of(rl('url', url), kind, { siteUrl: `${HOST}/lms` }))).toMatchObject({
+			code: 'othersite',
+		});
+		expect(problemOf(() => parametersOf(url, `${HOST}/lms`).activity())).toMatchObject({
+			code: 'othersite',
+		});
 	});
 
 	it('takes addresses of the own site, whether they say http or https', () => {
 		for (const scheme of ['http', 'https'])
-			expect(told(of(rl('url', `${scheme}://moodle.example.org/lms/course/view.php?id=42`), 'course', { siteUrl: `${HOST}/lms` }))).toEqual(['id', '42']);
-		expect(problemOf(() => of(rl('url', `${HOST}/lms/deeper/course/view.php?id=42`), 'course', { siteUrl: `${HOST}/lms` })).message).toContain('is not the address of a course');
-		expect(problemOf(() => of(rl('url', `${HOST}/course/view.php?id=42&id=7`), 'course')).message).toContain('is not the address of a course');
+			expect(
+				told(
+					of(rl('url', `${scheme}://moodle.example.org/lms/course/view.php?id=42`), 'course', {
+						siteUrl: `${HOST}/lms`,
+					}),
+				),
+			).toEqual(['id', '42']);
+		expect(
+			problemOf(() =>
+				of(rl('url', `${HOST}/lms/deeper/course/view.php?id=42`), 'course', {
+					siteUrl: `${HOST}/lms`,
+				}),
+			).message,
+		).toContain('is not the address of a course');
+		expect(
+			problemOf(() => of(rl('url', `${HOST}/course/view.php?id=42&id=7`), 'course')).message,
+		).toContain('is not the address of a course');
 	});
 
 	it('what n8n itself takes out of an address is the same', () => {
-		const taken = (kind: PageKind, path: string) => new RegExp(addressPattern(kind)).exec(`${HOST}${path}`)?.slice(1);
+		const taken = (kind: PageKind, path: string) =>
+			new RegExp(addressPattern(kind)).exec(`${HOST}${path}`)?.slice(1);
 		expect(taken('activity', '/mod/workshop/submission.php?id=12&cmid=8')).toEqual(['8']);
 		expect(taken('activity', '/mod/assign/view.php?id=77&forum=1&xid=5')).toEqual(['77']);
 		expect(taken('activity', '/mod/forum/search.php?id=7')).toBeUndefined();
 		expect(taken('course', '/course/view.php?x=1&id=42&id=7')).toEqual(['42']);
 		expect(taken('category', '/course/management.php?categoryid=42&courseid=7')).toEqual(['42']);
-		expect(taken('user', '/login/index.php?to=https://moodle.example.org/user/profile.php?id=5')).toBeUndefined();
+		expect(
+			taken('user', '/login/index.php?to=https://moodle.example.org/user/profile.php?id=5'),
+		).toBeUndefined();
 	});
 
 	// The editor may put the number itself into the value, because the field extracts it.
-	it.each<ReferenceKind>(['user', 'course', 'category'])('%s: takes the number that the editor has extracted already', (kind) => {
-		expect(told(of(rl('url', '42'), kind))).toEqual(['id', '42']);
-		expect(told(of(rl('url', 42), kind))).toEqual(['id', '42']);
-	});
+	it.each<ReferenceKind>(['user', 'course', 'category'])(
+		'%s: takes the number that the editor has extracted already',
+		(kind) => {
+			expect(told(of(rl('url', '42'), kind))).toEqual(['id', '42']);
+			expect(told(of(rl('url', 42), kind))).toEqual(['id', '42']);
+		},
+	);
 
 	it.each<[ReferenceKind, string]>([
 		['user', `${HOST}/course/view.php?id=42`],
@@ -150,7 +247,9 @@ describe('toReference: addresses', () => {
 		['group', `${HOST}/group/group.php?id=42`],
 		['role', `${HOST}/admin/roles/define.php?roleid=3`],
 	])('is no address of a %s: %s', (kind, url) => {
-		expect(problemOf(() => of(rl('url', url), kind)).message).toMatch(/^'My Field' is not (?:the address of a|an ID)/);
+		expect(problemOf(() => of(rl('url', url), kind)).message).toMatch(
+			/^'My Field' is not (?:the address of a|an ID)/,
+		);
 	});
 
 	it('shows no key of an address', () => {
@@ -158,12 +257,30 @@ describe('toReference: addresses', () => {
 		const { message } = problemOf(() => of(rl('url', url), 'course'));
 		expect(message).toContain('/calendar/export_execute.php');
 		expect(message).not.toContain('abcdef');
-		expect(problemOf(() => of(rl('url', `${HOST}/x#authtoken=abcdef`), 'course')).message).not.toContain('abcdef');
+		expect(
+			problemOf(() => of(rl('url', `${HOST}/x#authtoken=abcdef`), 'course')).message,
+		).not.toContain('abcdef');
 	});
 
 	it('gives a reference or a Problem for anything', () => {
-		const modes = fc.constantFrom('list', 'id', 'url', 'username', 'email', 'idnumber', 'shortname', 'name', 'other');
-		const raw = fc.oneof(fc.anything(), fc.record({ mode: modes, value: fc.oneof(fc.string(), fc.webUrl({ withQueryParameters: true }), fc.anything()) }));
+		const modes = fc.constantFrom(
+			'list',
+			'id',
+			'url',
+			'username',
+			'email',
+			'idnumber',
+			'shortname',
+			'name',
+			'other',
+		);
+		const raw = fc.oneof(
+			fc.anything(),
+			fc.record({
+				mode: modes,
+				value: fc.oneof(fc.string(), fc.webUrl({ withQueryParameters: true }), fc.anything()),
+			}),
+		);
 		fc.assert(
 			fc.property(raw, fc.constantFrom(...KINDS), (value, kind) => {
 				try {
@@ -180,15 +297,25 @@ describe('toReference: addresses', () => {
 
 describe('Parameters', () => {
 	const parameters = (values: Record<string, unknown>) =>
-		new Parameters(3, (name) => values[name], 'Europe/Berlin', (name) => ({ name, mimeType: 'text/plain', content: async () => Buffer.from('x') }));
+		new Parameters(
+			3,
+			(name) => values[name],
+			'Europe/Berlin',
+			(name) => ({ name, mimeType: 'text/plain', content: async () => Buffer.from('x') }),
+		);
 	const username = field('username', 'Username', 'text', { max: 10 });
 
 	it('needs what must be there', () => {
 		expect(parameters({ username: 'ada' }).need(username)).toBe('ada');
 		expect(parameters({ username: ' ada ' }).text(username)).toBe('ada');
 		for (const value of [undefined, null, '', '  '])
-			expect(problemOf(() => parameters({ username: value }).need(username))).toMatchObject({ message: "'Username' is empty", code: 'empty' });
-		expect(() => parameters({ username: 'a'.repeat(11) }).need(username)).toThrow('may hold at most 10 characters');
+			expect(problemOf(() => parameters({ username: value }).need(username))).toMatchObject({
+				message: "'Username' is empty",
+				code: 'empty',
+			});
+		expect(() => parameters({ username: 'a'.repeat(11) }).need(username)).toThrow(
+			'may hold at most 10 characters',
+		);
 	});
 
 	it('leaves out what may be blank', () => {
@@ -196,30 +323,66 @@ describe('Parameters', () => {
 		expect(parameters({ username: 'ada' }).maybe(username)).toBe('ada');
 	});
 
-	it.each<[unknown, boolean]>([[true, true], ['true', true], [false, false], ['false', false], [undefined, false], ['TRUE', true], [' Yes ', true], [1, true], ['on', true], [0, false], ['off', false], ['', false]])('flag %p is %p', (value, flag) => {
+	it.each<[unknown, boolean]>([
+		[true, true],
+		['true', true],
+		[false, false],
+		['false', false],
+		[undefined, false],
+		['TRUE', true],
+		[' Yes ', true],
+		[1, true],
+		['on', true],
+		[0, false],
+		['off', false],
+		['', false],
+	])('flag %p is %p', (value, flag) => {
 		expect(parameters({ x: value }).flag('x')).toBe(flag);
 	});
 
 	it.each<unknown>(['nonsense', 2, {}, [true]])('flag %p is refused', (value) => {
-		expect(problemOf(() => parameters({ returnAll: value }).flag('returnAll')).message).toMatch(/^'Return All' must be true or false: /);
+		expect(problemOf(() => parameters({ returnAll: value }).flag('returnAll')).message).toMatch(
+			/^'Return All' must be true or false: /,
+		);
 	});
 
 	it('reads switches among the options, with their default', () => {
 		const splitList = field('splitList', 'Split List', 'boolean', { default: true });
 		const switched = (options: object) => parameters({ options }).optionFlag(splitList);
-		expect([switched({}), switched({ splitList: '' }), switched({ splitList: 'no' }), switched({ splitList: 'TRUE' })]).toEqual([true, true, false, true]);
+		expect([
+			switched({}),
+			switched({ splitList: '' }),
+			switched({ splitList: 'no' }),
+			switched({ splitList: 'TRUE' }),
+		]).toEqual([true, true, false, true]);
 		expect(() => switched({ splitList: 'nonsense' })).toThrow("'Split List' must be true or false");
 	});
 
-	it.each(['constructor', 'toString', 'Course', '', undefined])('takes no choice that is not offered: %p', (value) => {
-		const property = { displayName: 'Context', name: 'context', type: 'options' as const, default: 'course', options: [{ name: 'Course', value: 'course' }] };
-		expect(parameters({ context: 'course' }).choice(property)).toBe('course');
-		expect(() => parameters({ context: value }).choice(property)).toThrow(/^'Context' (?:must be one of course|is empty)/);
-	});
+	it.each(['constructor', 'toString', 'Course', '', undefined])(
+		'takes no choice that is not offered: %p',
+		(value) => {
+			const property = {
+				displayName: 'Context',
+				name: 'context',
+				type: 'options' as const,
+				default: 'course',
+				options: [{ name: 'Course', value: 'course' }],
+			};
+			expect(parameters({ context: 'course' }).choice(property)).toBe('course');
+			expect(() => parameters({ context: value }).choice(property)).toThrow(
+				/^'Context' (?:must be one of course|is empty)/,
+			);
+		},
+	);
 
 	it('refuses a text that no database stores, by field', () => {
-		expect(problemOf(() => parameters({ username: 'a\u0000b' }).need(username)).message).toBe("'Username' contains a character that cannot be stored: 'a b'");
-		expect(problemOf(() => parameters({ userId: rl('username', 'a\u0000b') }).ref('user', 'User')).message).toBe("'User' contains a character that cannot be stored: 'a b'");
+		expect(problemOf(() => parameters({ username: 'a\u0000b' }).need(username)).message).toBe(
+			"'Username' contains a character that cannot be stored: 'a b'",
+		);
+		expect(
+			problemOf(() => parameters({ userId: rl('username', 'a\u0000b') }).ref('user', 'User'))
+				.message,
+		).toBe("'User' contains a character that cannot be stored: 'a b'");
 	});
 
 	it('knows how many results are wanted', () => {
@@ -231,7 +394,11 @@ describe('Parameters', () => {
 	});
 
 	it('reads collections and options', () => {
-		const p = parameters({ additionalFields: { city: 'Ulm' }, options: { dryRun: true }, odd: 'x' });
+		const p = parameters({
+			additionalFields: { city: 'Ulm' },
+			options: { dryRun: true },
+			odd: 'x',
+		});
 		expect(p.fields('additionalFields', [field('city', 'City', 'text')])).toEqual({ city: 'Ulm' });
 		expect(p.option('dryRun')).toBe(true);
 		expect(p.option('other')).toBeUndefined();
@@ -246,7 +413,10 @@ describe('Parameters', () => {
 		expect(told(p.ref('user', 'User'))).toEqual(['username', 'ada']);
 		expect(told(p.ref('course', 'Target', 'target'))).toEqual(['id', '5']);
 		expect(p.maybeRef('course', 'Course')).toBeUndefined();
-		expect(problemOf(() => p.ref('course', 'Course'))).toMatchObject({ message: "'Course' is empty", code: 'empty' });
+		expect(problemOf(() => p.ref('course', 'Course'))).toMatchObject({
+			message: "'Course' is empty",
+			code: 'empty',
+		});
 	});
 
 	it.each<[unknown, number]>([
@@ -264,7 +434,15 @@ describe('Parameters', () => {
 		expect(parameters({ activityId: raw }).activity()).toBe(id);
 	});
 
-	it.each<unknown>([rl('url', `${HOST}/mod/assign/index.php?id=7`), rl('url', `${HOST}/course/view.php?id=7`), rl('url', `${HOST}/mod/forum/search.php?id=7`), rl('url', `${HOST}/mod/assign/view.php?id=7&id=8`), rl('id', 'x'), rl('url', ''), undefined])('reads no activity in %j', (raw) => {
+	it.each<unknown>([
+		rl('url', `${HOST}/mod/assign/index.php?id=7`),
+		rl('url', `${HOST}/course/view.php?id=7`),
+		rl('url', `${HOST}/mod/forum/search.php?id=7`),
+		rl('url', `${HOST}/mod/assign/view.php?id=7&id=8`),
+		rl('id', 'x'),
+		rl('url', ''),
+		undefined,
+	])('reads no activity in %j', (raw) => {
 		expect(() => parameters({ activityId: raw }).activity()).toThrow(Problem);
 	});
 });

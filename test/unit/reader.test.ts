@@ -29,7 +29,9 @@ function problemOf(work: () => unknown): Problem {
 
 describe('entries of collections', () => {
 	it('are those of the operation', () => {
-		expect(readerOf({ additionalFields: { city: 'Ulm' } }).raw('additionalFields')).toEqual({ city: 'Ulm' });
+		expect(readerOf({ additionalFields: { city: 'Ulm' } }).raw('additionalFields')).toEqual({
+			city: 'Ulm',
+		});
 		expect(readerOf({ options: { dryRun: true, timeout: 5000 } }).option('dryRun')).toBe(true);
 	});
 
@@ -41,7 +43,9 @@ describe('entries of collections', () => {
 	])('others are refused with the names of those that are there: %s %j', (name, value) => {
 		const problem = problemOf(() => readerOf({ [name]: value }, { city: 'Ulm' }).raw(name));
 		expect(problem.code).toBe('unknownfield');
-		expect(problem.message).toMatch(/^'(?:Additional Fields|Options)' has no field called '(?:town|constructor|dry)'$/);
+		expect(problem.message).toMatch(
+			/^'(?:Additional Fields|Options)' has no field called '(?:town|constructor|dry)'$/,
+		);
 		expect(problem.mend).toMatch(/^Its fields are .*\b(?:city|dryRun)\b/);
 	});
 });

@@ -5,7 +5,8 @@ const REST = 'https://example.org/webservice/rest/server.php';
 const UPLOAD = 'https://example.org/webservice/upload.php';
 const FILE = 'https://example.org/lms/webservice/pluginfile.php/5/a/b.txt?preview=thumb';
 const FORM = { 'Content-Type': 'application/x-www-form-urlencoded' };
-const signed = (request: Partial<AnyRequest>) => withToken({ url: REST, ...request } as AnyRequest, 'T') as AnyRequest;
+const signed = (request: Partial<AnyRequest>) =>
+	withToken({ url: REST, ...request } as AnyRequest, 'T') as AnyRequest;
 
 describe('withToken', () => {
 	test('comes last in every kind of form, and leaves the request as it was', () => {
@@ -15,18 +16,29 @@ describe('withToken', () => {
 		expect(signed({ headers: FORM, body: 'a=1' }).body).toBe('a=1&wstoken=T');
 		expect(signed({ headers: FORM, body: '' }).body).toBe('wstoken=T');
 		expect(signed({ headers: FORM }).body).toBe('wstoken=T');
-		expect(Object.keys(signed({ headers: FORM, body: { a: 1 } }).body as object)).toEqual(['a', 'wstoken']);
+		expect(Object.keys(signed({ headers: FORM, body: { a: 1 } }).body as object)).toEqual([
+			'a',
+			'wstoken',
+		]);
 		expect(signed({ form: { a: 1 } }).form).toEqual({ a: 1, wstoken: 'T' });
 		expect(signed({ formData: { a: 1 } }).formData).toEqual({ a: 1, wstoken: 'T' });
-		expect(signed({ method: 'GET', qs: { a: 1 } } as Partial<IHttpRequestOptions>).qs).toEqual({ a: 1, wstoken: 'T' });
+		expect(signed({ method: 'GET', qs: { a: 1 } } as Partial<IHttpRequestOptions>).qs).toEqual({
+			a: 1,
+			wstoken: 'T',
+		});
 	});
 
 	test('the pages for files want another name', () => {
 		expect(signed({ url: UPLOAD, headers: FORM, body: 'a=1' }).body).toBe('a=1&token=T');
 		expect(signed({ url: FILE, headers: FORM, body: '' }).body).toBe('token=T');
-		expect(signed({ url: undefined, uri: UPLOAD, formData: { file_1: 'x' } } as Partial<AnyRequest>).formData).toEqual({ file_1: 'x', token: 'T' });
+		expect(
+			signed({ url: undefined, uri: UPLOAD, formData: { file_1: 'x' } } as Partial<AnyRequest>)
+				.formData,
+		).toEqual({ file_1: 'x', token: 'T' });
 		expect(signed({ url: FILE, method: 'GET' }).qs).toEqual({ token: 'T' });
-		expect(signed({ url: `${REST}?x=/webservice/upload.php`, headers: FORM, body: '' }).body).toBe('wstoken=T');
+		expect(signed({ url: `${REST}?x=/webservice/upload.php`, headers: FORM, body: '' }).body).toBe(
+			'wstoken=T',
+		);
 	});
 
 	test('a form with files keeps files and order', async () => {

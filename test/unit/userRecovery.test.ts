@@ -8,31 +8,58 @@ import { MoodleFailure } from '../../nodes/Moodle/moodle/failure';
 import type { Json } from '../../nodes/Moodle/moodle/values';
 import type { SiteInfo } from '../../nodes/Moodle/moodle/version';
 
-const guest = { id: 1, username: 'guest', firstname: 'Guest user', lastname: ' ', fullname: 'Guest user  ', email: 'root@localhost' };
-const ada = { id: 5, username: 'ada', firstname: 'Ada', lastname: 'Byron', fullname: 'Ada Byron', email: 'Ada@Example.org' };
+const guest = {
+	id: 1,
+	username: 'guest',
+	firstname: 'Guest user',
+	lastname: ' ',
+	fullname: 'Guest user  ',
+	email: 'root@localhost',
+};
+const ada = {
+	id: 5,
+	username: 'ada',
+	firstname: 'Ada',
+	lastname: 'Byron',
+	fullname: 'Ada Byron',
+	email: 'Ada@Example.org',
+};
 const record = { username: 'ada', firstname: 'Ada', lastname: 'Byron', email: 'ada@example.org' };
 
 type Equal = (stored: string, asked: string) => boolean;
 
 const exactly: Equal = (stored, asked) => stored === asked;
-const byLetters: Equal = (stored, asked) => stored.localeCompare(asked, 'en', { sensitivity: 'base' }) === 0;
+const byLetters: Equal = (stored, asked) =>
+	stored.localeCompare(asked, 'en', { sensitivity: 'base' }) === 0;
 
 /** A site as an account sees it who is not shown these fields. As in Moodle, nobody is found by a hidden field. */
-function seeing(users: Json[], hidden: string[] = [], equal: Equal = exactly): { read: Read; asked: string[][] } {
+function seeing(
+	users: Json[],
+	hidden: string[] = [],
+	equal: Equal = exactly,
+): { read: Read; asked: string[][] } {
 	const asked: string[][] = [];
 	const read: Read = async (wsfunction, { field, values }) => {
-		if (wsfunction !== 'core_user_get_users_by_field') throw new MoodleFailure(wsfunction, { reach: 'function', code: 'accessexception' });
+		if (wsfunction !== 'core_user_get_users_by_field')
+			throw new MoodleFailure(wsfunction, { reach: 'function', code: 'accessexception' });
 		const wanted = (values as unknown[]).map(String);
 		asked.push(wanted);
-		const hits = users.filter((user) => wanted.some((value) => equal(String(user[field as string]), value)));
-		const shown = hits.map((user) => Object.fromEntries(Object.entries(user).filter(([key]) => !hidden.includes(key))));
+		const hits = users.filter((user) =>
+			wanted.some((value) => equal(String(user[field as string]), value)),
+		);
+		const shown = hits.map((user) =>
+			Object.fromEntries(Object.entries(user).filter(([key]) => !hidden.includes(key))),
+		);
 		return await Promise.resolve(shown.filter((user) => user[field as string] !== undefined));
 	};
 	return { read, asked };
 }
 
 const blind = seeing([]).read;
-const refusal = new MoodleFailure('core_user_create_users', { reach: 'record', code: 'invalidparameter' });
+const refusal = new MoodleFailure('core_user_create_users', {
+	reach: 'record',
+	code: 'invalidparameter',
+});
 
 describe('a user who was perhaps created', () => {
 	const find = async (read: Read) => (await findCreated([record], {}, read))[0];
@@ -70,7 +97,9 @@ describe('a user who was perhaps created', () => {
 	});
 
 	test('cannot be told when the full name that is shown is another one, and the names are hidden', async () => {
-		expect(await find(seeing([guest, { ...ada, fullname: 'A. B.' }], ['firstname', 'lastname']).read)).toBe(UNKNOWN);
+		expect(
+			await find(seeing([guest, { ...ada, fullname: 'A. B.' }], ['firstname', 'lastname']).read),
+		).toBe(UNKNOWN);
 	});
 
 	test('is kept away by a user name that the database holds equal', async () => {
@@ -80,8 +109,13 @@ describe('a user who was perhaps created', () => {
 });
 
 describe('a user who was perhaps deleted', () => {
-	const gone = { ...ada, username: 'ada@example.org.1795276852', email: '931c4883949465e043f1f0ee23cae877' };
-	const find = async (users: Json[], hidden: string[] = []) => (await findDeleted([5], {}, seeing(users, hidden).read))[0];
+	const gone = {
+		...ada,
+		username: 'ada@example.org.1795276852',
+		email: '931c4883949465e043f1f0ee23cae877',
+	};
+	const find = async (users: Json[], hidden: string[] = []) =>
+		(await findDeleted([5], {}, seeing(users, hidden).read))[0];
 
 	test('is gone, or still there', async () => {
 		expect(await find([guest])).toEqual({ id: 5 });
@@ -107,12 +141,23 @@ describe('why Moodle refuses a new user', () => {
 
 	test('another user has the name or the address', async () => {
 		expect((await cause(seeing([guest, ada]).read))?.code).toBe('usernametaken');
-		expect((await cause(seeing([guest, { ...ada, username: 'dot', email: 'ada@example.org' }]).read))?.code).toBe('emailtaken');
+		expect(
+			(await cause(seeing([guest, { ...ada, username: 'dot', email: 'ada@example.org' }]).read))
+				?.code,
+		).toBe('emailtaken');
 	});
 
 	test.each<[string, Read, RegExp]>([
-		['sees nobody', blind, /another user, whom the account behind the token does not see, has the user name 'ada' or the e-mail address/],
-		['sees no addresses', seeing([guest], ['email']).read, /does not see, has the e-mail address 'ada@example.org'/],
+		[
+			'sees nobody',
+			blind,
+			/another user, whom the account behind the token does not see, has the user name 'ada' or the e-mail address/,
+		],
+		[
+			'sees no addresses',
+			seeing([guest], ['email']).read,
+			/does not see, has the e-mail address 'ada@example.org'/,
+		],
 	])('an account that %s does not claim to know', async (_name, read, words) => {
 		const problem = await cause(read);
 		expect(problem?.mend).toMatch(words);
@@ -120,7 +165,9 @@ describe('why Moodle refuses a new user', () => {
 	});
 
 	test('an account that sees all concludes that it is the address', async () => {
-		expect((await cause(seeing([guest]).read))?.mend).toContain("the e-mail address 'ada@example.org' is not accepted by this site");
+		expect((await cause(seeing([guest]).read))?.mend).toContain(
+			"the e-mail address 'ada@example.org' is not accepted by this site",
+		);
 	});
 
 	test('a changed user is not called unknown by an account that does not see it', async () => {
@@ -132,9 +179,21 @@ describe('who has a value', () => {
 	const numbered = (id: number, idnumber: string) => ({ id, idnumber, username: `u${id}` });
 
 	test('values that are spelt alike but for accents or capitals are different people', async () => {
-		const people = [numbered(2, 'Герой'), numbered(3, 'Герои'), numbered(4, 'x-ABC'), numbered(5, 'x-abc')];
-		const of = await holders(seeing(people, [], byLetters).read, 'idnumber', ['Герой', 'Герои', 'x-abc', 'x-ABC']);
-		expect(['Герой', 'Герои', 'x-abc', 'x-ABC'].map((value) => of(value).map(({ id }) => id))).toEqual([[2], [3], [5], [4]]);
+		const people = [
+			numbered(2, 'Герой'),
+			numbered(3, 'Герои'),
+			numbered(4, 'x-ABC'),
+			numbered(5, 'x-abc'),
+		];
+		const of = await holders(seeing(people, [], byLetters).read, 'idnumber', [
+			'Герой',
+			'Герои',
+			'x-abc',
+			'x-ABC',
+		]);
+		expect(
+			['Герой', 'Герои', 'x-abc', 'x-ABC'].map((value) => of(value).map(({ id }) => id)),
+		).toEqual([[2], [3], [5], [4]]);
 	});
 
 	test('a value that is spelt otherwise counts where Moodle gives it for that very value', async () => {
@@ -159,18 +218,27 @@ describe('who has a value', () => {
 test.each<[string[], string[]]>([
 	[[], []],
 	[['firstname', 'lastname'], ['first and last names']],
-	[['username', 'email'], ['user names', 'e-mail addresses']],
+	[
+		['username', 'email'],
+		['user names', 'e-mail addresses'],
+	],
 	[['id'], ['users']],
 ])('Check Setup says what is hidden: %j', async (hidden, names) => {
-	expect((await hiddenOfUsers(seeing([guest], hidden).read)).map(({ name }) => name)).toEqual(names);
+	expect((await hiddenOfUsers(seeing([guest], hidden).read)).map(({ name }) => name)).toEqual(
+		names,
+	);
 });
 
 describe('names by the full name', () => {
-	const site = (firstNameFirst: boolean) => ({ site: async () => await Promise.resolve({ firstNameFirst } as SiteInfo) });
+	const site = (firstNameFirst: boolean) => ({
+		site: async () => await Promise.resolve({ firstNameFirst } as SiteInfo),
+	});
 	const bare = { id: 5, fullname: 'Ada Byron' };
 
 	test('of two words, in the order of the site', async () => {
-		expect(await withNames([bare], site(true))).toEqual([{ ...bare, firstname: 'Ada', lastname: 'Byron' }]);
+		expect(await withNames([bare], site(true))).toEqual([
+			{ ...bare, firstname: 'Ada', lastname: 'Byron' },
+		]);
 		expect(await withNames([bare], site(false))).toEqual([bare]);
 	});
 

@@ -55,19 +55,28 @@ describe('readSiteInfo', () => {
 		});
 	});
 
-	it.each([null, [], 'x', 5, {}, { userid: '5' }, { token: 'x' }, { code: 'rest_no_route' }])('is undefined for %j', (value) => {
-		expect(readSiteInfo(value)).toBeUndefined();
-	});
+	it.each([null, [], 'x', 5, {}, { userid: '5' }, { token: 'x' }, { code: 'rest_no_route' }])(
+		'is undefined for %j',
+		(value) => {
+			expect(readSiteInfo(value)).toBeUndefined();
+		},
+	);
 
 	it.each([
 		['Ada Byron', true],
 		['Byron Ada', false],
 		['Ada', false],
 	])('knows the order of names by those of the account: %s', (fullname, firstNameFirst) => {
-		expect(readSiteInfo({ ...reply, firstname: 'Ada', lastname: 'Byron', fullname })).toMatchObject({ firstNameFirst });
+		expect(readSiteInfo({ ...reply, firstname: 'Ada', lastname: 'Byron', fullname })).toMatchObject(
+			{ firstNameFirst },
+		);
 	});
 
 	it('bears a site that tells little', () => {
-		expect(readSiteInfo({ userid: 5 })).toMatchObject({ release: '', siteadmin: false, functions: new Set() });
+		expect(readSiteInfo({ userid: 5 })).toMatchObject({
+			release: '',
+			siteadmin: false,
+			functions: new Set(),
+		});
 	});
 });

@@ -19,9 +19,23 @@ const newest = (path) => {
 	return Math.max(0, ...readdirSync(path).map((name) => newest(join(path, name))));
 };
 const built = join(root, 'dist', 'package.json');
-const sources = ['package.json', 'tsconfig.json', 'nodes', 'credentials', 'icons', 'scripts/bundle.mjs'];
-if (!existsSync(built) || sources.some((part) => newest(join(root, part)) > statSync(built).mtimeMs)) {
-	const { status } = spawnSync('npm', ['run', 'build'], { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' });
+const sources = [
+	'package.json',
+	'tsconfig.json',
+	'nodes',
+	'credentials',
+	'icons',
+	'scripts/bundle.mjs',
+];
+if (
+	!existsSync(built) ||
+	sources.some((part) => newest(join(root, part)) > statSync(built).mtimeMs)
+) {
+	const { status } = spawnSync('npm', ['run', 'build'], {
+		cwd: root,
+		stdio: 'inherit',
+		shell: process.platform === 'win32',
+	});
 	if (status !== 0) process.exit(status ?? 1);
 }
 
@@ -29,14 +43,22 @@ const outfile = await bundle(join(root, 'test', 'sandbox', 'index.ts'));
 const { startSandbox } = createRequire(import.meta.url)(outfile);
 rmSync(outfile, { force: true });
 
-const exception = (errorcode, message) => JSON.stringify({ exception: 'core\\exception\\moodle_exception', errorcode, message });
+const exception = (errorcode, message) =>
+	JSON.stringify({ exception: 'core\\exception\\moodle_exception', errorcode, message });
 /** Answers that try n8n's rewriting of texts which hold names of system errors, by user name. */
 const TRAPS = {
 	trapexist: { status: 200, body: exception('groupnameexists', 'groupnameexists') },
-	trapenoent: { status: 200, body: exception('filenotfound', 'Cannot open file: ENOENT, no such file EACCES') },
+	trapenoent: {
+		status: 200,
+		body: exception('filenotfound', 'Cannot open file: ENOENT, no such file EACCES'),
+	},
 	traphtml: { status: 200, body: '<html><body>ECONNREFUSED</body></html>' },
 	trapgateway: { status: 504, body: '<html><body>ETIMEDOUT</body></html>' },
-	trapredirect: { status: 307, headers: { Location: 'https://other.example.org/?wstoken=x' }, body: '' },
+	trapredirect: {
+		status: 307,
+		headers: { Location: 'https://other.example.org/?wstoken=x' },
+		body: '',
+	},
 };
 
 /** One version in a process of its own; gives its exit code. */
@@ -48,7 +70,16 @@ async function check(name) {
 	};
 	const child = spawn(process.execPath, [join(here, 'check.cjs')], {
 		stdio: 'inherit',
-		env: { ...process.env, COMPAT: JSON.stringify({ root, name, url: sandbox.url, token: sandbox.token, traps: Object.keys(TRAPS) }) },
+		env: {
+			...process.env,
+			COMPAT: JSON.stringify({
+				root,
+				name,
+				url: sandbox.url,
+				token: sandbox.token,
+				traps: Object.keys(TRAPS),
+			}),
+		},
 	});
 	const limit = setTimeout(() => child.kill('SIGKILL'), 120_000);
 	const code = await new Promise((resolve) => child.on('exit', (status) => resolve(status ?? 1)));
@@ -65,5 +96,9 @@ async function check(name) {
 const { dependencies } = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'));
 let failed = 0;
 for (const name of Object.keys(dependencies)) if ((await check(name)) !== 0) failed++;
-console.log(failed === 0 ? `The package behaves the same on ${Object.keys(dependencies).length} versions of n8n-workflow` : `${failed} versions failed`);
+console.log(
+	failed === 0
+		? `The package behaves the same on ${Object.keys(dependencies).length} versions of n8n-workflow`
+		: `${failed} versions failed`,
+);
 process.exit(failed === 0 ? 0 : 1);

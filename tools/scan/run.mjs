@@ -16,11 +16,28 @@ const newest = (path) => {
 	return Math.max(0, ...readdirSync(path).map((name) => newest(join(path, name))));
 };
 const built = join(root, 'dist', 'package.json');
-const sources = ['package.json', 'tsconfig.json', 'nodes', 'credentials', 'icons', 'scripts/bundle.mjs'];
-if (!existsSync(built) || sources.some((part) => newest(join(root, part)) > statSync(built).mtimeMs)) {
+const sources = [
+	'package.json',
+	'tsconfig.json',
+	'nodes',
+	'credentials',
+	'icons',
+	'scripts/bundle.mjs',
+];
+if (
+	!existsSync(built) ||
+	sources.some((part) => newest(join(root, part)) > statSync(built).mtimeMs)
+) {
 	setup(root);
-	const { status } = spawnSync('npm', ['run', 'build'], { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' });
+	const { status } = spawnSync('npm', ['run', 'build'], {
+		cwd: root,
+		stdio: 'inherit',
+		shell: process.platform === 'win32',
+	});
 	if (status !== 0) process.exit(status ?? 1);
 }
-const { status } = spawnSync(process.execPath, [join(here, 'scan.mjs'), root], { cwd: here, stdio: 'inherit' });
+const { status } = spawnSync(process.execPath, [join(here, 'scan.mjs'), root], {
+	cwd: here,
+	stdio: 'inherit',
+});
 process.exit(status ?? 1);

@@ -4,22 +4,30 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { analyzePackage, SOURCE_FILE_PATTERNS } from '@n8n/scan-community-package/scanner/scanner.mjs';
+import {
+	analyzePackage,
+	SOURCE_FILE_PATTERNS,
+} from '@n8n/scan-community-package/scanner/scanner.mjs';
 
 const root = resolve(process.argv[2] ?? '.');
 const legs = {
 	async source(dir) {
 		for (const part of ['package.json', 'nodes', 'credentials', 'icons']) {
-			if (existsSync(join(root, part))) cpSync(join(root, part), join(dir, part), { recursive: true });
+			if (existsSync(join(root, part)))
+				cpSync(join(root, part), join(dir, part), { recursive: true });
 		}
 		return await analyzePackage(dir, SOURCE_FILE_PATTERNS);
 	},
 	async tarball(dir) {
-		const packed = execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', dir], {
-			cwd: root,
-			encoding: 'utf8',
-			stdio: ['ignore', 'pipe', 'ignore'],
-		});
+		const packed = execFileSync(
+			'npm',
+			['pack', '--json', '--ignore-scripts', '--pack-destination', dir],
+			{
+				cwd: root,
+				encoding: 'utf8',
+				stdio: ['ignore', 'pipe', 'ignore'],
+			},
+		);
 		const answer = JSON.parse(packed);
 		const [{ filename }] = Array.isArray(answer) ? answer : Object.values(answer); // npm 10 / npm 11
 		execFileSync('tar', ['-xzf', join(dir, filename), '-C', dir, '--strip-components=1']);

@@ -48,7 +48,9 @@ function pathInside(address: URL, siteUrl: string | undefined): string | undefin
 	if (siteUrl === undefined) return address.pathname;
 	const home = new URL(siteUrl);
 	const folder = home.pathname.replace(/\/+$/, '');
-	return address.host === home.host && address.pathname.startsWith(`${folder}/`) ? address.pathname.slice(folder.length) : undefined;
+	return address.host === home.host && address.pathname.startsWith(`${folder}/`)
+		? address.pathname.slice(folder.length)
+		: undefined;
 }
 
 /** The number on the first page that fits. A variable that is there twice, with two values, names nobody. */
@@ -56,7 +58,8 @@ function numberIn(address: URL, path: string, kind: string, isWhole: boolean): s
 	const pages = Object.prototype.hasOwnProperty.call(PAGES, kind) ? PAGES[kind as PageKind] : [];
 	for (const { path: pattern, variable } of pages) {
 		const values = new Set(address.searchParams.getAll(variable));
-		if (values.size > 0 && new RegExp(`${isWhole ? '^' : ''}${pattern}$`).test(path)) return values.size === 1 ? [...values][0] : undefined;
+		if (values.size > 0 && new RegExp(`${isWhole ? '^' : ''}${pattern}$`).test(path))
+			return values.size === 1 ? [...values][0] : undefined;
 	}
 	return undefined;
 }
@@ -67,7 +70,12 @@ function numberIn(address: URL, path: string, kind: string, isWhole: boolean): s
  * @param siteUrl home page of the site; without it any site is taken
  * @throws Problem for addresses of other sites, whose numbers mean other records, and for other pages
  */
-export function idInAddress(text: string, kind: string, label: string, siteUrl: string | undefined): string {
+export function idInAddress(
+	text: string,
+	kind: string,
+	label: string,
+	siteUrl: string | undefined,
+): string {
 	const address = parsed(text);
 	const path = address && pathInside(address, siteUrl);
 	if (address && path === undefined) {
@@ -77,7 +85,10 @@ export function idInAddress(text: string, kind: string, label: string, siteUrl: 
 			code: 'othersite',
 		});
 	}
-	const number = address && path !== undefined ? numberIn(address, path, kind, siteUrl !== undefined) : undefined;
+	const number =
+		address && path !== undefined
+			? numberIn(address, path, kind, siteUrl !== undefined)
+			: undefined;
 	if (number !== undefined) return number;
 	throw new Problem({
 		message: `'${label}' is not the address of ${kind === 'activity' ? 'an' : 'a'} ${kind}: ${shown(text)}`,

@@ -7,7 +7,8 @@ import { isObject } from '../moodle/values';
 import { claim, type Match } from './claims';
 import type { Operation, Services, Step, Task } from './types';
 
-type Frame<I extends object> = Omit<Operation<I>, 'steps' | 'writes' | 'batched' | 'reads'> & Partial<Pick<Operation<I>, 'reads' | 'batched'>>;
+type Frame<I extends object> = Omit<Operation<I>, 'steps' | 'writes' | 'batched' | 'reads'> &
+	Partial<Pick<Operation<I>, 'reads' | 'batched'>>;
 
 /** An operation that turns each item into one record and writes it. */
 export interface WriteSpec<I extends object> extends Frame<I> {
@@ -54,7 +55,9 @@ const SECRET = /pass|token|secret|enrolmentkey/i;
 export function previewOf(record: Value): Json {
 	if (!isObject(record)) return { id: record };
 	const entries = Object.entries(record as Json).filter(([, value]) => value !== undefined);
-	return Object.fromEntries(entries.map(([key, value]) => [key, SECRET.test(key) ? '(not shown)' : value]));
+	return Object.fromEntries(
+		entries.map(([key, value]) => [key, SECRET.test(key) ? '(not shown)' : value]),
+	);
 }
 
 /** An operation that finds each record, and creates or changes it. */
@@ -62,7 +65,10 @@ export interface UpsertSpec<I extends object> extends Frame<I> {
 	/** By what the record of an input is found. */
 	match: (input: Resolved<I>) => Match;
 	/** The records that exist already, whole, for all inputs together; a problem where that cannot be told. */
-	find: (inputs: Array<Resolved<I>>, services: Services) => Promise<Array<Json | Problem | undefined>>;
+	find: (
+		inputs: Array<Resolved<I>>,
+		services: Services,
+	) => Promise<Array<Json | Problem | undefined>>;
 	/** The new record. */
 	create: (input: Resolved<I>) => Value;
 	/** The change with its id, or undefined when the record has the wanted values already. */
@@ -81,19 +87,33 @@ export interface UpsertSpec<I extends object> extends Frame<I> {
  */
 export function upserting<I extends object>(spec: UpsertSpec<I>): Operation<I> {
 	const { match, find, create, change, send, output, before, ...rest } = spec;
-	const step = (input: Resolved<I>, found: Json | undefined, { read, dryRun, foretold }: Services, item: number): Step => {
+	const step = (
+		input: Resolved<I>,
+		found: Json | undefined,
+		{ read, dryRun, foretold }: Services,
+		item: number,
+	): Step => {
 		const taken = found && claim(read, spec.resource, Number(found.id), match(input));
 		if (taken) return { problem: taken };
 		const earlier = found ? undefined : foretold?.record(item, create(input) as Json);
 		const existing = found ?? earlier;
-		const preview = (record: Value) => (dryRun ? previewOf(earlier ? { ...(record as Params), id: undefined } : record) : undefined);
+		const preview = (record: Value) =>
+			dryRun ? previewOf(earlier ? { ...(record as Params), id: undefined } : record) : undefined;
 		if (!existing) {
 			const record = create(input);
 			const created = (reply: unknown) => {
 				claim(read, spec.resource, idOf(reply), match(input));
 				return { id: idOf(reply), created: true, updated: false, ...output(input) };
 			};
-			return { task: { call: spec.calls[0], record, action: 'create', output: created, preview: preview(record) } };
+			return {
+				task: {
+					call: spec.calls[0],
+					record,
+					action: 'create',
+					output: created,
+					preview: preview(record),
+				},
+			};
 		}
 		const subject = `${spec.resource} ${String(existing.id)}`;
 		const changed = change(input, existing);
@@ -101,7 +121,16 @@ export function upserting<I extends object>(spec: UpsertSpec<I>): Operation<I> {
 		if (!changed) return { subject, done: { ...base, updated: false, ...output(input) } };
 		const updated = () => ({ ...base, updated: true, ...output(input) });
 		const sent = send?.(changed, existing) ?? { call: spec.calls[1], record: changed };
-		return { subject, task: { ...sent, action: 'update', output: updated, preview: preview(changed), isForetold: earlier !== undefined } };
+		return {
+			subject,
+			task: {
+				...sent,
+				action: 'update',
+				output: updated,
+				preview: preview(changed),
+				isForetold: earlier !== undefined,
+			},
+		};
 	};
 	return {
 		reads: [],
@@ -113,8 +142,15 @@ export function upserting<I extends object>(spec: UpsertSpec<I>): Operation<I> {
 			const problems = before ? await before(inputs, services) : [];
 			return inputs.map((input, index) => {
 				const found = existing[index];
-				const problem = found instanceof Problem ? found : found?.unreadable === true ? unreadable('The record') : problems[index];
-				return problem ? { problem } : step(input, found as Json | undefined, services, items[index]);
+				const problem =
+					found instanceof Problem
+						? found
+						: found?.unreadable === true
+							? unreadable('The record')
+							: problems[index];
+				return problem
+					? { problem }
+					: step(input, found as Json | undefined, services, items[index]);
 			});
 		},
 	};
@@ -126,7 +162,9 @@ export function idOf(reply: unknown): number {
 }
 
 /** An operation that reads: all steps are decided by reading, nothing is written. */
-export function reading<I extends object>(spec: Omit<Operation<I>, 'writes' | 'calls' | 'batched'> & { batched?: boolean }): Operation<I> {
+export function reading<I extends object>(
+	spec: Omit<Operation<I>, 'writes' | 'calls' | 'batched'> & { batched?: boolean },
+): Operation<I> {
 	return { batched: false, ...spec, writes: false, calls: [] };
 }
 
@@ -137,5 +175,7 @@ export function success(ids: Json): Json {
 
 /** The chosen keys of a record that are there, in this order: what Simplify shows. */
 export function pick(record: Json, keys: string[]): Json {
-	return Object.fromEntries(keys.filter((key) => record[key] !== undefined).map((key) => [key, record[key]]));
+	return Object.fromEntries(
+		keys.filter((key) => record[key] !== undefined).map((key) => [key, record[key]]),
+	);
 }

@@ -20,7 +20,12 @@ const claimed = new WeakMap<Read, Map<string, string>>();
  * @param read of the run
  * @param record how messages name it, e.g. `course`
  */
-export function claim(read: Read, record: string, id: number, { label, text }: Match): Problem | undefined {
+export function claim(
+	read: Read,
+	record: string,
+	id: number,
+	{ label, text }: Match,
+): Problem | undefined {
 	const claims = claimed.get(read) ?? new Map<string, string>();
 	claimed.set(read, claims);
 	const key = `${label} ${id}`;

@@ -23,7 +23,8 @@ export const NOT_STORABLE = 'contains a character that cannot be stored';
 /** A value as text. Said here, not before sending: a request shared by many would be refused as a whole. */
 function storable(field: Field, value: unknown): string {
 	const text = String(value);
-	if (text.includes('\u0000')) throw bad(field, NOT_STORABLE, text, 'Remove the character with the code 0 from it.');
+	if (text.includes('\u0000'))
+		throw bad(field, NOT_STORABLE, text, 'Remove the character with the code 0 from it.');
 	return text;
 }
 
@@ -39,7 +40,8 @@ function toText(field: Field, value: unknown): string {
  * E-mail addresses as PHP's own filter takes them, which Moodle asks (validate_email, 4.1 to 5.1): plain ASCII, no two
  * dots in a row, a domain with a dot. Rarer forms that the filter takes as well, such as quoted names, are not offered.
  */
-const EMAIL = /^(?!\.)(?!.*\.\.)[\w.!#$%&'*+/=?^`{|}~-]{1,64}(?<!\.)@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
+const EMAIL =
+	/^(?!\.)(?!.*\.\.)[\w.!#$%&'*+/=?^`{|}~-]{1,64}(?<!\.)@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
 
 function toEmail(field: Field, value: unknown): string {
 	const text = toText(field, value).trim();
@@ -51,10 +53,14 @@ function toEmail(field: Field, value: unknown): string {
 const DECIMAL = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
 
 function toNumber(field: Field, value: unknown): number {
-	const number = typeof value === 'string' && DECIMAL.test(value.trim()) ? Number(value.trim()) : value;
-	if (typeof number !== 'number' || !Number.isFinite(number)) throw bad(field, 'must be a number', value);
-	if (field.type === 'integer' && !Number.isSafeInteger(number)) throw bad(field, 'must be a whole number', value);
-	if (field.min !== undefined && number < field.min) throw bad(field, `must be at least ${field.min}`, value);
+	const number =
+		typeof value === 'string' && DECIMAL.test(value.trim()) ? Number(value.trim()) : value;
+	if (typeof number !== 'number' || !Number.isFinite(number))
+		throw bad(field, 'must be a number', value);
+	if (field.type === 'integer' && !Number.isSafeInteger(number))
+		throw bad(field, 'must be a whole number', value);
+	if (field.min !== undefined && number < field.min)
+		throw bad(field, `must be at least ${field.min}`, value);
 	return number;
 }
 
@@ -76,7 +82,8 @@ function toPairs(field: Field, value: unknown): Value[] {
 	const entries: unknown = isObject(value) ? (value.values ?? []) : isBlank(value) ? [] : value;
 	const rows = objectsOf(entries);
 	rows.forEach((row) => knownKeys(field, row, ['name', 'value']));
-	if (!Array.isArray(entries) || rows.length < entries.length) throw bad(field, 'must be a list of entries with name and value', value);
+	if (!Array.isArray(entries) || rows.length < entries.length)
+		throw bad(field, 'must be a list of entries with name and value', value);
 	if (rows.length > MOST_PAIRS)
 		throw new Problem({
 			message: `'${field.displayName}' contains ${rows.length} entries, and one record can carry at most ${MOST_PAIRS}`,
@@ -85,9 +92,15 @@ function toPairs(field: Field, value: unknown): Value[] {
 	const [nameKey, valueKey] = field.keys ?? ['shortname', 'value'];
 	return rows.map((row) => {
 		const name = isPlain(row.name) ? String(row.name ?? '').trim() : '';
-		if (name === '') throw new Problem({ message: `'${field.displayName}' has an entry without a name`, mend: 'Give name and value of each entry; n8n takes no expression for the list as a whole.', code: 'badvalue' });
+		if (name === '')
+			throw new Problem({
+				message: `'${field.displayName}' has an entry without a name`,
+				mend: 'Give name and value of each entry; n8n takes no expression for the list as a whole.',
+				code: 'badvalue',
+			});
 		const content = row.value;
-		if (!isPlain(content)) throw bad(field, `has a value for '${name}' that is not a text`, content);
+		if (!isPlain(content))
+			throw bad(field, `has a value for '${name}' that is not a text`, content);
 		const text = typeof content === 'boolean' ? Number(content) : (content ?? '');
 		return { [nameKey]: storable(field, name), [valueKey]: storable(field, text) };
 	});
@@ -95,16 +108,30 @@ function toPairs(field: Field, value: unknown): Value[] {
 
 function toChoice(field: Field, value: unknown): Value {
 	const options = field.options ?? [];
-	const known = options.find((option) => option.value === value || (isPlain(value) && String(option.value) === String(value)));
+	const known = options.find(
+		(option) =>
+			option.value === value || (isPlain(value) && String(option.value) === String(value)),
+	);
 	if (known) return known.value;
-	throw bad(field, `must be one of ${options.map((option) => String(option.value)).join(', ')}`, value);
+	throw bad(
+		field,
+		`must be one of ${options.map((option) => String(option.value)).join(', ')}`,
+		value,
+	);
 }
 
 function toList(field: Field, value: unknown): string {
 	const entries: unknown[] = Array.isArray(value) ? value : [value];
-	if (!entries.every(isPlain)) throw bad(field, 'must be a text with commas, or a list of texts', value);
+	if (!entries.every(isPlain))
+		throw bad(field, 'must be a text with commas, or a list of texts', value);
 	const parts = Array.isArray(value) ? entries.map(String) : String(value).split(',');
-	return toText(field, parts.map((part) => part.trim()).filter((part) => part !== '').join(','));
+	return toText(
+		field,
+		parts
+			.map((part) => part.trim())
+			.filter((part) => part !== '')
+			.join(','),
+	);
 }
 
 /**
@@ -140,7 +167,9 @@ export function convert(field: Field, value: unknown, zone: string): Value {
 
 /** Whether a value says nothing: not entered, or an expression that found nothing. */
 export function isBlank(value: unknown): boolean {
-	return value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
+	return (
+		value === undefined || value === null || (typeof value === 'string' && value.trim() === '')
+	);
 }
 
 /**
@@ -149,7 +178,12 @@ export function isBlank(value: unknown): boolean {
  *
  * @throws Problem for a value that cannot be sent, and for clearing what cannot be cleared
  */
-export function convertAll(fields: Field[], values: unknown, zone: string, mode: 'create' | 'update'): Params {
+export function convertAll(
+	fields: Field[],
+	values: unknown,
+	zone: string,
+	mode: 'create' | 'update',
+): Params {
 	const entered = isObject(values) ? values : {};
 	const record: Params = {};
 	for (const field of fields) {

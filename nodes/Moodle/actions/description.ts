@@ -9,7 +9,8 @@ export function titleOf(resource: string): string {
 }
 
 const dryRun = field('dryRun', 'Dry Run', 'boolean', {
-	description: 'Whether to only tell what would be done: names are looked up and values are checked, but nothing is written',
+	description:
+		'Whether to only tell what would be done: names are looked up and values are checked, but nothing is written',
 });
 const recordsPerRequest = field('recordsPerRequest', 'Records per Request', 'integer', {
 	default: 50,
@@ -19,12 +20,14 @@ const recordsPerRequest = field('recordsPerRequest', 'Records per Request', 'int
 const requestsInFlight = field('requestsInFlight', 'Requests in Flight', 'integer', {
 	default: 1,
 	min: 1,
-	description: 'How many writing requests may be under way at once, up to 4. Creating requests never overlap.',
+	description:
+		'How many writing requests may be under way at once, up to 4. Creating requests never overlap.',
 });
 const recovery = field('recoverySeconds', 'Recovery Time (Seconds)', 'integer', {
 	default: 30,
 	min: 0,
-	description: 'How long to look whether Moodle has carried out a request whose answer was lost, before it is sent again',
+	description:
+		'How long to look whether Moodle has carried out a request whose answer was lost, before it is sent again',
 });
 const timeoutOf = (operation: Operation) =>
 	field('timeout', 'Timeout (Ms)', 'integer', {
@@ -43,16 +46,39 @@ export function optionsOf(operation: Operation): Field[] {
 }
 
 function shownFor(operation: Operation, property: INodeProperties): INodeProperties {
-	const show = { ...property.displayOptions?.show, resource: [operation.resource], operation: [operation.value] };
+	const show = {
+		...property.displayOptions?.show,
+		resource: [operation.resource],
+		operation: [operation.value],
+	};
 	return { ...property, displayOptions: { ...property.displayOptions, show } };
 }
 
-const byName = (a: INodePropertyOptions, b: INodePropertyOptions) => a.name.localeCompare(b.name, 'en');
+const byName = (a: INodePropertyOptions, b: INodePropertyOptions) =>
+	a.name.localeCompare(b.name, 'en');
 
 function operationProperty(resource: string, operations: Operation[]): INodeProperties {
-	const options = operations.map(({ name, value, action, description }) => ({ name, value, action, description }));
-	const preferred = ['create', 'get', 'getInfo', 'getCourseGrades', 'enrol', 'getCourse', 'assign', 'send', 'upload', 'getAll', 'callFunction'];
-	const preset = preferred.find((value) => options.some((option) => option.value === value)) ?? options[0].value;
+	const options = operations.map(({ name, value, action, description }) => ({
+		name,
+		value,
+		action,
+		description,
+	}));
+	const preferred = [
+		'create',
+		'get',
+		'getInfo',
+		'getCourseGrades',
+		'enrol',
+		'getCourse',
+		'assign',
+		'send',
+		'upload',
+		'getAll',
+		'callFunction',
+	];
+	const preset =
+		preferred.find((value) => options.some((option) => option.value === value)) ?? options[0].value;
 	return {
 		displayName: 'Operation',
 		name: 'operation',
@@ -73,9 +99,16 @@ export function resourceOptions(operations: Operation[]): INodePropertyOptions[]
 /** All parameters behind Resource: the operations of each resource, then the fields of each operation. */
 export function propertiesOf(operations: Operation[]): INodeProperties[] {
 	const resources = [...new Set(operations.map((operation) => operation.resource))];
-	const choices = resources.map((resource) => operationProperty(resource, operations.filter((operation) => operation.resource === resource)));
+	const choices = resources.map((resource) =>
+		operationProperty(
+			resource,
+			operations.filter((operation) => operation.resource === resource),
+		),
+	);
 	const fields = operations.flatMap((operation) =>
-		[...operation.fields, collection('options', optionsOf(operation))].map((property) => shownFor(operation, property)),
+		[...operation.fields, collection('options', optionsOf(operation))].map((property) =>
+			shownFor(operation, property),
+		),
 	);
 	return [...choices, ...fields];
 }
@@ -85,6 +118,9 @@ export function propertiesOf(operations: Operation[]): INodeProperties[] {
  * for the end of the expression.
  */
 export function subtitleOf(operations: Operation[]): string {
-	const names = operations.map(({ resource, value, name }) => [`${resource}/${value}`, `${titleOf(resource)}: ${name}`]);
+	const names = operations.map(({ resource, value, name }) => [
+		`${resource}/${value}`,
+		`${titleOf(resource)}: ${name}`,
+	]);
 	return `={{ (${JSON.stringify(Object.fromEntries(names))})[$parameter["resource"] + "/" + $parameter["operation"]] }}`;
 }

@@ -8,8 +8,12 @@ function stored(value: unknown): string {
 
 /** The custom fields (short name and value) that do not have the wanted value yet. */
 function differentFields(wanted: Value[], existing: unknown): Value[] {
-	const current = new Map(objectsOf(existing).map((row) => [String(row.shortname), stored(row.valueraw ?? row.value)]));
-	return wanted.filter((pair) => isObject(pair) && current.get(String(pair.shortname)) !== stored(pair.value));
+	const current = new Map(
+		objectsOf(existing).map((row) => [String(row.shortname), stored(row.valueraw ?? row.value)]),
+	);
+	return wanted.filter(
+		(pair) => isObject(pair) && current.get(String(pair.shortname)) !== stored(pair.value),
+	);
 }
 
 /**

@@ -44,7 +44,12 @@ export interface Field {
 }
 
 /** A field in short: n8n's lint takes an object with these three keys for a whole parameter and wants more of it. */
-export function field(name: string, displayName: string, type: FieldType, more: Omit<Field, 'name' | 'displayName' | 'type'> = {}): Field {
+export function field(
+	name: string,
+	displayName: string,
+	type: FieldType,
+	more: Omit<Field, 'name' | 'displayName' | 'type'> = {},
+): Field {
 	return Object.assign({ displayName, name, type }, more);
 }
 
@@ -85,7 +90,9 @@ function pairValues(field: Field): INodeProperties['options'] {
 					name: 'name',
 					type: 'string',
 					default: '',
-					description: isCustom ? 'The short name of the custom field, as an administrator sees it in Moodle' : '',
+					description: isCustom
+						? 'The short name of the custom field, as an administrator sees it in Moodle'
+						: '',
 				},
 				{ displayName: 'Value', name: 'value', type: 'string', default: '' },
 			],
@@ -97,7 +104,9 @@ function pairValues(field: Field): INodeProperties['options'] {
 function described({ description, since }: Field): string | undefined {
 	if (!since) return description;
 	if (!description) return `Needs Moodle ${since} or later`;
-	return description.endsWith('.') ? `${description} Needs Moodle ${since} or later.` : `${description} (Moodle ${since} or later)`;
+	return description.endsWith('.')
+		? `${description} Needs Moodle ${since} or later.`
+		: `${description} (Moodle ${since} or later)`;
 }
 
 /** The n8n parameter of a field. */
@@ -110,11 +119,16 @@ export function property(field: Field): INodeProperties {
 	};
 	const about = described(field);
 	if (about) made.description = about;
-	if (field.placeholder ?? field.type === 'email') made.placeholder = field.placeholder ?? 'e.g. nathan@example.com';
+	if (field.placeholder ?? field.type === 'email')
+		made.placeholder = field.placeholder ?? 'e.g. nathan@example.com';
 	if (field.type === 'password') made.typeOptions = { password: true };
 	if (field.type === 'multiline') made.typeOptions = { rows: 4 };
 	if (field.type === 'choice') made.options = field.options;
-	if (made.type === 'number') made.typeOptions = { ...(field.min === undefined ? {} : { minValue: field.min }), ...(field.type === 'number' ? { numberPrecision: 5 } : {}) };
+	if (made.type === 'number')
+		made.typeOptions = {
+			...(field.min === undefined ? {} : { minValue: field.min }),
+			...(field.type === 'number' ? { numberPrecision: 5 } : {}),
+		};
 	if (made.type === 'fixedCollection') {
 		made.typeOptions = { multipleValues: true };
 		made.placeholder = field.type === 'customFields' ? 'Add Custom Field' : 'Add Entry';
@@ -123,16 +137,26 @@ export function property(field: Field): INodeProperties {
 	return made;
 }
 
-const byDisplayName = (a: { displayName: string }, b: { displayName: string }) => a.displayName.localeCompare(b.displayName, 'en');
+const byDisplayName = (a: { displayName: string }, b: { displayName: string }) =>
+	a.displayName.localeCompare(b.displayName, 'en');
 
 /** A collection of optional fields, sorted as n8n wants them. Names are public: `additionalFields`, `updateFields`, `filters`. */
-export function collection(name: 'additionalFields' | 'updateFields' | 'filters' | 'options', fields: Field[]): INodeProperties {
-	const titles = { additionalFields: 'Additional Fields', updateFields: 'Update Fields', filters: 'Filters', options: 'Options' };
+export function collection(
+	name: 'additionalFields' | 'updateFields' | 'filters' | 'options',
+	fields: Field[],
+): INodeProperties {
+	const titles = {
+		additionalFields: 'Additional Fields',
+		updateFields: 'Update Fields',
+		filters: 'Filters',
+		options: 'Options',
+	};
 	return {
 		displayName: titles[name],
 		name,
 		type: 'collection',
-		placeholder: name === 'filters' ? 'Add Filter' : name === 'options' ? 'Add Option' : 'Add Field',
+		placeholder:
+			name === 'filters' ? 'Add Filter' : name === 'options' ? 'Add Option' : 'Add Field',
 		default: {},
 		options: [...fields].sort(byDisplayName).map(property),
 	};

@@ -3,17 +3,29 @@ import type { ReferenceKind } from '../lookup/reference';
 import { addressPattern, type PageKind } from './addresses';
 
 /** A way to name a record. Made by a function, because n8n's lint takes such literals for parameters without a default. */
-function mode(name: string, displayName: string, type: INodePropertyMode['type'], more: Partial<INodePropertyMode>): INodePropertyMode {
+function mode(
+	name: string,
+	displayName: string,
+	type: INodePropertyMode['type'],
+	more: Partial<INodePropertyMode>,
+): INodePropertyMode {
 	return Object.assign({ displayName, name, type }, more);
 }
 
-const matches = (regex: string, errorMessage: string): INodePropertyMode['validation'] => [{ type: 'regex', properties: { regex, errorMessage } }];
+const matches = (regex: string, errorMessage: string): INodePropertyMode['validation'] => [
+	{ type: 'regex', properties: { regex, errorMessage } },
+];
 
-const byId = mode('id', 'ID', 'string', { placeholder: 'e.g. 42', validation: matches('^\\s*[0-9]+\\s*$', 'The ID is a whole number') });
+const byId = mode('id', 'ID', 'string', {
+	placeholder: 'e.g. 42',
+	validation: matches('^\\s*[0-9]+\\s*$', 'The ID is a whole number'),
+});
 
-const fromList = (searchListMethod: string) => mode('list', 'From List', 'list', { typeOptions: { searchListMethod, searchable: true } });
+const fromList = (searchListMethod: string) =>
+	mode('list', 'From List', 'list', { typeOptions: { searchListMethod, searchable: true } });
 
-const typed = (name: string, displayName: string, placeholder: string) => mode(name, displayName, 'string', { placeholder });
+const typed = (name: string, displayName: string, placeholder: string) =>
+	mode(name, displayName, 'string', { placeholder });
 
 const byUrl = (kind: PageKind, placeholder: string) =>
 	mode('url', 'URL', 'string', {
@@ -48,7 +60,12 @@ const MODES: Record<ReferenceKind, INodePropertyMode[]> = {
 	],
 	cohort: [fromList('searchCohorts'), byIdNumber, byId],
 	group: [fromList('searchGroups'), typed('name', 'Name', 'e.g. Monday group'), byIdNumber, byId],
-	grouping: [fromList('searchGroupings'), typed('name', 'Name', 'e.g. Laboratory groups'), byIdNumber, byId],
+	grouping: [
+		fromList('searchGroupings'),
+		typed('name', 'Name', 'e.g. Laboratory groups'),
+		byIdNumber,
+		byId,
+	],
 	role: [fromList('searchRoles'), typed('shortname', 'Short Name', 'e.g. student'), byId],
 };
 
@@ -73,27 +90,54 @@ export interface LocatorOptions {
 	preset?: { mode: string; value: string };
 }
 
-function locatorOf(name: string, displayName: string, preset: { mode: string; value: string }, modes: INodePropertyMode[]): INodeProperties {
+function locatorOf(
+	name: string,
+	displayName: string,
+	preset: { mode: string; value: string },
+	modes: INodePropertyMode[],
+): INodeProperties {
 	const type = 'resourceLocator' as const;
-	return Object.assign({ displayName, name, type, default: { __rl: true, ...preset } as INodeProperties['default'], modes });
+	return Object.assign({
+		displayName,
+		name,
+		type,
+		default: { __rl: true, ...preset } as INodeProperties['default'],
+		modes,
+	});
 }
 
 /** A resource locator for one kind of record, with every mode of the design. */
 export function locator(kind: ReferenceKind, options: LocatorOptions = {}): INodeProperties {
-	const made = locatorOf(options.name ?? `${kind}Id`, options.displayName ?? TITLES[kind], { mode: 'list', value: '', ...options.preset }, MODES[kind]);
+	const made = locatorOf(
+		options.name ?? `${kind}Id`,
+		options.displayName ?? TITLES[kind],
+		{ mode: 'list', value: '', ...options.preset },
+		MODES[kind],
+	);
 	if (options.required !== false) made.required = true;
 	if (options.description) made.description = options.description;
-	if (kind === 'group' || kind === 'grouping') made.typeOptions = { loadOptionsDependsOn: ['courseId.value'] };
+	if (kind === 'group' || kind === 'grouping')
+		made.typeOptions = { loadOptionsDependsOn: ['courseId.value'] };
 	return made;
 }
 
 /** A locator for an activity. Core has no function that lists activities by name, so it is given by number or address. */
 export function activityLocator(options: Omit<LocatorOptions, 'preset'> = {}): INodeProperties {
-	const modes = [byUrl('activity', 'e.g. https://moodle.example.com/mod/assign/view.php?id=77'), byId];
+	const modes = [
+		byUrl('activity', 'e.g. https://moodle.example.com/mod/assign/view.php?id=77'),
+		byId,
+	];
 	return {
-		...locatorOf(options.name ?? 'activityId', options.displayName ?? 'Activity', { mode: 'url', value: '' }, modes),
+		...locatorOf(
+			options.name ?? 'activityId',
+			options.displayName ?? 'Activity',
+			{ mode: 'url', value: '' },
+			modes,
+		),
 		required: true,
-		description: options.description ?? 'The number after id= in the address of the activity, or the address itself',
+		description:
+			options.description ??
+			'The number after id= in the address of the activity, or the address itself',
 	};
 }
 
@@ -104,5 +148,9 @@ export const reportLocator: INodeProperties = Object.assign(
 		byId,
 		byUrl('report', 'e.g. https://moodle.example.com/reportbuilder/view.php?id=3'),
 	]),
-	{ required: true, description: 'A custom report, made under Site administration > Reports > Report builder > Custom reports' },
+	{
+		required: true,
+		description:
+			'A custom report, made under Site administration > Reports > Report builder > Custom reports',
+	},
 );

@@ -53,7 +53,12 @@ export class Parameters {
 	/** A plain field that must not be blank, converted. */
 	need(field: Field): Value {
 		const value = this.value(field.name);
-		if (isBlank(value)) throw new Problem({ message: `'${field.displayName}' is empty`, mend: 'Give a value for it.', code: 'empty' });
+		if (isBlank(value))
+			throw new Problem({
+				message: `'${field.displayName}' is empty`,
+				mend: 'Give a value for it.',
+				code: 'empty',
+			});
 		return convert(field, value, this.zone);
 	}
 
@@ -77,7 +82,9 @@ export class Parameters {
 	/** One of the choices of a parameter. */
 	choice(property: INodeProperties): string {
 		const { name, displayName, options } = property;
-		return String(this.need(field(name, displayName, 'choice', { options: options as Field['options'] })));
+		return String(
+			this.need(field(name, displayName, 'choice', { options: options as Field['options'] })),
+		);
 	}
 
 	/** How many results are wanted, by Return All and Limit. */
@@ -112,7 +119,11 @@ export class Parameters {
 	ref(kind: ReferenceKind, label: string, name = `${kind}Id`, options: RefOptions = {}): Reference {
 		const found = this.maybeRef(kind, label, name, options);
 		if (found) return found;
-		throw new Problem({ message: `'${label}' is empty`, mend: `Choose a ${kind}, or give one by one of the other ways the field offers.`, code: 'empty' });
+		throw new Problem({
+			message: `'${label}' is empty`,
+			mend: `Choose a ${kind}, or give one by one of the other ways the field offers.`,
+			code: 'empty',
+		});
 	}
 
 	/** The course module named by an activity locator. Nothing is asked of Moodle. */
@@ -124,18 +135,35 @@ export class Parameters {
 	numbered(kind: 'activity' | 'report', label: string, name: string): number {
 		const raw = this.value(name);
 		const located = isObject(raw) ? raw : { mode: 'id', value: raw };
-		if (isBlank(located.value)) throw new Problem({ message: `'${label}' is empty`, mend: 'Give its address, or the number after id= in it.', code: 'empty' });
+		if (isBlank(located.value))
+			throw new Problem({
+				message: `'${label}' is empty`,
+				mend: 'Give its address, or the number after id= in it.',
+				code: 'empty',
+			});
 		const value = single(located.value, label);
-		return Number(located.mode === 'url' ? idOfUrl(value, kind, label, this.siteUrl) : idOf(value, label));
+		return Number(
+			located.mode === 'url' ? idOfUrl(value, kind, label, this.siteUrl) : idOf(value, label),
+		);
 	}
 
 	/** A locator that may be empty. */
-	maybeRef(kind: ReferenceKind, label: string, name = `${kind}Id`, options: RefOptions = {}): Reference | undefined {
+	maybeRef(
+		kind: ReferenceKind,
+		label: string,
+		name = `${kind}Id`,
+		options: RefOptions = {},
+	): Reference | undefined {
 		return this.reference(this.value(name), kind, label, options);
 	}
 
 	/** What a locator inside a collection holds; undefined when it is empty. */
-	reference(raw: unknown, kind: ReferenceKind, label: string, options: RefOptions = {}): Reference | undefined {
+	reference(
+		raw: unknown,
+		kind: ReferenceKind,
+		label: string,
+		options: RefOptions = {},
+	): Reference | undefined {
 		return toReference(raw, kind, label, { ...options, siteUrl: this.siteUrl });
 	}
 }
@@ -146,16 +174,26 @@ export class Parameters {
  * @param raw `{ mode, value }`, or a plain id
  * @throws Problem for an id that is no number, an address that holds none, and an unknown mode
  */
-export function toReference(raw: unknown, kind: ReferenceKind, label: string, options: RefOptions = {}): Reference | undefined {
+export function toReference(
+	raw: unknown,
+	kind: ReferenceKind,
+	label: string,
+	options: RefOptions = {},
+): Reference | undefined {
 	const located = isObject(raw) ? raw : { mode: 'id', value: raw };
 	if (isBlank(located.value)) return undefined;
 	const value = single(located.value, label);
 	const mode = typeof located.mode === 'string' ? located.mode : 'id';
-	const make = (by: ReferenceMode, text: string) => new Reference(kind, by, text, label, options.scope, options.verify);
+	const make = (by: ReferenceMode, text: string) =>
+		new Reference(kind, by, text, label, options.scope, options.verify);
 	if (mode === 'url') return make('id', idOfUrl(value, kind, label, options.siteUrl));
 	if (mode === 'list' || mode === 'id') return make('id', idOf(value, label));
 	if (!MODES[kind].includes(mode as ReferenceMode))
-		throw new Problem({ message: `'${label}' cannot be given by ${shown(mode)}`, mend: `Use one of: ${MODES[kind].join(', ')}.`, code: 'badvalue' });
+		throw new Problem({
+			message: `'${label}' cannot be given by ${shown(mode)}`,
+			mend: `Use one of: ${MODES[kind].join(', ')}.`,
+			code: 'badvalue',
+		});
 	return make(mode as ReferenceMode, value);
 }
 
@@ -164,7 +202,11 @@ function single(value: unknown, label: string): string {
 	if (typeof value !== 'object' || value === null) {
 		const text = String(value).trim();
 		if (!text.includes('\u0000')) return text;
-		throw new Problem({ message: `'${label}' ${NOT_STORABLE}: ${shown(text)}`, mend: 'Remove the character with the code 0 from it.', code: 'badvalue' });
+		throw new Problem({
+			message: `'${label}' ${NOT_STORABLE}: ${shown(text)}`,
+			mend: 'Remove the character with the code 0 from it.',
+			code: 'badvalue',
+		});
 	}
 	throw new Problem({
 		message: `'${label}' must be one value, not a list or an object: ${shown(value)}`,
@@ -174,7 +216,8 @@ function single(value: unknown, label: string): string {
 }
 
 function idOf(value: string, label: string): string {
-	if (ID.test(value) && Number(value) > 0 && Number.isSafeInteger(Number(value))) return String(Number(value));
+	if (ID.test(value) && Number(value) > 0 && Number.isSafeInteger(Number(value)))
+		return String(Number(value));
 	throw new Problem({
 		message: `'${label}' is not an ID: ${shown(value)}`,
 		mend: 'An ID is a whole number. To give a name or an e-mail address instead, choose that way in the field.',

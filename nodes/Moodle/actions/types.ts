@@ -32,11 +32,7 @@ export interface Task {
 }
 
 /** What is to be done for one input. */
-export type Step = (
-	| { done: Json | Json[] | Output }
-	| { problem: Problem }
-	| { task: Task }
-) & {
+export type Step = ({ done: Json | Json[] | Output } | { problem: Problem } | { task: Task }) & {
 	/** For operations that look at all items together: the items this step stands for. */
 	items?: number[];
 	/** The record that was found, e.g. `user 42`: other items that mean the same wait until this one is done. */

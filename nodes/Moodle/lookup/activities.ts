@@ -16,14 +16,23 @@ export interface Activity {
 	name: string;
 }
 
-export const activityFacts: ReadFacts = { function: 'core_course_get_course_module', capabilities: ['moodle/course:view'] };
+export const activityFacts: ReadFacts = {
+	function: 'core_course_get_course_module',
+	capabilities: ['moodle/course:view'],
+};
 
 /** @throws Problem when there is no such activity; MoodleFailure when Moodle cannot be asked */
 export async function readActivity(read: Read, cmid: number): Promise<Activity> {
 	try {
 		const reply = await read('core_course_get_course_module', { cmid });
 		const cm = isObject(reply) && isObject(reply.cm) ? reply.cm : {};
-		return { cmid, courseid: Number(cm.course), module: String(cm.modname), instance: Number(cm.instance), name: String(cm.name ?? '') };
+		return {
+			cmid,
+			courseid: Number(cm.course),
+			module: String(cm.modname),
+			instance: Number(cm.instance),
+			name: String(cm.name ?? ''),
+		};
 	} catch (caught) {
 		throw isMissingActivity(caught) ? unknownActivity(cmid) : asIs(caught);
 	}
@@ -31,7 +40,11 @@ export async function readActivity(read: Read, cmid: number): Promise<Activity> 
 
 /** Whether a refusal means that there is no such course module: 4.1 and debugging have names of their own for it. */
 export function isMissingActivity(caught: unknown): boolean {
-	return caught instanceof MoodleFailure && caught.reach === 'record' && /^invalid(?:record|coursemodule)/.test(caught.code);
+	return (
+		caught instanceof MoodleFailure &&
+		caught.reach === 'record' &&
+		/^invalid(?:record|coursemodule)/.test(caught.code)
+	);
 }
 
 /** The words for a number that belongs to no activity. */

@@ -12,7 +12,12 @@ const LONGEST = 255;
 
 /** Whether a record can have this text at all. What is longer is not sent: it could be too long for a request. */
 export function canExist(value: string): boolean {
-	return value.trim() !== '' && value.length <= 2 * LONGEST && [...value].length <= LONGEST && !value.includes('\0');
+	return (
+		value.trim() !== '' &&
+		value.length <= 2 * LONGEST &&
+		[...value].length <= LONGEST &&
+		!value.includes('\0')
+	);
 }
 
 /** The problem of a value whose request was refused; undefined when the refusal concerns other values, too. */
@@ -27,20 +32,32 @@ function ownProblem(caught: unknown, value: string): Problem | undefined {
  *
  * @throws MoodleFailure that is not about one value
  */
-export async function answerEach<T>(values: string[], ask: (value: string) => Promise<T[]>): Promise<Answers<T>> {
-	const answers = await inParallel(values, READ_WIDTH, async (value): Promise<[string, T[] | Problem]> => {
-		try {
-			return [value, canExist(value) ? await ask(value) : []];
-		} catch (caught) {
-			const problem = ownProblem(caught, value);
-			if (!problem) throw asIs(caught);
-			return [value, problem];
-		}
-	});
+export async function answerEach<T>(
+	values: string[],
+	ask: (value: string) => Promise<T[]>,
+): Promise<Answers<T>> {
+	const answers = await inParallel(
+		values,
+		READ_WIDTH,
+		async (value): Promise<[string, T[] | Problem]> => {
+			try {
+				return [value, canExist(value) ? await ask(value) : []];
+			} catch (caught) {
+				const problem = ownProblem(caught, value);
+				if (!problem) throw asIs(caught);
+				return [value, problem];
+			}
+		},
+	);
 	return new Map(answers);
 }
 
 /** The same answers, with every record turned into something else. */
 export function mapAnswers<T, R>(answers: Answers<T>, change: (record: T) => R): Answers<R> {
-	return new Map([...answers].map(([value, found]) => [value, found instanceof Problem ? found : found.map(change)]));
+	return new Map(
+		[...answers].map(([value, found]) => [
+			value,
+			found instanceof Problem ? found : found.map(change),
+		]),
+	);
 }

@@ -19,7 +19,9 @@ async function ask(read: Read): Promise<boolean | undefined> {
 	// Everybody may see the own address (user/lib.php, 4.1 to 5.1).
 	const [own] = await usersWith(read, 'id', String(userid));
 	const other = inOtherCapitals(String(own?.email ?? ''));
-	return other === undefined ? undefined : !(await usersWith(read, 'email', other)).some((user) => Number(user.id) === userid);
+	return other === undefined
+		? undefined
+		: !(await usersWith(read, 'email', other)).some((user) => Number(user.id) === userid);
 }
 
 async function askIfPossible(read: Read): Promise<boolean | undefined> {

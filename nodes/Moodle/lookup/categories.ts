@@ -20,11 +20,23 @@ export async function categoriesById(read: Read, ids: string[]): Promise<Json[]>
  * The categories that have one of these ids or ID numbers, whole records by value. A search by ID number needs a
  * capability of its own, the list of all does not.
  */
-export async function categoriesByValue(read: Read, mode: string, values: string[]): Promise<Answers<Json>> {
-	const rows = new Spellings(mode === 'id' ? await categoriesById(read, values) : await allCategories(read), (row) => row[mode]);
-	return await answerEach([...new Set(values)], async (value) => await havingText(read, rows, value));
+export async function categoriesByValue(
+	read: Read,
+	mode: string,
+	values: string[],
+): Promise<Answers<Json>> {
+	const rows = new Spellings(
+		mode === 'id' ? await categoriesById(read, values) : await allCategories(read),
+		(row) => row[mode],
+	);
+	return await answerEach(
+		[...new Set(values)],
+		async (value) => await havingText(read, rows, value),
+	);
 }
 
 /** Finder of categories. */
 export const findCategories: Finder = async ({ read }, mode, values) =>
-	mapAnswers(await categoriesByValue(read, mode, values), (row) => foundRow(row, mode, String(row.name ?? 'category')));
+	mapAnswers(await categoriesByValue(read, mode, values), (row) =>
+		foundRow(row, mode, String(row.name ?? 'category')),
+	);

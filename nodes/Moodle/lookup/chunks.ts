@@ -11,7 +11,11 @@ export function chunks<T>(list: T[], size: number): T[][] {
  * Runs `work` for each entry, at most `width` at a time, results in the order of the list. The first failure stops
  * what has not begun and is thrown.
  */
-export async function inParallel<T, R>(list: T[], width: number, work: (entry: T, index: number) => Promise<R>): Promise<R[]> {
+export async function inParallel<T, R>(
+	list: T[],
+	width: number,
+	work: (entry: T, index: number) => Promise<R>,
+): Promise<R[]> {
 	const results = new Array<R>(list.length);
 	let next = 0;
 	let failed = false;
@@ -43,7 +47,10 @@ export const LOOKUP_SIZE = 500;
 
 /** Whether a smaller request could do better: it was cut, or one odd record spoilt the answer for all. */
 function mayBeHalved(caught: unknown): boolean {
-	return caught instanceof MoodleFailure && (caught.reach === 'tooBig' || caught.code === 'invalidresponse');
+	return (
+		caught instanceof MoodleFailure &&
+		(caught.reach === 'tooBig' || caught.code === 'invalidresponse')
+	);
 }
 
 /**

@@ -19,10 +19,19 @@ const SYSTEM: Params = { contextlevel: 'system', instanceid: 0 };
  * One page of the cohorts whose name, ID number or description holds `query`, by name. Moodle's `limitfrom` is the
  * number of the PAGE, from 0, not of the row (measured on 4.1, 4.5 and 5.1).
  */
-export async function searchCohorts(read: Read, query: string, page: number, count: number, place: CohortPlace = 'everywhere'): Promise<Json[]> {
+export async function searchCohorts(
+	read: Read,
+	query: string,
+	page: number,
+	count: number,
+	place: CohortPlace = 'everywhere',
+): Promise<Json[]> {
 	const reply = await read('core_cohort_search_cohorts', {
 		query,
-		context: typeof place === 'object' ? { contextlevel: 'coursecat', instanceid: place.category } : SYSTEM,
+		context:
+			typeof place === 'object'
+				? { contextlevel: 'coursecat', instanceid: place.category }
+				: SYSTEM,
 		includes: place === 'everywhere' ? 'all' : 'self',
 		limitfrom: page,
 		limitnum: count,
@@ -31,7 +40,11 @@ export async function searchCohorts(read: Read, query: string, page: number, cou
 }
 
 /** Every cohort whose name, ID number or description holds `query`, page by page. */
-export async function searchAllCohorts(read: Read, query: string, place?: CohortPlace): Promise<Json[]> {
+export async function searchAllCohorts(
+	read: Read,
+	query: string,
+	place?: CohortPlace,
+): Promise<Json[]> {
 	const rows: Json[] = [];
 	for (let page = 0; ; page++) {
 		const found = await searchCohorts(read, query, page, PAGE, place);
@@ -43,7 +56,9 @@ export async function searchAllCohorts(read: Read, query: string, place?: Cohort
 /** Cohorts by their ids; unknown ones, and those the token may not see, are left out. */
 export async function cohortsById(read: Read, ids: string[]): Promise<Json[]> {
 	if (ids.length === 0) return [];
-	const { rows } = await readHalving([...new Set(ids)], async (part) => objectsOf(await read('core_cohort_get_cohorts', { cohortids: part })));
+	const { rows } = await readHalving([...new Set(ids)], async (part) =>
+		objectsOf(await read('core_cohort_get_cohorts', { cohortids: part })),
+	);
 	return rows;
 }
 
@@ -56,19 +71,28 @@ export async function cohortsByNumber(read: Read): Promise<Spellings<Json>> {
  * The cohorts whose id or ID number has one of these values, whole records by value. The search finds texts inside of
  * texts, whatever their capitals, so what it gives is compared here.
  */
-export async function cohortsByValue(read: Read, mode: string, values: string[]): Promise<Answers<Json>> {
+export async function cohortsByValue(
+	read: Read,
+	mode: string,
+	values: string[],
+): Promise<Answers<Json>> {
 	const distinct = [...new Set(values)];
 	if (mode === 'id') {
-		const byId = new Map((await cohortsById(read, distinct)).map((cohort) => [String(cohort.id), [cohort]]));
+		const byId = new Map(
+			(await cohortsById(read, distinct)).map((cohort) => [String(cohort.id), [cohort]]),
+		);
 		return new Map(distinct.map((value) => [value, byId.get(value) ?? []]));
 	}
 	const all = distinct.length >= ALL_FROM ? await cohortsByNumber(read) : undefined;
 	return await answerEach(distinct, async (value) => {
-		const rows = all ?? new Spellings(await searchAllCohorts(read, value), (cohort) => cohort.idnumber);
+		const rows =
+			all ?? new Spellings(await searchAllCohorts(read, value), (cohort) => cohort.idnumber);
 		return await havingText(read, rows, value);
 	});
 }
 
 /** Finder of cohorts. */
 export const findCohorts: Finder = async ({ read }, mode, values) =>
-	mapAnswers(await cohortsByValue(read, mode, values), (row) => foundRow(row, mode, String(row.name ?? 'cohort')));
+	mapAnswers(await cohortsByValue(read, mode, values), (row) =>
+		foundRow(row, mode, String(row.name ?? 'cohort')),
+	);

@@ -30,13 +30,17 @@ export function coursesOf(reply: unknown): Json[] {
 
 /** Whether a failure only says that these courses cannot be had in this way. */
 function isRefused(caught: unknown): boolean {
-	return caught instanceof MoodleFailure && ['context', 'function', 'record'].includes(caught.reach);
+	return (
+		caught instanceof MoodleFailure && ['context', 'function', 'record'].includes(caught.reach)
+	);
 }
 
 /** All courses of the site, or undefined when the token may not read every one of them. */
 export async function allCourses(read: Read): Promise<Json[] | undefined> {
 	try {
-		return objectsOf(await read('core_course_get_courses', {})).filter((course) => course.id !== FRONT_PAGE);
+		return objectsOf(await read('core_course_get_courses', {})).filter(
+			(course) => course.id !== FRONT_PAGE,
+		);
 	} catch (caught) {
 		if (isRefused(caught)) return undefined;
 		throw asIs(caught);
@@ -50,12 +54,18 @@ export async function allCourses(read: Read): Promise<Json[] | undefined> {
 export async function visibleById(read: Read, ids: string[]): Promise<Json[]> {
 	if (ids.length === 0) return [];
 	try {
-		return coursesOf(await read('core_course_get_courses_by_field', { field: 'ids', value: ids.join(',') }));
+		return coursesOf(
+			await read('core_course_get_courses_by_field', { field: 'ids', value: ids.join(',') }),
+		);
 	} catch (caught) {
-		if (!isRefused(caught) || (caught instanceof MoodleFailure && caught.reach === 'function')) throw asIs(caught);
+		if (!isRefused(caught) || (caught instanceof MoodleFailure && caught.reach === 'function'))
+			throw asIs(caught);
 		if (ids.length === 1) return [];
 		const middle = Math.ceil(ids.length / 2);
-		return [...(await visibleById(read, ids.slice(0, middle))), ...(await visibleById(read, ids.slice(middle)))];
+		return [
+			...(await visibleById(read, ids.slice(0, middle))),
+			...(await visibleById(read, ids.slice(middle))),
+		];
 	}
 }
 
@@ -71,7 +81,9 @@ async function pageById(read: Read, ids: string[]): Promise<Json[]> {
 
 /** Courses by their ids; unknown ids are left out. The front page is course 1. */
 export async function coursesById(read: Read, ids: string[]): Promise<Json[]> {
-	const pages = await inParallel(chunks([...new Set(ids)], LOOKUP_SIZE), READ_WIDTH, (part) => pageById(read, part));
+	const pages = await inParallel(chunks([...new Set(ids)], LOOKUP_SIZE), READ_WIDTH, (part) =>
+		pageById(read, part),
+	);
 	return pages.flat();
 }
 
@@ -83,16 +95,24 @@ export function courseLabel(course: Json): string {
 /** All courses by this field, where the account may see it of every one: the ID number is shown to those who may change the course. */
 async function listedBy(read: Read, field: string): Promise<Spellings<Json> | undefined> {
 	const all = await allCourses(read);
-	return all?.every((course) => course[field] !== undefined) ? new Spellings(all, (course) => course[field]) : undefined;
+	return all?.every((course) => course[field] !== undefined)
+		? new Spellings(all, (course) => course[field])
+		: undefined;
 }
 
 /**
  * The courses whose `field` has one of these values, whole records by value. What Moodle takes for the same, it says
  * itself: a value that is not spelt so in the list of all courses, but perhaps means one of them, is asked for alone.
  */
-export async function coursesByValue(read: Read, field: string, values: string[]): Promise<Answers<Json>> {
+export async function coursesByValue(
+	read: Read,
+	field: string,
+	values: string[],
+): Promise<Answers<Json>> {
 	if (field === 'id') {
-		const byId = new Map((await coursesById(read, values)).map((course) => [String(course.id), [course]]));
+		const byId = new Map(
+			(await coursesById(read, values)).map((course) => [String(course.id), [course]]),
+		);
 		return new Map(values.map((value) => [value, byId.get(value) ?? []]));
 	}
 	const distinct = [...new Set(values)];
@@ -106,4 +126,6 @@ export async function coursesByValue(read: Read, field: string, values: string[]
 
 /** Finder of courses. */
 export const findCourses: Finder = async ({ read }, mode, values) =>
-	mapAnswers(await coursesByValue(read, mode, values), (course) => foundRow(course, mode, courseLabel(course)));
+	mapAnswers(await coursesByValue(read, mode, values), (course) =>
+		foundRow(course, mode, courseLabel(course)),
+	);

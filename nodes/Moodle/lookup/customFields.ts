@@ -1,7 +1,11 @@
 import { Problem, shown } from '../moodle/problem';
 import { isObject, objectsOf, type Json, type Params } from '../moodle/values';
 
-const pairsOf = (record: Json) => objectsOf(record.customfields).map((pair) => ({ name: String(pair.shortname), value: String(pair.value ?? '').trim() }));
+const pairsOf = (record: Json) =>
+	objectsOf(record.customfields).map((pair) => ({
+		name: String(pair.shortname),
+		value: String(pair.value ?? '').trim(),
+	}));
 
 /** Whether any of these records sets a custom field. */
 export function setCustomFields(records: Params[]): boolean {
@@ -18,11 +22,24 @@ const WANTED: Record<string, [form: RegExp, words: string]> = {
 
 function flawOf(name: string, value: string, kind: string | undefined): Problem | undefined {
 	if (kind === undefined)
-		return new Problem({ message: `'Custom Fields': Moodle has no such field with the short name ${shown(name)}`, mend: 'Check the short name where an administrator defines these fields in Moodle.', code: 'nocustomfield' });
+		return new Problem({
+			message: `'Custom Fields': Moodle has no such field with the short name ${shown(name)}`,
+			mend: 'Check the short name where an administrator defines these fields in Moodle.',
+			code: 'nocustomfield',
+		});
 	if (kind === 'textarea')
-		return new Problem({ message: `'Custom Fields': Moodle does not store the long text of ${shown(name)} when it comes from outside`, mend: 'Use a custom field for short text.', code: 'longtextfield' });
+		return new Problem({
+			message: `'Custom Fields': Moodle does not store the long text of ${shown(name)} when it comes from outside`,
+			mend: 'Use a custom field for short text.',
+			code: 'longtextfield',
+		});
 	const wanted = WANTED[kind];
-	return wanted && !wanted[0].test(value) ? new Problem({ message: `'Custom Fields': ${shown(name)} takes ${wanted[1]}, not ${shown(value)}`, code: 'badvalue' }) : undefined;
+	return wanted && !wanted[0].test(value)
+		? new Problem({
+				message: `'Custom Fields': ${shown(name)} takes ${wanted[1]}, not ${shown(value)}`,
+				code: 'badvalue',
+			})
+		: undefined;
 }
 
 /**
@@ -33,7 +50,9 @@ function flawOf(name: string, value: string, kind: string | undefined): Problem 
  */
 export function customFieldProblem(record: Params, sample: Json | undefined): Problem | undefined {
 	if (!isObject(sample) || !Array.isArray(sample.customfields)) return undefined;
-	const kinds = new Map(objectsOf(sample.customfields).map((row) => [String(row.shortname), String(row.type)]));
+	const kinds = new Map(
+		objectsOf(sample.customfields).map((row) => [String(row.shortname), String(row.type)]),
+	);
 	for (const { name, value } of pairsOf(record as Json)) {
 		const flaw = flawOf(name, value, kinds.get(name));
 		if (flaw) return flaw;

@@ -14,21 +14,29 @@ const LIST_FROM = 20;
 /** The users with this address in any capitals. Moodle compares it as a pattern, so that `_` stands for any letter (get_users, all versions). */
 async function searched(read: Read, email: string): Promise<Json[]> {
 	const reply = await read('core_user_get_users', { criteria: [{ key: 'email', value: email }] });
-	return objectsOf(isObject(reply) ? reply.users : []).filter((user) => narrowKey(user.email) === narrowKey(email));
+	return objectsOf(isObject(reply) ? reply.users : []).filter(
+		(user) => narrowKey(user.email) === narrowKey(email),
+	);
 }
 
 const everyAddress = new WeakMap<Read, Promise<Spellings<Json>>>();
 
 /** The e-mail addresses of all users as they are spelt. Read once a run. */
 async function addresses(read: Read): Promise<Spellings<Json>> {
-	const answer = everyAddress.get(read) ?? everybody(read, Infinity, 'id,email').then((users) => new Spellings(users, ({ email }) => email));
+	const answer =
+		everyAddress.get(read) ??
+		everybody(read, Infinity, 'id,email').then(
+			(users) => new Spellings(users, ({ email }) => email),
+		);
 	everyAddress.set(read, answer);
 	return await answer;
 }
 
 async function listed(read: Read, emails: string[]): Promise<Json[]> {
 	const stored = await addresses(read);
-	const spelt = emails.flatMap((email) => stored.inAnyCapitals(email).map((user) => String(user.email)));
+	const spelt = emails.flatMap((email) =>
+		stored.inAnyCapitals(email).map((user) => String(user.email)),
+	);
 	return spelt.length > 0 ? await usersByField(read, 'email', spelt) : [];
 }
 
@@ -43,7 +51,9 @@ export async function usersInOtherCapitals(read: Read, emails: string[]): Promis
 	if (emails.length === 0 || (await tellsCapitalsApart(read)) !== true) return [];
 	try {
 		if (emails.length >= LIST_FROM) return await listed(read, emails);
-		return (await inParallel(emails, READ_WIDTH, async (email) => await searched(read, email))).flat();
+		return (
+			await inParallel(emails, READ_WIDTH, async (email) => await searched(read, email))
+		).flat();
 	} catch (caught) {
 		if (caught instanceof MoodleFailure && caught.reach !== 'everybody') return [];
 		throw asIs(caught);

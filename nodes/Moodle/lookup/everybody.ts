@@ -26,10 +26,21 @@ interface Page {
 	direction?: 'ASC' | 'DESC';
 }
 
-async function ask(read: Read, { from, size, fields, sort = 'id', direction = 'ASC' }: Page): Promise<Json[]> {
-	const options = { userfields: fields, limitfrom: from, limitnumber: size, sortby: sort, sortdirection: direction };
+async function ask(
+	read: Read,
+	{ from, size, fields, sort = 'id', direction = 'ASC' }: Page,
+): Promise<Json[]> {
+	const options = {
+		userfields: fields,
+		limitfrom: from,
+		limitnumber: size,
+		sortby: sort,
+		sortdirection: direction,
+	};
 	const entries = Object.entries(options).map(([name, value]) => ({ name, value: String(value) }));
-	return objectsOf(await read('core_enrol_get_enrolled_users', { courseid: SITE_COURSE, options: entries }));
+	return objectsOf(
+		await read('core_enrol_get_enrolled_users', { courseid: SITE_COURSE, options: entries }),
+	);
 }
 
 /** The id of a user whose other values cannot be put into words; nothing when not even the full name can. */
@@ -59,10 +70,13 @@ export async function readPage(read: Read, page: Page): Promise<Json[]> {
 	}
 	const half = Math.ceil(page.size / 2);
 	const left = await readPage(read, { ...page, size: half });
-	return left.concat(await readPage(read, { ...page, from: page.from + half, size: page.size - half }));
+	return left.concat(
+		await readPage(read, { ...page, from: page.from + half, size: page.size - half }),
+	);
 }
 
-const highestId = (rows: Json[]) => rows.reduce<number>((highest, { id }) => Math.max(highest, Number(id ?? 0)), 0);
+const highestId = (rows: Json[]) =>
+	rows.reduce<number>((highest, { id }) => Math.max(highest, Number(id ?? 0)), 0);
 
 /**
  * All users of the site by id, at most `limit`, without the guest account; users whom the account behind the token may
@@ -86,7 +100,9 @@ export async function everybody(read: Read, limit: number, fields: string): Prom
 		seen = Math.max(seen, highestId(page));
 		from += size;
 		if (page.length === size) continue;
-		newest ??= highestId(await readPage(read, { from: 0, size: PAGE, fields: 'id', direction: 'DESC' }));
+		newest ??= highestId(
+			await readPage(read, { from: 0, size: PAGE, fields: 'id', direction: 'DESC' }),
+		);
 		empty = page.length === 0 ? empty + 1 : 0;
 		// There cannot be more users than the highest id says, so the search always ends.
 		if (newest > 0 ? seen >= newest || from > newest : empty >= EMPTY_PAGES) break;
@@ -98,11 +114,16 @@ export async function everybody(read: Read, limit: number, fields: string): Prom
 export async function everybodyWhole(read: Read, limit: number): Promise<Json[]> {
 	const rows = await everybody(read, limit, 'id');
 	const ids = rows.filter((row) => row.id !== undefined).map((row) => String(row.id));
-	const users = new Map((await usersByField(read, 'id', ids)).map((user) => [Number(user.id), user]));
+	const users = new Map(
+		(await usersByField(read, 'id', ids)).map((user) => [Number(user.id), user]),
+	);
 	const whole: Json[] = [];
 	rows.forEach((row, index) => {
 		const user = row.id === undefined ? row : users.get(Number(row.id));
-		if (user) whole.push(user.unreadable === true ? { ...user, position: row.position ?? index + 1 } : user);
+		if (user)
+			whole.push(
+				user.unreadable === true ? { ...user, position: row.position ?? index + 1 } : user,
+			);
 	});
 	return whole;
 }

@@ -2,16 +2,31 @@ import type { ReadFacts } from '../moodle/calls';
 import type { ReadFunction } from '../moodle/replies';
 import type { ReferenceKind } from './reference';
 
-const facts = (name: ReadFunction, ...capabilities: string[]): ReadFacts => ({ function: name, capabilities });
+const facts = (name: ReadFunction, ...capabilities: string[]): ReadFacts => ({
+	function: name,
+	capabilities,
+});
 
-const USER = ['moodle/user:viewdetails', 'moodle/user:viewalldetails', 'moodle/site:viewuseridentity'];
-const GROUP = ['moodle/course:managegroups', 'moodle/course:view', 'moodle/course:viewhiddengroups'];
+const USER = [
+	'moodle/user:viewdetails',
+	'moodle/user:viewalldetails',
+	'moodle/site:viewuseridentity',
+];
+const GROUP = [
+	'moodle/course:managegroups',
+	'moodle/course:view',
+	'moodle/course:viewhiddengroups',
+];
 
 const byField = facts('core_user_get_users_by_field', ...USER);
 /** E-mail addresses that are stored in other capitals, on sites that tell capitals apart. */
 const anyCapitals = facts('core_user_get_users', ...USER);
 const everybody = facts('core_enrol_get_enrolled_users', 'moodle/site:viewparticipants', ...USER);
-const oneCourse = facts('core_course_get_courses_by_field', 'moodle/course:viewhiddencourses', 'moodle/course:update');
+const oneCourse = facts(
+	'core_course_get_courses_by_field',
+	'moodle/course:viewhiddencourses',
+	'moodle/course:update',
+);
 const courses = facts('core_course_get_courses', 'moodle/course:view', 'moodle/course:update');
 const categories = facts('core_course_get_categories', 'moodle/category:viewhiddencategories');
 const cohorts = facts('core_cohort_search_cohorts', 'moodle/cohort:view');

@@ -7,10 +7,17 @@ import { havingText, Spellings } from './spellings';
 /** Groups and groupings, which differ only in the names of their functions. */
 export type GroupKind = 'group' | 'grouping';
 
-const OF_COURSE = { group: 'core_group_get_course_groups', grouping: 'core_group_get_course_groupings' } as const;
+const OF_COURSE = {
+	group: 'core_group_get_course_groups',
+	grouping: 'core_group_get_course_groupings',
+} as const;
 
 /** All groups or groupings of a course. */
-export async function groupsOfCourse(read: Read, kind: GroupKind, courseid: number): Promise<Json[]> {
+export async function groupsOfCourse(
+	read: Read,
+	kind: GroupKind,
+	courseid: number,
+): Promise<Json[]> {
 	return objectsOf(await read(OF_COURSE[kind], { courseid }));
 }
 
@@ -18,7 +25,10 @@ export async function groupsOfCourse(read: Read, kind: GroupKind, courseid: numb
 export const findGroups =
 	(kind: GroupKind): Finder =>
 	async ({ read }, mode, values, scope) => {
-		const rows = new Spellings(scope === undefined ? [] : await groupsOfCourse(read, kind, scope), (row) => row[mode]);
+		const rows = new Spellings(
+			scope === undefined ? [] : await groupsOfCourse(read, kind, scope),
+			(row) => row[mode],
+		);
 		const answers = await answerEach(values, async (value) => await havingText(read, rows, value));
 		return mapAnswers(answers, (row) => foundRow(row, mode, String(row.name)));
 	};

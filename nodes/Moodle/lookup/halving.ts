@@ -19,7 +19,10 @@ function mayBeHalved(caught: unknown): caught is MoodleFailure {
  * @param read reads some ids, any number up to 500
  * @throws MoodleFailure that no single id can have caused
  */
-export async function readHalving<K, T>(ids: K[], read: (ids: K[]) => Promise<T[]>): Promise<Halved<K, T>> {
+export async function readHalving<K, T>(
+	ids: K[],
+	read: (ids: K[]) => Promise<T[]>,
+): Promise<Halved<K, T>> {
 	const result: Halved<K, T> = { rows: [], refused: new Map() };
 	const part = async (some: K[]): Promise<void> => {
 		try {

@@ -36,7 +36,12 @@ export interface FinderContext {
 }
 
 /** Looks many distinct values up together, each spelling by itself. */
-export type Finder = (context: FinderContext, mode: string, values: string[], scope?: number) => Promise<Answers<Found>>;
+export type Finder = (
+	context: FinderContext,
+	mode: string,
+	values: string[],
+	scope?: number,
+) => Promise<Answers<Found>>;
 
 /** The finder of a kind. Looked up when it is needed: the finders' files import this one, whichever is loaded first. */
 function finderOf(kind: ReferenceKind): Finder {
@@ -74,7 +79,10 @@ function notFound(reference: Reference): Problem {
 }
 
 function ambiguous(reference: Reference, hits: Found[]): Problem {
-	const names = hits.slice(0, 5).map((hit) => hit.label).join(', ');
+	const names = hits
+		.slice(0, 5)
+		.map((hit) => hit.label)
+		.join(', ');
 	return new Problem({
 		message: `'${reference.field}': ${hits.length} ${reference.kind}s have the ${BY[reference.mode]} ${shown(reference.value)}: ${names}`,
 		mend: 'Choose one of them by its ID.',
@@ -100,8 +108,11 @@ export class Lookup {
 	 */
 	async resolve(references: Reference[]): Promise<Map<Reference, Resolution>> {
 		const results = new Map<Reference, Resolution>();
-		const scopes = references.map((reference) => reference.scope).filter((scope): scope is Reference => scope !== undefined);
-		if (scopes.length > 0) (await this.resolve(scopes)).forEach((value, key) => results.set(key, value));
+		const scopes = references
+			.map((reference) => reference.scope)
+			.filter((scope): scope is Reference => scope !== undefined);
+		if (scopes.length > 0)
+			(await this.resolve(scopes)).forEach((value, key) => results.set(key, value));
 		for (const batch of this.batches(references, results)) await this.fetch(batch);
 		for (const reference of references) results.set(reference, this.resolution(reference, results));
 		return results;
@@ -116,7 +127,8 @@ export class Lookup {
 		if (answer instanceof Problem) return { problem: answer };
 		const hits = closest(answer, reference.value, (hit) => hit.key);
 		if (hits.length === 0) return { problem: notFound(reference) };
-		if (hits.some((hit) => hit.unreadable)) return { problem: unreadable(`'${reference.field}' ${shown(reference.value)}`) };
+		if (hits.some((hit) => hit.unreadable))
+			return { problem: unreadable(`'${reference.field}' ${shown(reference.value)}`) };
 		if (hits.length > 1) return { problem: ambiguous(reference, hits) };
 		return { id: hits[0].id };
 	}
@@ -127,9 +139,18 @@ export class Lookup {
 		for (const reference of references) {
 			if (isPlainId(reference)) continue;
 			const scope = reference.scope && scopes.get(reference.scope);
-			if ((scope && 'problem' in scope) || this.isFound(cacheKey(reference, scope?.id, reference.value))) continue;
+			if (
+				(scope && 'problem' in scope) ||
+				this.isFound(cacheKey(reference, scope?.id, reference.value))
+			)
+				continue;
 			const key = cacheKey(reference, scope?.id);
-			const batch = batches.get(key) ?? { kind: reference.kind, mode: reference.mode, scope: scope?.id, values: new Set<string>() };
+			const batch = batches.get(key) ?? {
+				kind: reference.kind,
+				mode: reference.mode,
+				scope: scope?.id,
+				values: new Set<string>(),
+			};
 			batch.values.add(reference.value);
 			batches.set(key, batch);
 		}
@@ -143,7 +164,8 @@ export class Lookup {
 
 	private async fetch(batch: Batch): Promise<void> {
 		const answers = await this.ask(batch);
-		for (const [value, answer] of answers) this.answers.set(cacheKey(batch, batch.scope, value), answer);
+		for (const [value, answer] of answers)
+			this.answers.set(cacheKey(batch, batch.scope, value), answer);
 	}
 
 	/** One course that refuses is the problem of those who look into it, not of the others. */
@@ -151,7 +173,12 @@ export class Lookup {
 		try {
 			return await finderOf(kind)(this.context, mode, [...values], scope);
 		} catch (caught) {
-			if (scope === undefined || !(caught instanceof MoodleFailure) || !['context', 'record'].includes(caught.reach)) throw asIs(caught);
+			if (
+				scope === undefined ||
+				!(caught instanceof MoodleFailure) ||
+				!['context', 'record'].includes(caught.reach)
+			)
+				throw asIs(caught);
 			const problem = explain(caught);
 			return new Map([...values].map((value) => [value, problem]));
 		}
@@ -171,12 +198,20 @@ function isPlainId(reference: Reference): boolean {
 }
 
 /** By the exact text: another spelling may be another record. */
-function cacheKey(of: { kind: ReferenceKind; mode: string }, scope: number | undefined, value = ''): string {
+function cacheKey(
+	of: { kind: ReferenceKind; mode: string },
+	scope: number | undefined,
+	value = '',
+): string {
 	return `${of.kind} ${of.mode} ${scope ?? ''} ${value}`;
 }
 
 /** The row of a list as found by `key`. */
 export function foundRow(row: Json, key: string, label: string): Found {
-	const found: Found = { id: Number(row.id), key: String(row[key] ?? ''), label: `${label} (ID ${String(row.id)})` };
+	const found: Found = {
+		id: Number(row.id),
+		key: String(row[key] ?? ''),
+		label: `${label} (ID ${String(row.id)})`,
+	};
 	return row.unreadable === true ? { ...found, unreadable: true } : found;
 }

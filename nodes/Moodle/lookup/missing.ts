@@ -25,7 +25,12 @@ function presence(user: Json | undefined, isSighted: boolean): Presence {
  */
 export async function presenceOf(read: Read, ids: string[]): Promise<Presence[]> {
 	if (ids.length === 0) return [];
-	const users = new Map((await usersByField(read, 'id', [...ids, String(GUEST)])).map((user) => [String(user.id), user]));
+	const users = new Map(
+		(await usersByField(read, 'id', [...ids, String(GUEST)])).map((user) => [
+			String(user.id),
+			user,
+		]),
+	);
 	return ids.map((id) => presence(users.get(id), users.has(String(GUEST))));
 }
 
@@ -34,17 +39,25 @@ export async function presenceOfUsers(read: Read, ids: number[]): Promise<Map<nu
 	const known = knownUsers(read);
 	const doubtful = unique(ids).filter((id) => !known.has(id));
 	const told = await presenceOf(read, doubtful.map(String));
-	return new Map([...unique(ids).map((id) => [id, 'there'] as const), ...doubtful.map((id, index) => [id, told[index]] as const)]);
+	return new Map([
+		...unique(ids).map((id) => [id, 'there'] as const),
+		...doubtful.map((id, index) => [id, told[index]] as const),
+	]);
 }
 
 /** Whether cohorts are there. Of those that the account may only fill, but not see, that is unknown. */
 export async function presenceOfCohorts(read: Read, ids: number[]): Promise<Map<number, Presence>> {
-	const { rows, refused } = await readHalving(unique(ids), async (cohortids) => objectsOf(await read('core_cohort_get_cohorts', { cohortids })));
+	const { rows, refused } = await readHalving(unique(ids), async (cohortids) =>
+		objectsOf(await read('core_cohort_get_cohorts', { cohortids })),
+	);
 	const found = new Set(rows.map((cohort) => Number(cohort.id)));
-	return new Map(unique(ids).map((id) => [id, found.has(id) ? 'there' : refused.has(id) ? 'unknown' : 'gone']));
+	return new Map(
+		unique(ids).map((id) => [id, found.has(id) ? 'there' : refused.has(id) ? 'unknown' : 'gone']),
+	);
 }
 
-const goneOf = (presences: Map<number, Presence>) => new Set([...presences].filter(([, presence]) => presence === 'gone').map(([id]) => id));
+const goneOf = (presences: Map<number, Presence>) =>
+	new Set([...presences].filter(([, presence]) => presence === 'gone').map(([id]) => id));
 
 /** Users that are certainly not there. */
 export async function missingUsers(read: Read, ids: number[]): Promise<Set<number>> {

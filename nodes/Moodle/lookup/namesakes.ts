@@ -11,9 +11,14 @@ const textOf = (record: Value, name: string) => (isObject(record) ? trimmed(reco
 
 /** For each record the ids of the rows that have one of its texts, spelt exactly so. Blank texts are nobody's. */
 function sharing(records: Value[], rows: Json[], names: string[]): number[][] {
-	const byName = names.map((name) => ({ name, spellings: new Spellings(rows, (row) => row[name]) }));
+	const byName = names.map((name) => ({
+		name,
+		spellings: new Spellings(rows, (row) => row[name]),
+	}));
 	return records.map((record) => {
-		const same = byName.flatMap(({ name, spellings }) => (textOf(record, name) === '' ? [] : spellings.exactly(textOf(record, name))));
+		const same = byName.flatMap(({ name, spellings }) =>
+			textOf(record, name) === '' ? [] : spellings.exactly(textOf(record, name)),
+		);
 		return [...new Set(same.map((row) => Number(row.id)))];
 	});
 }
@@ -22,12 +27,18 @@ function sharing(records: Value[], rows: Json[], names: string[]): number[][] {
 const AROUND = 60;
 
 function neighbours(ids: number[]): string[] {
-	const near = ids.flatMap((id) => Array.from({ length: 2 * AROUND + 1 }, (_, index) => id - AROUND + index));
+	const near = ids.flatMap((id) =>
+		Array.from({ length: 2 * AROUND + 1 }, (_, index) => id - AROUND + index),
+	);
 	return [...new Set(near)].filter((id) => id > 0).map(String);
 }
 
 /** Courses made at the same moment that have a short name or ID number of these: Moodle has no look-up of many short names. */
-export async function courseNamesakes(records: Value[], ids: number[], read: Read): Promise<number[][]> {
+export async function courseNamesakes(
+	records: Value[],
+	ids: number[],
+	read: Read,
+): Promise<number[][]> {
 	const pages = await inParallel(chunks(neighbours(ids), LOOKUP_SIZE), READ_WIDTH, async (part) =>
 		objectsOf(await read('core_course_get_courses', { options: { ids: part } })),
 	);
@@ -35,23 +46,37 @@ export async function courseNamesakes(records: Value[], ids: number[], read: Rea
 }
 
 /** Categories made at the same moment that have one of these ID numbers. */
-export async function categoryNamesakes(records: Value[], ids: number[], read: Read): Promise<number[][]> {
+export async function categoryNamesakes(
+	records: Value[],
+	ids: number[],
+	read: Read,
+): Promise<number[][]> {
 	return sharing(records, await categoriesById(read, neighbours(ids)), ['idnumber']);
 }
 
 /** Cohorts that have one of these ID numbers. */
 export async function cohortNamesakes(records: Value[], read: Read): Promise<number[][]> {
-	const numbers = [...new Set(records.map((record) => textOf(record, 'idnumber')))].filter((number) => number !== '');
+	const numbers = [...new Set(records.map((record) => textOf(record, 'idnumber')))].filter(
+		(number) => number !== '',
+	);
 	const answers = await cohortsByValue(read, 'idnumber', numbers);
 	const rows = [...answers.values()].flatMap((answer) => (Array.isArray(answer) ? answer : []));
 	return sharing(records, rows, ['idnumber']);
 }
 
 /** Groups or groupings of the same course that have one of these names or ID numbers. */
-export async function groupNamesakes(kind: GroupKind, records: Value[], read: Read): Promise<number[][]> {
+export async function groupNamesakes(
+	kind: GroupKind,
+	records: Value[],
+	read: Read,
+): Promise<number[][]> {
 	const courseOf = (record: Value) => Number(isObject(record) ? record.courseid : 0);
 	const courses = [...new Set(records.map(courseOf))];
-	const lists = await inParallel(courses, READ_WIDTH, async (courseid) => await groupsOfCourse(read, kind, courseid));
+	const lists = await inParallel(
+		courses,
+		READ_WIDTH,
+		async (courseid) => await groupsOfCourse(read, kind, courseid),
+	);
 	const found = new Map<Value, number[]>();
 	courses.forEach((courseid, index) => {
 		const own = records.filter((record) => courseOf(record) === courseid);
@@ -62,7 +87,9 @@ export async function groupNamesakes(kind: GroupKind, records: Value[], read: Re
 
 /** Users that have one of these e-mail addresses, as far as the account sees addresses. */
 export async function userNamesakes(records: Value[], read: Read): Promise<number[][]> {
-	const emails = [...new Set(records.map((record) => textOf(record, 'email')))].filter((email) => email !== '');
+	const emails = [...new Set(records.map((record) => textOf(record, 'email')))].filter(
+		(email) => email !== '',
+	);
 	const pages = await inParallel(chunks(emails, LOOKUP_SIZE), READ_WIDTH, async (values) =>
 		objectsOf(await read('core_user_get_users_by_field', { field: 'email', values })),
 	);

@@ -1,5 +1,12 @@
 /** The kinds of Moodle records that a field can name. */
-export type ReferenceKind = 'user' | 'course' | 'category' | 'cohort' | 'group' | 'grouping' | 'role';
+export type ReferenceKind =
+	| 'user'
+	| 'course'
+	| 'category'
+	| 'cohort'
+	| 'group'
+	| 'grouping'
+	| 'role';
 
 /** The ways to name one. `list` and `url` end up as ids without asking Moodle. */
 export type ReferenceMode = 'id' | 'username' | 'email' | 'idnumber' | 'shortname' | 'name';
@@ -21,4 +28,8 @@ export class Reference {
 }
 
 /** An input whose references have become ids. */
-export type Resolved<I> = { [K in keyof I]: Exclude<I[K], Reference> | (Extract<I[K], Reference> extends never ? never : number) };
+export type Resolved<I> = {
+	[K in keyof I]:
+		| Exclude<I[K], Reference>
+		| (Extract<I[K], Reference> extends never ? never : number);
+};

@@ -4,7 +4,10 @@ import { bareLetters } from '../moodle/spelling';
 import { asList, isObject, objectsOf, type Json } from '../moodle/values';
 import { LIST_PAGE, listPage, pageOf, type ListSearch } from './listPages';
 
-export const reportListFacts: ReadFacts = { function: 'core_reportbuilder_list_reports', capabilities: ['moodle/reportbuilder:view'] };
+export const reportListFacts: ReadFacts = {
+	function: 'core_reportbuilder_list_reports',
+	capabilities: ['moodle/reportbuilder:view'],
+};
 export const reportRowsFacts: ReadFacts = {
 	function: 'core_reportbuilder_retrieve_report',
 	capabilities: ['moodle/reportbuilder:view', 'moodle/reportbuilder:viewall'],
@@ -23,10 +26,18 @@ export interface ReportPage {
 }
 
 /** Reads a page of a custom report. Pages count from 0; one behind the end is empty. */
-export async function reportPage(read: Read, reportid: number, page: number, perpage: number): Promise<ReportPage> {
+export async function reportPage(
+	read: Read,
+	reportid: number,
+	page: number,
+	perpage: number,
+): Promise<ReportPage> {
 	const reply = await read('core_reportbuilder_retrieve_report', { reportid, page, perpage });
 	const data = isObject(reply) && isObject(reply.data) ? reply.data : {};
-	return { headers: asList(data.headers).map(String), rows: objectsOf(data.rows).map((row) => asList(row.columns)) };
+	return {
+		headers: asList(data.headers).map(String),
+		rows: objectsOf(data.rows).map((row) => asList(row.columns)),
+	};
 }
 
 /**
@@ -46,7 +57,8 @@ export function columnKeys(headers: string[]): string[] {
 
 /** A row with titles as keys. `simple` takes the HTML out of the values. */
 export function reportRow(keys: string[], columns: unknown[], simple: boolean): Json {
-	const value = (column: unknown) => (simple && typeof column === 'string' ? plain(column) : (column ?? null));
+	const value = (column: unknown) =>
+		simple && typeof column === 'string' ? plain(column) : (column ?? null);
 	return Object.fromEntries(keys.map((key, at) => [key, value(columns[at])]));
 }
 
@@ -56,6 +68,11 @@ export const searchReports: ListSearch = async (read, filter, token) => {
 		const rows = await reportsPage(read, page, LIST_PAGE);
 		const hits = rows.filter((row) => bareLetters(row.name).includes(bareLetters(filter)));
 		const hasMore = rows.length === LIST_PAGE;
-		if (hits.length > 0 || !hasMore) return listPage(hits.map((row) => ({ name: String(row.name), value: String(row.id) })), page, hasMore);
+		if (hits.length > 0 || !hasMore)
+			return listPage(
+				hits.map((row) => ({ name: String(row.name), value: String(row.id) })),
+				page,
+				hasMore,
+			);
 	}
 };

@@ -24,7 +24,11 @@ export const STANDARD_ROLES: StandardRole[] = [
 /** Finder of roles by short name, which is in lower case. Nothing is asked of Moodle. */
 export const findRoles: Finder = async (_context, mode, values) => {
 	const rows = new Spellings(STANDARD_ROLES, (role) => (mode === 'id' ? role.id : role.shortname));
-	return await answerEach(values, async (value) =>
-		await Promise.resolve(rows.inAnyCapitals(value).map((role) => ({ id: role.id, key: value, label: role.name }))),
+	return await answerEach(
+		values,
+		async (value) =>
+			await Promise.resolve(
+				rows.inAnyCapitals(value).map((role) => ({ id: role.id, key: value, label: role.name })),
+			),
 	);
 };

@@ -7,31 +7,55 @@ import { GUEST, readPage } from './everybody';
 import { LIST_PAGE, listPage, pageOf, type ListSearch } from './listPages';
 import { usersByField } from './users';
 
-const ENTITIES: Record<string, string> = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#039;': "'" };
+const ENTITIES: Record<string, string> = {
+	'&amp;': '&',
+	'&lt;': '<',
+	'&gt;': '>',
+	'&quot;': '"',
+	'&#039;': "'",
+};
 
 /** This one function escapes its values in spite of the raw setting. */
-const unescaped = (text: string) => text.replace(/&(?:amp|lt|gt|quot|#039);/g, (entity) => ENTITIES[entity]);
+const unescaped = (text: string) =>
+	text.replace(/&(?:amp|lt|gt|quot|#039);/g, (entity) => ENTITIES[entity]);
 
 const entry = (user: Json): INodeListSearchItems => {
 	const more = user.email ?? user.username;
-	return { name: more === undefined ? String(user.fullname) : `${String(user.fullname)} (${String(more)})`, value: String(user.id) };
+	return {
+		name: more === undefined ? String(user.fullname) : `${String(user.fullname)} (${String(more)})`,
+		value: String(user.id),
+	};
 };
 
 function identityEntry(user: Json): INodeListSearchItems {
 	const fields = objectsOf(user.extrafields).filter((field) => String(field.value ?? '') !== '');
 	const best = fields.find((field) => field.name === 'email') ?? fields[0];
-	return entry({ id: user.id, fullname: user.fullname, email: best && unescaped(String(best.value)) });
+	return entry({
+		id: user.id,
+		fullname: user.fullname,
+		email: best && unescaped(String(best.value)),
+	});
 }
 
-const isRefused = (caught: unknown) => caught instanceof MoodleFailure && ['function', 'context'].includes(caught.reach);
+const isRefused = (caught: unknown) =>
+	caught instanceof MoodleFailure && ['function', 'context'].includes(caught.reach);
 
 /** Everybody, by name; where the list of all is not allowed, by id, a look-up that every service holds. */
 async function everybodyElse(read: Read, page: number): Promise<Json[]> {
 	try {
-		return await readPage(read, { from: page * LIST_PAGE, size: LIST_PAGE, fields: 'id,fullname,email,username', sort: 'siteorder' });
+		return await readPage(read, {
+			from: page * LIST_PAGE,
+			size: LIST_PAGE,
+			fields: 'id,fullname,email,username',
+			sort: 'siteorder',
+		});
 	} catch (caught) {
 		if (!isRefused(caught)) throw asIs(caught);
-		return await usersByField(read, 'id', Array.from({ length: LIST_PAGE }, (_, index) => String(page * LIST_PAGE + index + 2)));
+		return await usersByField(
+			read,
+			'id',
+			Array.from({ length: LIST_PAGE }, (_, index) => String(page * LIST_PAGE + index + 2)),
+		);
 	}
 }
 
@@ -49,7 +73,9 @@ const literal = (text: string) => text.replace(/[\\%_]/g, '\\$&');
 /** Without the better function: by the beginnings of names, or a part of the address. */
 async function byBeginnings(read: Read, filter: string): Promise<INodeListSearchResult> {
 	const ask = async (criteria: Params) => {
-		const reply = await read('core_user_get_users', { criteria: Object.entries(criteria).map(([key, value]) => ({ key, value })) });
+		const reply = await read('core_user_get_users', {
+			criteria: Object.entries(criteria).map(([key, value]) => ({ key, value })),
+		});
 		return objectsOf(isObject(reply) ? reply.users : []);
 	};
 	const [first, ...rest] = filter.split(/\s+/).map((word) => `${literal(word)}%`);
@@ -59,7 +85,8 @@ async function byBeginnings(read: Read, filter: string): Promise<INodeListSearch
 			? [{ firstname: first, lastname: rest.join(' ').replace(/% /g, ' ') }]
 			: [{ firstname: first }, { lastname: first }];
 	const found = new Map<number, Json>();
-	for (const criteria of searches) for (const user of await ask(criteria)) found.set(Number(user.id), user);
+	for (const criteria of searches)
+		for (const user of await ask(criteria)) found.set(Number(user.id), user);
 	found.delete(GUEST);
 	return { results: [...found.values()].slice(0, 2 * LIST_PAGE).map(entry) };
 }

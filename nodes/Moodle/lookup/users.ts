@@ -18,9 +18,20 @@ export type UserField = 'id' | 'username' | 'email' | 'idnumber';
  * record can have is not asked for.
  */
 function clean(field: UserField, values: string[]): string[] {
-	const ready = values.map((value) => (field === 'username' ? value.trim().toLowerCase() : value.trim()));
-	const usable = ready.filter((value) => canExist(value) && (field !== 'id' || /^\d+$/.test(value)) && (field !== 'username' || !/\s/.test(value)));
-	return [...new Set(field === 'email' ? usable.flatMap((value) => [value, value.toLowerCase()]) : usable)];
+	const ready = values.map((value) =>
+		field === 'username' ? value.trim().toLowerCase() : value.trim(),
+	);
+	const usable = ready.filter(
+		(value) =>
+			canExist(value) &&
+			(field !== 'id' || /^\d+$/.test(value)) &&
+			(field !== 'username' || !/\s/.test(value)),
+	);
+	return [
+		...new Set(
+			field === 'email' ? usable.flatMap((value) => [value, value.toLowerCase()]) : usable,
+		),
+	];
 }
 
 /** Each account once: the two spellings of an address can find the same one in two requests. */
@@ -51,8 +62,12 @@ async function byOddNames(read: Read, names: string[]): Promise<Json[]> {
 }
 
 async function usersByValues(read: Read, field: UserField, values: string[]): Promise<Json[]> {
-	const ask = async (part: string[]) => objectsOf(await read('core_user_get_users_by_field', { field, values: part }));
-	return await inChunks(values, LOOKUP_SIZE, ask, (value) => ({ [field]: value, unreadable: true }));
+	const ask = async (part: string[]) =>
+		objectsOf(await read('core_user_get_users_by_field', { field, values: part }));
+	return await inChunks(values, LOOKUP_SIZE, ask, (value) => ({
+		[field]: value,
+		unreadable: true,
+	}));
 }
 
 /**
@@ -60,13 +75,18 @@ async function usersByValues(read: Read, field: UserField, values: string[]): Pr
  * name ends in a time stamp and their e-mail is a hash), are left out. Of an account that Moodle cannot put into words
  * nothing comes but the value asked for, and `unreadable`.
  */
-export async function usersByField(read: Read, field: UserField, values: string[]): Promise<Json[]> {
+export async function usersByField(
+	read: Read,
+	field: UserField,
+	values: string[],
+): Promise<Json[]> {
 	const wanted = clean(field, values);
 	const odd = field === 'username' ? wanted.filter((value) => !PLAIN_NAME.test(value)) : [];
 	const plain = odd.length > 0 ? wanted.filter((value) => PLAIN_NAME.test(value)) : wanted;
 	const rows = await usersByValues(read, field, plain);
 	if (odd.length > 0) for (const user of await byOddNames(read, odd)) rows.push(user);
-	if (field === 'email') for (const user of await usersInOtherCapitals(read, missingFrom(rows, plain))) rows.push(user);
+	if (field === 'email')
+		for (const user of await usersInOtherCapitals(read, missingFrom(rows, plain))) rows.push(user);
 	return distinct(rows).filter((user) => !isDeleted(user));
 }
 
@@ -77,7 +97,10 @@ function missingFrom(users: Json[], emails: string[]): string[] {
 }
 
 function isDeleted(user: Json): boolean {
-	return /\.\d{10,}$/.test(String(user.username ?? '')) && /^[0-9a-f]{32}$/.test(String(user.email ?? ''));
+	return (
+		/\.\d{10,}$/.test(String(user.username ?? '')) &&
+		/^[0-9a-f]{32}$/.test(String(user.email ?? ''))
+	);
 }
 
 /** A person in a message: name and id. */
@@ -112,13 +135,18 @@ function rounds(field: UserField, values: string[]): string[][] {
 }
 
 /** What makes a user the one who was asked for, in the answer to a round. Capitals of names and addresses count for Moodle nowhere. */
-const keyOf = (field: UserField, value: unknown) => (field === 'idnumber' ? wideKey(value) : narrowKey(value));
+const keyOf = (field: UserField, value: unknown) =>
+	field === 'idnumber' ? wideKey(value) : narrowKey(value);
 
 /**
  * The users that have these values, whole records by value: what Moodle gave for that very value, and of
  * several those that are spelt exactly so, if there are any.
  */
-export async function usersByValue(read: Read, field: UserField, values: string[]): Promise<Map<string, Json[]>> {
+export async function usersByValue(
+	read: Read,
+	field: UserField,
+	values: string[],
+): Promise<Map<string, Json[]>> {
 	const found = new Map<string, Json[]>();
 	for (const round of rounds(field, values)) {
 		const byKey = new Map<string, Json[]>();
@@ -126,7 +154,11 @@ export async function usersByValue(read: Read, field: UserField, values: string[
 			const key = keyOf(field, user[field]);
 			byKey.set(key, [...(byKey.get(key) ?? []), user]);
 		}
-		for (const value of round) found.set(value, closest(byKey.get(keyOf(field, value)) ?? [], value, (user) => user[field]));
+		for (const value of round)
+			found.set(
+				value,
+				closest(byKey.get(keyOf(field, value)) ?? [], value, (user) => user[field]),
+			);
 	}
 	return found;
 }

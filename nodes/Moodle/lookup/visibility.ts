@@ -12,7 +12,8 @@ export type HiddenField = 'id' | 'username' | 'email' | 'idnumber';
 /** What a look at other users tells: everybody's field is shown, it is not, or nobody is. */
 type Sight = 'shown' | 'hidden' | 'nobody';
 
-const BY_FULL_INFORMATION = "Allow 'View user profiles' (moodle/user:viewdetails) and 'View user full information' (moodle/user:viewalldetails) in the role of that account.";
+const BY_FULL_INFORMATION =
+	"Allow 'View user profiles' (moodle/user:viewdetails) and 'View user full information' (moodle/user:viewalldetails) in the role of that account.";
 
 /** Something of users that Moodle hides from the account, and what to allow or set. */
 export interface Hidden {
@@ -21,7 +22,10 @@ export interface Hidden {
 }
 
 const RIGHTS: Record<HiddenField, Hidden> = {
-	id: { name: 'profiles', mend: "Allow 'View user profiles' (moodle/user:viewdetails) in the role of that account." },
+	id: {
+		name: 'profiles',
+		mend: "Allow 'View user profiles' (moodle/user:viewdetails) in the role of that account.",
+	},
 	username: { name: 'user names', mend: BY_FULL_INFORMATION },
 	idnumber: { name: 'ID numbers', mend: BY_FULL_INFORMATION },
 	email: {
@@ -30,7 +34,10 @@ const RIGHTS: Record<HiddenField, Hidden> = {
 	},
 };
 
-const NAMES: Hidden = { name: 'first and last names', mend: "Allow 'Always see full names of users' (moodle/site:viewfullnames) in the role of that account." };
+const NAMES: Hidden = {
+	name: 'first and last names',
+	mend: "Allow 'Always see full names of users' (moodle/site:viewfullnames) in the role of that account.",
+};
 
 /**
  * What Moodle hides of users from the account, as the guest account shows it, which is on every site. Without it new users
@@ -42,7 +49,11 @@ export async function hiddenOfUsers(read: Read): Promise<Hidden[]> {
 	const [guest] = await usersById(read, [GUEST]);
 	if (!guest) return [{ ...RIGHTS.id, name: 'users' }];
 	const shown = (name: string) => guest[name] !== undefined;
-	return [...(shown('username') ? [] : [RIGHTS.username]), ...(shown('email') ? [] : [RIGHTS.email]), ...(shown('firstname') && shown('lastname') ? [] : [NAMES])];
+	return [
+		...(shown('username') ? [] : [RIGHTS.username]),
+		...(shown('email') ? [] : [RIGHTS.email]),
+		...(shown('firstname') && shown('lastname') ? [] : [NAMES]),
+	];
 }
 
 /**
@@ -57,7 +68,8 @@ function sample(own: number | undefined): number[] {
 
 /** Users by id, deleted ones too. An account that Moodle cannot put into words is left out. */
 async function usersById(read: Read, ids: number[]): Promise<Json[]> {
-	const ask = async (values: number[]) => objectsOf(await read('core_user_get_users_by_field', { field: 'id', values }));
+	const ask = async (values: number[]) =>
+		objectsOf(await read('core_user_get_users_by_field', { field: 'id', values }));
 	try {
 		return await ask(ids);
 	} catch (caught) {
@@ -87,21 +99,35 @@ function shows(users: Json[], field: HiddenField): boolean {
 	if (!guest) return false;
 	if (field === 'email') return users.every((user) => user.email !== undefined);
 	// An empty ID number is left out of replies; the right to see user names covers it.
-	return field === 'id' || guest.username !== undefined || (field === 'idnumber' && users.some((user) => user.idnumber !== undefined));
+	return (
+		field === 'id' ||
+		guest.username !== undefined ||
+		(field === 'idnumber' && users.some((user) => user.idnumber !== undefined))
+	);
 }
 
-async function look(read: Read, site: () => Promise<SiteInfo | undefined>, field: HiddenField): Promise<Sight> {
+async function look(
+	read: Read,
+	site: () => Promise<SiteInfo | undefined>,
+	field: HiddenField,
+): Promise<Sight> {
 	const info = await site();
 	// Administrators have every capability; the addresses can still be hidden by the site's setting (user/lib.php, 4.1 to 5.1).
 	if (info?.siteadmin && field !== 'email') return 'shown';
-	const users = (await usersById(read, sample(info?.userid))).filter((user) => user.id !== info?.userid);
+	const users = (await usersById(read, sample(info?.userid))).filter(
+		(user) => user.id !== info?.userid,
+	);
 	if (users.length === 0) return 'nobody';
 	return shows(users, field) ? 'shown' : 'hidden';
 }
 
 const known = new WeakMap<Read, Map<HiddenField, Sight>>();
 
-async function sightOf(read: Read, site: () => Promise<SiteInfo | undefined>, field: HiddenField): Promise<Sight> {
+async function sightOf(
+	read: Read,
+	site: () => Promise<SiteInfo | undefined>,
+	field: HiddenField,
+): Promise<Sight> {
 	const sights = known.get(read) ?? new Map<HiddenField, Sight>();
 	known.set(read, sights);
 	const sight = sights.get(field) ?? (await look(read, site, field));

@@ -29,8 +29,11 @@ export function siteAddress(pasted: string): string | undefined {
 const isEmpty = (value: unknown) => String(value ?? '').trim() === '';
 
 /** What is missing in a credential before anything needs to be asked, as a code of ours; undefined when it can be tried. */
-export function credentialFlaw(facts: { [key: string]: unknown }): 'badaddress' | 'emptytoken' | 'emptylogin' | undefined {
+export function credentialFlaw(facts: {
+	[key: string]: unknown;
+}): 'badaddress' | 'emptytoken' | 'emptylogin' | undefined {
 	if (siteAddress(String(facts.siteUrl ?? '')) === undefined) return 'badaddress';
-	if (facts.authMethod === 'password') return isEmpty(facts.username) || isEmpty(facts.password) ? 'emptylogin' : undefined;
+	if (facts.authMethod === 'password')
+		return isEmpty(facts.username) || isEmpty(facts.password) ? 'emptylogin' : undefined;
 	return isEmpty(facts.token) ? 'emptytoken' : undefined;
 }

@@ -52,7 +52,12 @@ export interface CallFacts {
 	 *
 	 * @param replies what `settle` gave for each record
 	 */
-	confirm?: (records: Value[], replies: unknown[], shared: Params, read: Read) => Promise<RecordResult[]>;
+	confirm?: (
+		records: Value[],
+		replies: unknown[],
+		shared: Params,
+		read: Read,
+	) => Promise<RecordResult[]>;
 	/** What a refusal of the context concerns, e.g. `course 5`: records with the same context need not be tried one by one. */
 	context?: (record: Value, shared: Params) => string;
 	/**
@@ -72,7 +77,12 @@ export interface CallFacts {
 	 * `refusal` is there when Moodle has refused the one record in question: only then may a cause be concluded from
 	 * the absence of others.
 	 */
-	diagnose?: (records: Value[], shared: Params, read: Read, refusal?: MoodleFailure) => Promise<Diagnosis[]>;
+	diagnose?: (
+		records: Value[],
+		shared: Params,
+		read: Read,
+		refusal?: MoodleFailure,
+	) => Promise<Diagnosis[]>;
 	/**
 	 * Whether `diagnose`, asked beforehand, finds everything for which Moodle can refuse a record, and gives `UNKNOWN` for
 	 * those of which it cannot see enough. Only then may a run that stops put several records of a function that is not

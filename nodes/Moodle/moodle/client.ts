@@ -76,7 +76,11 @@ export class Client {
 	private readonly watch: SiteWatch;
 
 	constructor(private readonly options: ClientOptions) {
-		this.watch = new SiteWatch(options.clock, options.recovery ?? DEFAULT_RECOVERY, async () => await this.silenceOf(SITE_INFO));
+		this.watch = new SiteWatch(
+			options.clock,
+			options.recovery ?? DEFAULT_RECOVERY,
+			async () => await this.silenceOf(SITE_INFO),
+		);
 	}
 
 	/**
@@ -92,7 +96,12 @@ export class Client {
 			return await this.attempt(wsfunction, params);
 		} catch (caught) {
 			const failure = caught as Partial<MoodleFailure>;
-			if (failure.code !== 'invalidtoken' || failure.reach !== 'everybody' || !(await this.renewed(since))) throw caught as Error;
+			if (
+				failure.code !== 'invalidtoken' ||
+				failure.reach !== 'everybody' ||
+				!(await this.renewed(since))
+			)
+				throw caught as Error;
 		}
 		return await this.attempt(wsfunction, params);
 	}
@@ -113,11 +122,17 @@ export class Client {
 				return reply;
 			} catch (caught) {
 				const failure = forReading(caught);
-				if (!(failure instanceof MoodleFailure) || attempt >= READ_TRIES || !worthWaiting(failure)) {
+				if (
+					!(failure instanceof MoodleFailure) ||
+					attempt >= READ_TRIES ||
+					!worthWaiting(failure)
+				) {
 					this.watch.hasRead(wsfunction, failure as Error);
 					throw failure as Error;
 				}
-				await this.options.clock.sleep(backOff(this.options.clock, attempt, failure.facts.retryAfter));
+				await this.options.clock.sleep(
+					backOff(this.options.clock, attempt, failure.facts.retryAfter),
+				);
 			}
 		}
 	}
@@ -150,7 +165,9 @@ export class Client {
 	}
 
 	private async once(wsfunction: string, params: Params): Promise<unknown> {
-		return MAKES_GRADEBOOK.test(wsfunction) ? await this.afterOthers(async () => await this.sent(wsfunction, params)) : await this.sent(wsfunction, params);
+		return MAKES_GRADEBOOK.test(wsfunction)
+			? await this.afterOthers(async () => await this.sent(wsfunction, params))
+			: await this.sent(wsfunction, params);
 	}
 
 	/** Runs `work` when all that was handed in before has ended, however it ended. */
@@ -183,7 +200,10 @@ export class Client {
 			return isRenewed;
 		} catch (caught) {
 			// Nothing of the run's own was sent, so that nothing of it can be lost.
-			const failure = caught instanceof NetworkFailure ? new MoodleFailure('login/token.php', { reach: 'unsent', code: caught.code }) : (caught as Error);
+			const failure =
+				caught instanceof NetworkFailure
+					? new MoodleFailure('login/token.php', { reach: 'unsent', code: caught.code })
+					: (caught as Error);
 			throw failure;
 		} finally {
 			this.renewing = undefined;
@@ -232,32 +252,58 @@ export class Client {
 	private async understood(caught: unknown, wsfunction: string, params: Params): Promise<Error> {
 		const failure = asFailure(caught, wsfunction);
 		if (!(failure instanceof MoodleFailure) || caught instanceof NetworkFailure) return failure;
-		if (failure.code === 'http403' || failure.code === 'http406') return await this.perhapsFirewall(failure);
+		if (failure.code === 'http403' || failure.code === 'http406')
+			return await this.perhapsFirewall(failure);
 		return await this.withinRun(failure, wsfunction, params);
 	}
 
 	/** What an answer of the site means, given what the run has seen of it. */
-	private async withinRun(caught: MoodleFailure, wsfunction: string, params: Params): Promise<MoodleFailure> {
-		if (caught.code === 'invalidtoken' || caught.reach === 'tooBig') return await this.perhapsCut(caught, params);
-		if (NO_DATA.has(caught.code) && this.worked.size === 0) return await this.perhapsNoMoodle(caught);
+	private async withinRun(
+		caught: MoodleFailure,
+		wsfunction: string,
+		params: Params,
+	): Promise<MoodleFailure> {
+		if (caught.code === 'invalidtoken' || caught.reach === 'tooBig')
+			return await this.perhapsCut(caught, params);
+		if (NO_DATA.has(caught.code) && this.worked.size === 0)
+			return await this.perhapsNoMoodle(caught);
 		if (caught.code === 'accessexception' && (await this.tokenIsGone(wsfunction)))
-			return new MoodleFailure(wsfunction, { ...caught.facts, reach: 'everybody', code: 'invalidtoken' });
+			return new MoodleFailure(wsfunction, {
+				...caught.facts,
+				reach: 'everybody',
+				code: 'invalidtoken',
+			});
 		if (this.worked.has(wsfunction) || wsfunction === SITE_INFO) return caught;
-		if (caught.code === 'accessexception' || caught.facts.exception === 'dml_missing_record_exception') return await this.perhapsMissing(caught);
+		if (
+			caught.code === 'accessexception' ||
+			caught.facts.exception === 'dml_missing_record_exception'
+		)
+			return await this.perhapsMissing(caught);
 		return caught;
 	}
 
 	/** The token travels last: when a big request is refused for its token, the request was cut (semantics 3). */
 	private async perhapsCut(failure: MoodleFailure, params: Params): Promise<MoodleFailure> {
 		// Without a good sign-in so far that is the likelier cause, and looking would be one more failed sign-in by n8n.
-		if (failure.code === 'invalidtoken' && this.options.renew && this.renewals + this.worked.size === 0) return failure;
+		if (
+			failure.code === 'invalidtoken' &&
+			this.options.renew &&
+			this.renewals + this.worked.size === 0
+		)
+			return failure;
 		const variables = HEAD_VARIABLES + countVariables(params);
 		// A small request that arrived without its form was not too big, it was damaged on the way: nothing was executed.
-		if (failure.code === 'xml' && formBody(failure.wsfunction, params).length < NEVER_TOO_LONG) return failure.reaching('later');
-		const isCut = failure.reach === 'tooBig' || (variables > NEVER_CUT && (await this.tokenWorks()));
+		if (failure.code === 'xml' && formBody(failure.wsfunction, params).length < NEVER_TOO_LONG)
+			return failure.reaching('later');
+		const isCut =
+			failure.reach === 'tooBig' || (variables > NEVER_CUT && (await this.tokenWorks()));
 		if (!isCut) return failure;
 		// One long text in a small request says nothing about the number of variables that the site takes.
-		if (variables > NEVER_CUT) this.variableLimit = Math.min(this.variableLimit, Math.max(HEAD_VARIABLES + 2, Math.floor(variables / 2)));
+		if (variables > NEVER_CUT)
+			this.variableLimit = Math.min(
+				this.variableLimit,
+				Math.max(HEAD_VARIABLES + 2, Math.floor(variables / 2)),
+			);
 		return failure.reaching('tooBig');
 	}
 
@@ -267,7 +313,9 @@ export class Client {
 			return true;
 		} catch (caught) {
 			if (caught instanceof Cancelled) throw caught as Error;
-			return caught instanceof MoodleFailure && caught.code !== 'invalidtoken' && caught.reach !== 'lost';
+			return (
+				caught instanceof MoodleFailure && caught.code !== 'invalidtoken' && caught.reach !== 'lost'
+			);
 		}
 	}
 
@@ -300,7 +348,9 @@ export class Client {
 			if (failure.wsfunction !== SITE_INFO) await this.once(SITE_INFO, {});
 		} catch (caught) {
 			if (caught instanceof Cancelled) throw caught as Error;
-			return caught instanceof MoodleFailure && NO_DATA.has(caught.code) ? failure.reaching('everybody') : failure;
+			return caught instanceof MoodleFailure && NO_DATA.has(caught.code)
+				? failure.reaching('everybody')
+				: failure;
 		}
 		return failure.wsfunction === SITE_INFO ? failure.reaching('everybody') : failure;
 	}
@@ -308,7 +358,8 @@ export class Client {
 	/** A missing record and a missing function look alike: the function list of the site tells them apart. */
 	private async perhapsMissing(failure: MoodleFailure): Promise<MoodleFailure> {
 		const site = await this.site();
-		if (!site || site.functions.size === 0 || site.functions.has(failure.wsfunction)) return failure;
+		if (!site || site.functions.size === 0 || site.functions.has(failure.wsfunction))
+			return failure;
 		const signature = signatureOf(failure.wsfunction);
 		const inVersion = signature && (!signature.since || hasReached(site.release, signature.since));
 		const code = inVersion ? 'functionmissing' : 'functionunknown';
@@ -337,12 +388,14 @@ function readOnlyProblem(): Problem {
 
 /** For a read an unreadable record is at fault, not the connection: sending again would give the same. */
 function forReading(caught: unknown): unknown {
-	if (!(caught instanceof MoodleFailure) || caught.reach !== 'lost' || !caught.answered) return caught;
+	if (!(caught instanceof MoodleFailure) || caught.reach !== 'lost' || !caught.answered)
+		return caught;
 	return caught.reaching('record');
 }
 
 /** Whether asking again later can help. */
 export function worthWaiting(failure: MoodleFailure): boolean {
-	if (failure.reach === 'unsent') return failure.code === 'ECONNREFUSED' || failure.code === 'EAI_AGAIN';
+	if (failure.reach === 'unsent')
+		return failure.code === 'ECONNREFUSED' || failure.code === 'EAI_AGAIN';
 	return ['lost', 'later', 'conflict'].includes(failure.reach);
 }

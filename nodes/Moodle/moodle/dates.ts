@@ -23,7 +23,9 @@ function formatFor(zone: string): Intl.DateTimeFormat {
 /** The offset of a time zone at a moment, in milliseconds east of UTC. */
 function offsetAt(zone: string, at: number): number {
 	const format = formatFor(zone);
-	const part = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, Number(value)]));
+	const part = Object.fromEntries(
+		format.formatToParts(at).map(({ type, value }) => [type, Number(value)]),
+	);
 	const wall = Date.UTC(part.year, part.month - 1, part.day, part.hour, part.minute, part.second);
 	return wall - Math.floor(at / 1000) * 1000;
 }
@@ -36,11 +38,14 @@ const DAY = 86_400_000;
  */
 function momentOf(wall: number, zone: string): number {
 	const offsets = [offsetAt(zone, wall - DAY), offsetAt(zone, wall + DAY)];
-	const moments = offsets.map((offset) => wall - offset).filter((moment) => moment + offsetAt(zone, moment) === wall);
+	const moments = offsets
+		.map((offset) => wall - offset)
+		.filter((moment) => moment + offsetAt(zone, moment) === wall);
 	return moments.length > 0 ? Math.min(...moments) : wall - offsets[0];
 }
 
-const ISO = /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?)?\s*(Z|[+-]\d{2}:?\d{2})?$/i;
+const ISO =
+	/^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?)?\s*(Z|[+-]\d{2}:?\d{2})?$/i;
 
 /** A time with an offset in hours alone, as databases write it: `08:00:00+02`. After a date alone it could be anything. */
 const SHORT_OFFSET = /:\d{2}(?:[.,]\d+)?\s*[+-]\d{2}$/;
@@ -49,10 +54,18 @@ function fromIso(value: string, zone: string): number | undefined {
 	const text = value.trim();
 	const match = ISO.exec(SHORT_OFFSET.test(text) ? `${text}:00` : text);
 	if (!match) return undefined;
-	const [year, month, day, hour, minute, second] = match.slice(1, 7).map((part) => Number(part ?? 0));
+	const [year, month, day, hour, minute, second] = match
+		.slice(1, 7)
+		.map((part) => Number(part ?? 0));
 	const wall = Date.UTC(year, month - 1, day, hour, minute, second);
 	const back = new Date(wall);
-	const real = back.getUTCFullYear() === year && back.getUTCMonth() === month - 1 && back.getUTCDate() === day && hour < 24 && minute < 60 && second < 60;
+	const real =
+		back.getUTCFullYear() === year &&
+		back.getUTCMonth() === month - 1 &&
+		back.getUTCDate() === day &&
+		hour < 24 &&
+		minute < 60 &&
+		second < 60;
 	if (!real) return undefined;
 	if (!match[7]) return momentOf(wall, zone);
 	if (/^z$/i.test(match[7])) return wall;
@@ -81,9 +94,15 @@ function fromNumber(value: number, zone: string): number | undefined {
 }
 
 function millisecondsOf(value: unknown, zone: string): number | undefined {
-	if (typeof value === 'number') return Number.isFinite(value) ? fromNumber(value, zone) : undefined;
+	if (typeof value === 'number')
+		return Number.isFinite(value) ? fromNumber(value, zone) : undefined;
 	if (value instanceof Date) return value.getTime();
-	if (typeof value === 'object' && value !== null && 'toMillis' in value && typeof value.toMillis === 'function')
+	if (
+		typeof value === 'object' &&
+		value !== null &&
+		'toMillis' in value &&
+		typeof value.toMillis === 'function'
+	)
 		return Number((value.toMillis as () => number)());
 	if (typeof value !== 'string') return undefined;
 	if (/^-?\d+$/.test(value.trim())) return fromNumber(Number(value), zone);

@@ -70,7 +70,10 @@ function withoutTags(html: string): string {
  */
 export function plain(html: string): string {
 	return withoutTags(withoutKeys(html).replace(/<\/(?:div|p|li)>|<br\s*\/?>/gi, ' '))
-		.replace(/&(amp|lt|gt|quot|#0?39);/g, (whole, name: string) => ({ amp: '&', lt: '<', gt: '>', quot: '"' })[name] ?? "'")
+		.replace(
+			/&(amp|lt|gt|quot|#0?39);/g,
+			(whole, name: string) => ({ amp: '&', lt: '<', gt: '>', quot: '"' })[name] ?? "'",
+		)
 		.replace(/\s+/g, ' ')
 		.trim();
 }
@@ -94,10 +97,18 @@ function originOf(location: string | undefined): string | undefined {
 function statusFacts(reply: RawReply): FailureFacts | undefined {
 	const { status } = reply;
 	const base = { status, code: `http${status}` };
-	if (status >= 300 && status < 400) return { ...base, reach: 'everybody', code: 'redirect', location: originOf(reply.headers.location) };
+	if (status >= 300 && status < 400)
+		return {
+			...base,
+			reach: 'everybody',
+			code: 'redirect',
+			location: originOf(reply.headers.location),
+		};
 	if (status === 413) return { ...base, reach: 'tooBig' };
-	if (status === 408 || status === 429 || status === 503) return { ...base, reach: 'later', retryAfter: retryAfter(reply.headers) };
-	if (status === 403) return { ...base, reach: 'everybody', code: reply.text.trim() === '' ? 'wsoff' : 'http403' };
+	if (status === 408 || status === 429 || status === 503)
+		return { ...base, reach: 'later', retryAfter: retryAfter(reply.headers) };
+	if (status === 403)
+		return { ...base, reach: 'everybody', code: reply.text.trim() === '' ? 'wsoff' : 'http403' };
 	if (status >= 500) return { ...base, reach: 'lost' };
 	if (status >= 400) return { ...base, reach: 'everybody' };
 	return undefined;
@@ -117,7 +128,10 @@ function refusal(value: unknown): FailureFacts | undefined {
 	const isException = typeof value.exception === 'string';
 	const isError = typeof value.error === 'string' && 'errorcode' in value;
 	if (!isException && !isError) return undefined;
-	const exception = String(value.exception ?? '').split('\\').pop() ?? '';
+	const exception =
+		String(value.exception ?? '')
+			.split('\\')
+			.pop() ?? '';
 	const code = plain(String(value.errorcode ?? '')) || exception;
 	return {
 		reach: reachOf(code, exception),

@@ -10,7 +10,8 @@ export const HEAD_VARIABLES = 4;
 function scalar(value: string | number | boolean, name: string): string {
 	if (typeof value === 'boolean') return value ? '1' : '0';
 	if (typeof value === 'number') {
-		if (!Number.isFinite(value)) throw new Problem({ message: `'${name}' is not a number`, code: 'notanumber' });
+		if (!Number.isFinite(value))
+			throw new Problem({ message: `'${name}' is not a number`, code: 'notanumber' });
 		return String(value);
 	}
 	return value;
@@ -18,8 +19,10 @@ function scalar(value: string | number | boolean, name: string): string {
 
 function append(fields: FormField[], name: string, value: Value): void {
 	if (value === undefined || value === null) return;
-	if (Array.isArray(value)) value.forEach((entry, index) => append(fields, `${name}[${index}]`, entry));
-	else if (typeof value === 'object') Object.keys(value).forEach((key) => append(fields, `${name}[${key}]`, value[key]));
+	if (Array.isArray(value))
+		value.forEach((entry, index) => append(fields, `${name}[${index}]`, entry));
+	else if (typeof value === 'object')
+		Object.keys(value).forEach((key) => append(fields, `${name}[${key}]`, value[key]));
 	else fields.push([name, scalar(value, name)]);
 }
 
@@ -38,8 +41,10 @@ export function encode(params: Params): FormField[] {
 /** How many form variables a value takes. PHP counts these, and cuts what exceeds `max_input_vars`. */
 export function countVariables(value: Value): number {
 	if (value === undefined || value === null) return 0;
-	if (Array.isArray(value)) return value.reduce<number>((sum, entry) => sum + countVariables(entry), 0);
-	if (typeof value === 'object') return Object.keys(value).reduce((sum, key) => sum + countVariables(value[key]), 0);
+	if (Array.isArray(value))
+		return value.reduce<number>((sum, entry) => sum + countVariables(entry), 0);
+	if (typeof value === 'object')
+		return Object.keys(value).reduce((sum, key) => sum + countVariables(value[key]), 0);
 	return 1;
 }
 

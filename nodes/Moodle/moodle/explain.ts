@@ -30,7 +30,8 @@ export interface Circumstances {
 
 function rightsOf(failure: MoodleFailure, circumstances: Circumstances): string {
 	const capabilities = circumstances.capabilities ?? [];
-	if (failure.facts.exception !== 'required_capability_exception' || capabilities.length === 0) return '';
+	if (failure.facts.exception !== 'required_capability_exception' || capabilities.length === 0)
+		return '';
 	return ` Needed for ${failure.wsfunction}: ${capabilities.join(', ')}.`;
 }
 
@@ -39,7 +40,11 @@ function passwordRules(failure: MoodleFailure): Problem | undefined {
 	const { code, text } = failure.facts;
 	if (!/\s/.test(code)) return undefined;
 	const rules = (text ?? code).replace(/^error\//, '');
-	return new Problem({ message: `Moodle refuses the password: ${rules}`, mend: 'Choose a password that follows these rules, or let Moodle make one.', code: 'passwordpolicy' });
+	return new Problem({
+		message: `Moodle refuses the password: ${rules}`,
+		mend: 'Choose a password that follows these rules, or let Moodle make one.',
+		code: 'passwordpolicy',
+	});
 }
 
 function networkProblem(failure: MoodleFailure): Problem | undefined {
@@ -52,13 +57,30 @@ function networkProblem(failure: MoodleFailure): Problem | undefined {
 				mend: "For a private certificate authority set NODE_EXTRA_CA_CERTS for n8n, or switch on 'Ignore SSL Issues' in the credential.",
 				code,
 			});
-		return new Problem({ message: known?.message ?? 'The site cannot be reached', mend: known?.mend ?? 'Check the Site URL in the credential, and that n8n may reach it.', code, http: code });
+		return new Problem({
+			message: known?.message ?? 'The site cannot be reached',
+			mend: known?.mend ?? 'Check the Site URL in the credential, and that n8n may reach it.',
+			code,
+			http: code,
+		});
 	}
 	if (reach === 'everybody' && status !== undefined && !known)
-		return new Problem({ message: `The server in front of Moodle refuses the request (status ${status})`, mend: EXPLANATIONS.http403.mend, code, http: String(status) });
-	if (reach !== 'lost' || (status === undefined ? known : EXPLANATIONS[code]) || /[a-z]/.test(code.replace(/^http/, ''))) return undefined;
+		return new Problem({
+			message: `The server in front of Moodle refuses the request (status ${status})`,
+			mend: EXPLANATIONS.http403.mend,
+			code,
+			http: String(status),
+		});
+	if (
+		reach !== 'lost' ||
+		(status === undefined ? known : EXPLANATIONS[code]) ||
+		/[a-z]/.test(code.replace(/^http/, ''))
+	)
+		return undefined;
 	return new Problem({
-		message: status ? `The server gave up on the request (status ${status})` : 'The connection broke before Moodle answered',
+		message: status
+			? `The server gave up on the request (status ${status})`
+			: 'The connection broke before Moodle answered',
 		mend: 'If it happens often, lower Records per Request or raise Timeout.',
 		code,
 		http: status === undefined ? code : String(status),
@@ -76,25 +98,43 @@ function debugHint(failure: MoodleFailure): string {
 /** Words for a code that has none here: Moodle's own sentence, or the code itself, in a place where n8n leaves it alone. */
 function unknownCode(code: string, own: string): Problem {
 	const isSentence = /\s/.test(own) && !ERRNO.test(own);
-	if (isSentence) return new Problem({ message: `Moodle refuses: ${own}`, mend: `Code: ${code}.`, code });
-	return new Problem({ message: 'Moodle refuses', mend: `${own && own !== code ? `Moodle says: ${own}. ` : ''}Code: ${code}.`, code });
+	if (isSentence)
+		return new Problem({ message: `Moodle refuses: ${own}`, mend: `Code: ${code}.`, code });
+	return new Problem({
+		message: 'Moodle refuses',
+		mend: `${own && own !== code ? `Moodle says: ${own}. ` : ''}Code: ${code}.`,
+		code,
+	});
 }
 
 /** A code of Moodle in words. Unknown codes show Moodle's own sentence. */
 export function explainCode(code: string, text?: string): Problem {
 	const key = SAME[code] ?? code;
-	const known = Object.prototype.hasOwnProperty.call(EXPLANATIONS, key) ? EXPLANATIONS[key] : undefined;
+	const known = Object.prototype.hasOwnProperty.call(EXPLANATIONS, key)
+		? EXPLANATIONS[key]
+		: undefined;
 	const own = (text ?? '').replace(/^error\//, '').slice(0, 300);
 	if (!known) return unknownCode(code, own);
 	const filled = own !== '' && !ERRNO.test(own) ? own : 'it does not say which';
-	return new Problem({ message: known.message.replace('{text}', () => filled), mend: known.mend, code });
+	return new Problem({
+		message: known.message.replace('{text}', () => filled),
+		mend: known.mend,
+		code,
+	});
 }
 
 /** A site that has stopped answering, in the words of the last thing that came instead of an answer, where there are any. */
 function goneProblem(failure: MoodleFailure): Problem | undefined {
-	const known = failure.code === 'gone' ? EXPLANATIONS[SAME[failure.facts.last ?? ''] ?? failure.facts.last ?? ''] : undefined;
+	const known =
+		failure.code === 'gone'
+			? EXPLANATIONS[SAME[failure.facts.last ?? ''] ?? failure.facts.last ?? '']
+			: undefined;
 	if (!known) return undefined;
-	return new Problem({ message: known.message, mend: `${known.mend ?? ''} Nothing more was sent.`.trim(), code: 'gone' });
+	return new Problem({
+		message: known.message,
+		mend: `${known.mend ?? ''} Nothing more was sent.`.trim(),
+		code: 'gone',
+	});
 }
 
 /** Failures that have nothing to do with the item they are met at. */
@@ -104,11 +144,22 @@ const GENERAL = new Set<Reach>(['everybody', 'function', 'later', 'unsent']);
 export function explain(failure: MoodleFailure, circumstances: Circumstances = {}): Problem {
 	const special = passwordRules(failure) ?? goneProblem(failure) ?? networkProblem(failure);
 	const base = special ?? explainCode(failure.code, failure.facts.text);
-	const place = failure.code === 'redirect' && failure.facts.location ? ` It sends to ${failure.facts.location}.` : '';
+	const place =
+		failure.code === 'redirect' && failure.facts.location
+			? ` It sends to ${failure.facts.location}.`
+			: '';
 	const inService = failure.reach === 'function' ? ` Function: ${failure.wsfunction}.` : '';
-	const mend = `${base.mend ?? ''}${place}${inService}${rightsOf(failure, circumstances)}${debugHint(failure)}`.trim();
-	const http = base.http ?? (failure.facts.status === undefined ? undefined : String(failure.facts.status));
-	const problem = new Problem({ message: base.message, mend: mend || undefined, code: base.code, http, general: GENERAL.has(failure.reach) });
+	const mend =
+		`${base.mend ?? ''}${place}${inService}${rightsOf(failure, circumstances)}${debugHint(failure)}`.trim();
+	const http =
+		base.http ?? (failure.facts.status === undefined ? undefined : String(failure.facts.status));
+	const problem = new Problem({
+		message: base.message,
+		mend: mend || undefined,
+		code: base.code,
+		http,
+		general: GENERAL.has(failure.reach),
+	});
 	return circumstances.uncertain ? uncertain(problem) : problem;
 }
 
@@ -116,5 +167,11 @@ export function explain(failure: MoodleFailure, circumstances: Circumstances = {
 export function uncertain(problem: Problem): Problem {
 	const open = 'It may have been carried out all the same: look in Moodle before you run it again.';
 	const { message, code, http, general } = problem;
-	return new Problem({ message, mend: `${problem.mend ?? ''} ${open}`.trim(), code, http, general });
+	return new Problem({
+		message,
+		mend: `${problem.mend ?? ''} ${open}`.trim(),
+		code,
+		http,
+		general,
+	});
 }

@@ -10,7 +10,16 @@
  * - `lost`: no readable answer; for a write nobody knows yet whether it was done.
  * - `unsent`: the request never reached the server.
  */
-export type Reach = 'everybody' | 'function' | 'tooBig' | 'later' | 'conflict' | 'context' | 'record' | 'lost' | 'unsent';
+export type Reach =
+	| 'everybody'
+	| 'function'
+	| 'tooBig'
+	| 'later'
+	| 'conflict'
+	| 'context'
+	| 'record'
+	| 'lost'
+	| 'unsent';
 
 /** What is known of a failure. Nothing in it holds a token, a password or an address with a query. */
 export interface FailureFacts {
@@ -74,5 +83,9 @@ export class NetworkFailure extends Error {
 
 /** Whether nothing of the site itself came back: no connection, no answer, or a page of a server in front of it. */
 export function isSilence(failure: Error): boolean {
-	return failure instanceof MoodleFailure && !failure.answered && ['lost', 'later', 'unsent'].includes(failure.reach);
+	return (
+		failure instanceof MoodleFailure &&
+		!failure.answered &&
+		['lost', 'later', 'unsent'].includes(failure.reach)
+	);
 }

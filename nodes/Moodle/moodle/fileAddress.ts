@@ -43,7 +43,8 @@ export function filePath(siteUrl: string, pasted: string): string {
 	const inside = address.pathname.slice(folder.length);
 	const match = /^\/(?:webservice\/)?pluginfile\.php(\/.*)?$/.exec(inside);
 	const kept = new URLSearchParams();
-	for (const name of KEPT) for (const value of address.searchParams.getAll(name)) kept.append(name, value);
+	for (const name of KEPT)
+		for (const value of address.searchParams.getAll(name)) kept.append(name, value);
 	if (!match || (!match[1] && !kept.has('file'))) throw notAFile(pasted);
 	const query = kept.toString();
 	return `${FILE_PAGE}${match[1] ?? ''}${query === '' ? '' : `?${query}`}`;

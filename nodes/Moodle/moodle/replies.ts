@@ -52,7 +52,12 @@ const READS = {
 	core_group_get_groupings: rows,
 	core_group_get_groups: rows,
 	core_reportbuilder_list_reports: holding('reports'),
-	core_reportbuilder_retrieve_report: shaped({ data: shaped({ headers: z.array(z.string()), rows: z.array(shaped({ columns: z.array(z.unknown()) })) }) }),
+	core_reportbuilder_retrieve_report: shaped({
+		data: shaped({
+			headers: z.array(z.string()),
+			rows: z.array(shaped({ columns: z.array(z.unknown()) })),
+		}),
+	}),
 	core_user_get_course_user_profiles: rows,
 	core_user_get_users: holding('users'),
 	core_user_get_users_by_field: rows,
@@ -69,7 +74,9 @@ export type ReadFunction = keyof typeof READS;
 
 /** What the function answers; undefined for functions that only the user names. */
 export function shapeOf(wsfunction: string): z.ZodTypeAny | undefined {
-	return Object.prototype.hasOwnProperty.call(READS, wsfunction) ? READS[wsfunction as ReadFunction] : undefined;
+	return Object.prototype.hasOwnProperty.call(READS, wsfunction)
+		? READS[wsfunction as ReadFunction]
+		: undefined;
 }
 
 /** Whether the answer of a reading function has the shape that we rely on. Functions that only the user names pass. */

@@ -56,7 +56,12 @@ export function warningsOf(reply: unknown): Warning[] {
 	if (!isObject(reply)) return [];
 	return objectsOf(reply.warnings).map((row) => ({
 		item: row.item === undefined ? undefined : String(row.item),
-		itemid: typeof row.itemid === 'number' ? row.itemid : Number.isFinite(Number(row.itemid)) && row.itemid !== null && row.itemid !== undefined ? Number(row.itemid) : undefined,
+		itemid:
+			typeof row.itemid === 'number'
+				? row.itemid
+				: Number.isFinite(Number(row.itemid)) && row.itemid !== null && row.itemid !== undefined
+					? Number(row.itemid)
+					: undefined,
 		warningcode: String(row.warningcode ?? ''),
 		message: plain(String(row.message ?? '')),
 	}));
@@ -70,13 +75,17 @@ export function warningsOf(reply: unknown): Warning[] {
  * @param idOf id of a record
  * @param explain words for a warning
  */
-export function settleWarnings(idOf: (record: Value) => unknown, explain: (warning: Warning, record: Value) => Problem) {
+export function settleWarnings(
+	idOf: (record: Value) => unknown,
+	explain: (warning: Warning, record: Value) => Problem,
+) {
 	return (reply: unknown, records: Value[]): RecordResult[] => {
 		const warnings = warningsOf(reply);
 		const known = new Set(records.map((record) => String(idOf(record))));
 		const stray = warnings.find((warning) => !known.has(String(warning.itemid)));
 		return records.map((record) => {
-			const warning = warnings.find((entry) => String(entry.itemid) === String(idOf(record))) ?? stray;
+			const warning =
+				warnings.find((entry) => String(entry.itemid) === String(idOf(record))) ?? stray;
 			return warning ? { problem: explain(warning, record) } : { reply: null };
 		});
 	};

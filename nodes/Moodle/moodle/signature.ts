@@ -50,10 +50,16 @@ const textRule =
 		if (typeof value !== 'string') return 'must be a text';
 		return value.includes('\u0000') ? 'contains a character that cannot be stored' : check(value);
 	};
-const matching = (pattern: RegExp, reason: string) => textRule((value) => (pattern.test(String(value)) ? undefined : reason));
+const matching = (pattern: RegExp, reason: string) =>
+	textRule((value) => (pattern.test(String(value)) ? undefined : reason));
 
 const integer: Rule = (value) => {
-	if (typeof value === 'number') return !Number.isInteger(value) ? 'must be a whole number' : Number.isSafeInteger(value) ? undefined : 'is too large';
+	if (typeof value === 'number')
+		return !Number.isInteger(value)
+			? 'must be a whole number'
+			: Number.isSafeInteger(value)
+				? undefined
+				: 'is too large';
 	if (typeof value !== 'string') return 'has the wrong form';
 	if (!INTEGER.test(value)) return 'must be a whole number';
 	return BigInt.asIntN(64, BigInt(value)) === BigInt(value) ? undefined : 'is too large';
@@ -73,8 +79,12 @@ const RULES: Record<string, Rule> = {
 	bool: (value) => (YES_NO.has(value) ? undefined : 'must be true or false'),
 	text: textRule((value) => (hasTag(String(value).replace(MULTILANG, '$1')) ? TAG : undefined)),
 	notags: textRule((value) => (hasTag(String(value)) ? TAG : undefined)),
-	username: textRule((value) => (/^\S*$/.test(String(value)) && value === String(value).toLowerCase() ? undefined : LOWER)),
-	raw_trimmed: textRule((value) => (value === String(value).trim() ? undefined : 'must not begin or end with a space')),
+	username: textRule((value) =>
+		/^\S*$/.test(String(value)) && value === String(value).toLowerCase() ? undefined : LOWER,
+	),
+	raw_trimmed: textRule((value) =>
+		value === String(value).trim() ? undefined : 'must not begin or end with a space',
+	),
 	alpha: matching(/^[a-zA-Z]*$/, 'may hold letters only'),
 	alphaext: matching(/^[a-zA-Z_-]*$/, 'may hold letters, _ and - only'),
 	alphanum: matching(/^[a-zA-Z0-9]*$/, 'may hold letters and digits only'),
@@ -82,7 +92,8 @@ const RULES: Record<string, Rule> = {
 };
 
 const anyScalar: Rule = (value) => {
-	if (typeof value === 'string') return value.includes('\u0000') ? 'contains a character that cannot be stored' : undefined;
+	if (typeof value === 'string')
+		return value.includes('\u0000') ? 'contains a character that cannot be stored' : undefined;
 	return typeof value === 'number' || typeof value === 'boolean' ? undefined : 'has the wrong form';
 };
 
@@ -126,7 +137,8 @@ function wrap(schema: z.ZodTypeAny, flags: Flags, release: Release | undefined):
 
 function schemaOf(node: Node, release: Release | undefined): z.ZodTypeAny {
 	const flags = flagsOfNode(node);
-	if (typeof node === 'string') return wrap(leaf(RULES[flagsOf(node).type] ?? anyScalar, flags.optional), flags, release);
+	if (typeof node === 'string')
+		return wrap(leaf(RULES[flagsOf(node).type] ?? anyScalar, flags.optional), flags, release);
 	if (isList(node)) {
 		const list = z.array(schemaOf(node[0], release));
 		// A form has no way to say "empty list": the key would be missing.
@@ -134,17 +146,29 @@ function schemaOf(node: Node, release: Release | undefined): z.ZodTypeAny {
 	}
 	// Nor one to say "object without entries".
 	const object = objectOf(node, release);
-	return wrap(flags.optional ? object : object.refine((value) => countVariables(value as Value) > 0, 'is empty'), flags, release);
+	return wrap(
+		flags.optional
+			? object
+			: object.refine((value) => countVariables(value as Value) > 0, 'is empty'),
+		flags,
+		release,
+	);
 }
 
 function objectOf(keys: { [key: string]: Node }, release: Release | undefined): z.ZodTypeAny {
-	const shape = Object.entries(keys).filter(([key]) => key !== '~').map(([key, node]) => [key, schemaOf(node, release)]);
+	const shape = Object.entries(keys)
+		.filter(([key]) => key !== '~')
+		.map(([key, node]) => [key, schemaOf(node, release)]);
 	return z.object(Object.fromEntries(shape) as z.ZodRawShape).strict();
 }
 
 const compiled = new Map<string, z.ZodTypeAny>();
 
-function schemaFor(wsfunction: string, signature: Signature, release: Release | undefined): z.ZodTypeAny {
+function schemaFor(
+	wsfunction: string,
+	signature: Signature,
+	release: Release | undefined,
+): z.ZodTypeAny {
 	const key = `${wsfunction}@${release ?? ''}`;
 	const known = compiled.get(key) ?? objectOf(signature.params, release);
 	compiled.set(key, known);
@@ -152,12 +176,18 @@ function schemaFor(wsfunction: string, signature: Signature, release: Release | 
 }
 
 function valueAt(params: unknown, path: Array<string | number>): unknown {
-	return path.reduce<unknown>((part, key) => (part as Record<string | number, unknown> | undefined)?.[key], params);
+	return path.reduce<unknown>(
+		(part, key) => (part as Record<string | number, unknown> | undefined)?.[key],
+		params,
+	);
 }
 
 function flawOf(issue: z.ZodIssue, params: Params): Flaw[] {
 	if (issue.code === 'unrecognized_keys')
-		return issue.keys.map((key) => ({ path: [...issue.path, key], reason: 'is not known to this function' }));
+		return issue.keys.map((key) => ({
+			path: [...issue.path, key],
+			reason: 'is not known to this function',
+		}));
 	const value = valueAt(params, issue.path);
 	if (value === undefined || value === null) return [{ path: issue.path, reason: 'is missing' }];
 	return [{ path: issue.path, value, reason: issue.message }];
@@ -188,7 +218,9 @@ export function checkParams(wsfunction: string, params: Params, release?: Releas
 
 /** Whether any of these parameters is newer than the oldest version we support, so that the site's version matters. */
 export function needsRelease(wsfunction: string, params: Params): boolean {
-	return checkParams(wsfunction, params, '4.1').some((flaw) => flaw.reason.includes('it needs Moodle'));
+	return checkParams(wsfunction, params, '4.1').some((flaw) =>
+		flaw.reason.includes('it needs Moodle'),
+	);
 }
 
 /**
@@ -196,8 +228,16 @@ export function needsRelease(wsfunction: string, params: Params): boolean {
  *
  * @param label display name for Moodle's name of a parameter, where there is one
  */
-export function flawText(flaw: Flaw, label: (name: string) => string | undefined = () => undefined): string {
-	const name = String([...flaw.path].reverse().find((part) => typeof part === 'string') ?? 'parameters');
-	const value = flaw.value === undefined || /pass|token|secret|enrolmentkey/i.test(name) ? '' : `: ${shown(flaw.value)}`;
+export function flawText(
+	flaw: Flaw,
+	label: (name: string) => string | undefined = () => undefined,
+): string {
+	const name = String(
+		[...flaw.path].reverse().find((part) => typeof part === 'string') ?? 'parameters',
+	);
+	const value =
+		flaw.value === undefined || /pass|token|secret|enrolmentkey/i.test(name)
+			? ''
+			: `: ${shown(flaw.value)}`;
 	return `'${label(name) ?? name}' ${flaw.reason}${value}`;
 }

@@ -3,7 +3,11 @@ import type { IDataObject, IHttpRequestOptions } from 'n8n-workflow';
 const FORM = 'application/x-www-form-urlencoded';
 
 /** A request of this package, of n8n's HTTP Request node (`uri`, `form`, `formData`), or of the credential test. */
-export type AnyRequest = IHttpRequestOptions & { uri?: string; form?: IDataObject; formData?: IDataObject };
+export type AnyRequest = IHttpRequestOptions & {
+	uri?: string;
+	form?: IDataObject;
+	formData?: IDataObject;
+};
 
 /** The pages for files want the token under a name of their own (upload.php, pluginfile.php, all versions). */
 const FILE_PAGES = /\/webservice\/(?:upload|pluginfile)\.php(?:\/|$)/;
@@ -14,7 +18,9 @@ function variableFor(request: AnyRequest): string {
 }
 
 function contentType(request: AnyRequest): string {
-	const header = Object.entries(request.headers ?? {}).find(([name]) => name.toLowerCase() === 'content-type');
+	const header = Object.entries(request.headers ?? {}).find(
+		([name]) => name.toLowerCase() === 'content-type',
+	);
 	return String(header?.[1] ?? '');
 }
 
@@ -42,15 +48,21 @@ function copyOf(form: FormData): FormData {
 export function withToken(request: AnyRequest, token: string): IHttpRequestOptions {
 	const { body } = request;
 	const name = variableFor(request);
-	if (request.form) return { ...request, form: { ...request.form, [name]: token } } as IHttpRequestOptions;
-	if (request.formData) return { ...request, formData: { ...request.formData, [name]: token } } as IHttpRequestOptions;
-	if (body instanceof URLSearchParams) return { ...request, body: withLast(new URLSearchParams(body), name, token) };
-	if (body instanceof FormData) return { ...request, body: withLast(copyOf(body), name, token) as unknown as IDataObject };
+	if (request.form)
+		return { ...request, form: { ...request.form, [name]: token } } as IHttpRequestOptions;
+	if (request.formData)
+		return { ...request, formData: { ...request.formData, [name]: token } } as IHttpRequestOptions;
+	if (body instanceof URLSearchParams)
+		return { ...request, body: withLast(new URLSearchParams(body), name, token) };
+	if (body instanceof FormData)
+		return { ...request, body: withLast(copyOf(body), name, token) as unknown as IDataObject };
 	if (contentType(request).startsWith(FORM)) {
 		const tail = new URLSearchParams({ [name]: token }).toString();
-		if (typeof body === 'string') return { ...request, body: body === '' ? tail : `${body}&${tail}` };
+		if (typeof body === 'string')
+			return { ...request, body: body === '' ? tail : `${body}&${tail}` };
 		if (body === undefined || body === null) return { ...request, body: tail };
-		if (typeof body === 'object') return { ...request, body: { ...(body as IDataObject), [name]: token } };
+		if (typeof body === 'object')
+			return { ...request, body: { ...(body as IDataObject), [name]: token } };
 	}
 	return { ...request, qs: { ...request.qs, [name]: token } };
 }

@@ -61,26 +61,36 @@ export class SiteWatch {
 	 */
 	private async ask(): Promise<void> {
 		const until = this.clock.now() + this.recovery;
-		if (this.lastSilence && TIME_OUTS.has(this.lastSilence.code)) await this.clock.sleep(this.recovery);
+		if (this.lastSilence && TIME_OUTS.has(this.lastSilence.code))
+			await this.clock.sleep(this.recovery);
 		for (let attempt = 1; ; attempt++) {
 			const silence = await this.question();
 			if (!silence) return this.heard();
 			if (TIME_OUTS.has(silence.code) || this.clock.now() >= until) {
-				this.gone = new MoodleFailure(silence.wsfunction, { ...silence.facts, reach: 'everybody', code: 'gone', last: silence.code });
+				this.gone = new MoodleFailure(silence.wsfunction, {
+					...silence.facts,
+					reach: 'everybody',
+					code: 'gone',
+					last: silence.code,
+				});
 				return;
 			}
-			await this.clock.sleep(Math.min(backOff(this.clock, attempt, silence.facts.retryAfter), until - this.clock.now()));
+			await this.clock.sleep(
+				Math.min(backOff(this.clock, attempt, silence.facts.retryAfter), until - this.clock.now()),
+			);
 		}
 	}
 
 	/** @throws MoodleFailure for a function whose readings got no answer again and again, while the site answers others */
 	beforeReading(wsfunction: string): void {
-		if ((this.unanswered.get(wsfunction) ?? 0) >= UNANSWERED_READS) throw new MoodleFailure(wsfunction, { reach: 'function', code: 'givenup' });
+		if ((this.unanswered.get(wsfunction) ?? 0) >= UNANSWERED_READS)
+			throw new MoodleFailure(wsfunction, { reach: 'function', code: 'givenup' });
 	}
 
 	/** A reading of a function has ended, after all its tries: with an answer, or with a failure. */
 	hasRead(wsfunction: string, failure?: Error): void {
 		if (!failure) this.unanswered.delete(wsfunction);
-		else if (isSilence(failure)) this.unanswered.set(wsfunction, (this.unanswered.get(wsfunction) ?? 0) + 1);
+		else if (isSilence(failure))
+			this.unanswered.set(wsfunction, (this.unanswered.get(wsfunction) ?? 0) + 1);
 	}
 }

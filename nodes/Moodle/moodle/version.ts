@@ -42,7 +42,9 @@ export function readSiteInfo(reply: unknown): SiteInfo | undefined {
 		userid: reply.userid,
 		username: String(reply.username ?? ''),
 		siteadmin: reply.userissiteadmin === true,
-		firstNameFirst: reply.firstname !== reply.lastname && reply.fullname === `${String(reply.firstname)} ${String(reply.lastname)}`,
+		firstNameFirst:
+			reply.firstname !== reply.lastname &&
+			reply.fullname === `${String(reply.firstname)} ${String(reply.lastname)}`,
 		functions: new Set(objectsOf(reply.functions).map((entry) => String(entry.name))),
 	};
 }

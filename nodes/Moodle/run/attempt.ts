@@ -56,7 +56,8 @@ export async function attempt(batch: Job[], tools: AttemptTools): Promise<Attemp
 			if (before !== 'no') return before === 'yes' ? undefined : { failure, isOpen: true };
 		}
 		if (failure.reach === 'conflict') conflicts++;
-		if (!mayRepeat(failure, call, failure.reach === 'conflict' ? conflicts : tries)) return { failure, isOpen: false };
+		if (!mayRepeat(failure, call, failure.reach === 'conflict' ? conflicts : tries))
+			return { failure, isOpen: false };
 		if (failure.reach === 'lost' && call.repeat === 'lookup') {
 			const finding = await reconcile(batch, tools.read, tools.clock, tools.patience);
 			if (finding === 'unknown') return { failure, isOpen: true };
@@ -66,11 +67,17 @@ export async function attempt(batch: Job[], tools: AttemptTools): Promise<Attemp
 }
 
 function settleFound(batch: Job[], replies: unknown[], { verdicts }: AttemptTools): undefined {
-	verdicts.settle(batch, replies.map((reply) => ({ reply })));
+	verdicts.settle(
+		batch,
+		replies.map((reply) => ({ reply })),
+	);
 }
 
 /** One request; undefined when it was answered and its jobs are settled. */
-async function once(batch: Job[], { client, clock, verdicts, pace }: AttemptTools): Promise<MoodleFailure | undefined> {
+async function once(
+	batch: Job[],
+	{ client, clock, verdicts, pace }: AttemptTools,
+): Promise<MoodleFailure | undefined> {
 	const { call } = batch[0];
 	const start = clock.now();
 	const sentBefore = client.requests;
@@ -78,8 +85,17 @@ async function once(batch: Job[], { client, clock, verdicts, pace }: AttemptTool
 	mark(true);
 	try {
 		const reply = await client.call(call.function, paramsOf(batch));
-		if (call.reply && !call.reply.safeParse(reply).success) throw asIs(new MoodleFailure(call.function, { reach: 'lost', code: 'notjson', exception: '' }));
-		verdicts.settle(batch, call.settle(reply, batch.map((job) => job.record)));
+		if (call.reply && !call.reply.safeParse(reply).success)
+			throw asIs(
+				new MoodleFailure(call.function, { reach: 'lost', code: 'notjson', exception: '' }),
+			);
+		verdicts.settle(
+			batch,
+			call.settle(
+				reply,
+				batch.map((job) => job.record),
+			),
+		);
 	} catch (caught) {
 		if (caught instanceof MoodleFailure) {
 			mark(false);
@@ -99,7 +115,10 @@ async function once(batch: Job[], { client, clock, verdicts, pace }: AttemptTool
  * kept it; what may be repeated is repeated anyway.
  */
 function asForWriting(failure: MoodleFailure, call: CallFacts): MoodleFailure {
-	const isKept = failure.reach !== 'later' || !GATEWAY.has(failure.code) || failure.facts.retryAfter !== undefined;
+	const isKept =
+		failure.reach !== 'later' ||
+		!GATEWAY.has(failure.code) ||
+		failure.facts.retryAfter !== undefined;
 	return isKept || call.repeat === 'safe' ? failure : failure.reaching('lost');
 }
 

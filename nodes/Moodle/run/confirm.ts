@@ -22,7 +22,14 @@ async function confirmations(open: Job[], read: Read): Promise<RecordResult[]> {
 	const { call, shared } = open[0];
 	const replies = open.map((job) => job.unconfirmed?.reply);
 	try {
-		return (await call.confirm?.(open.map((job) => job.record), replies, shared ?? {}, read)) ?? [];
+		return (
+			(await call.confirm?.(
+				open.map((job) => job.record),
+				replies,
+				shared ?? {},
+				read,
+			)) ?? []
+		);
 	} catch (caught) {
 		if (!(caught instanceof MoodleFailure || caught instanceof Problem)) throw caught as Error;
 		const problem = uncertain(caught instanceof Problem ? caught : explain(caught));

@@ -27,7 +27,11 @@ export async function readCredential(context: N8nContext): Promise<CredentialFac
 		ignoreSsl: yesOrNo(facts.ignoreSslIssues) === true,
 		signIn:
 			facts.authMethod === 'password'
-				? { username: String(facts.username ?? ''), password: String(facts.password ?? ''), service: String(facts.service ?? '') }
+				? {
+						username: String(facts.username ?? ''),
+						password: String(facts.password ?? ''),
+						service: String(facts.service ?? ''),
+					}
 				: undefined,
 	};
 }

@@ -41,7 +41,14 @@ export class Dispatcher {
 	) {
 		this.verdicts = new Verdicts(options.stop);
 		this.pace = new Pace(client, options.recordsPerRequest, options.stop);
-		const tools = { client, clock, read, verdicts: this.verdicts, pace: this.pace, patience: options.patience };
+		const tools = {
+			client,
+			clock,
+			read,
+			verdicts: this.verdicts,
+			pace: this.pace,
+			patience: options.patience,
+		};
 		this.isolation = new Isolation(tools, options.stop);
 	}
 

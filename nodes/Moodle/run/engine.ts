@@ -92,7 +92,12 @@ export class Engine {
 
 	/** Everything becomes the outcome of a unit; after a cancellation, what was not sent has the problem that says so. */
 	async run(): Promise<RunResult> {
-		const { entries, unreadable } = readInputs(this.operation, this.options.count, this.options.parameters, this.options.stop);
+		const { entries, unreadable } = readInputs(
+			this.operation,
+			this.options.count,
+			this.options.parameters,
+			this.options.stop,
+		);
 		for (const { item, problem } of unreadable) this.problem([item], problem);
 		this.services.isComplete = unreadable.length === 0;
 		if (this.options.dryRun) this.services.foretold = foretelling(entries);
@@ -123,7 +128,8 @@ export class Engine {
 	/** What is done together, in order. An operation that looks at all items does not begin with a part of them in a run that stops. */
 	private segments(entries: Entry[]): Entry[][] {
 		if (entries.length === 0) return [];
-		if (this.operation.whole) return this.options.stop && !this.services.isComplete ? [] : [entries];
+		if (this.operation.whole)
+			return this.options.stop && !this.services.isComplete ? [] : [entries];
 		if (!this.operation.keys) return [entries];
 		return this.options.stop ? inOrder(entries) : inRounds(entries);
 	}
@@ -140,14 +146,18 @@ export class Engine {
 		if (ready.length === 0) return [];
 		const { resource, whole } = this.operation;
 		const decided = await this.decide(ready);
-		const { steps, entries, later } = whole ? { steps: decided, entries: ready, later: [] } : inTurns(decided, ready, resource, this.options.stop);
+		const { steps, entries, later } = whole
+			? { steps: decided, entries: ready, later: [] }
+			: inTurns(decided, ready, resource, this.options.stop);
 		const jobs = await this.jobsOf(steps, entries);
 		try {
 			if (this.options.dryRun) await this.announce(jobs);
 			else await this.send(jobs);
 		} finally {
 			// Cancelled while its request was under way: nobody saw the answer.
-			for (const job of jobs) if ((!job.outcome && (job.perhapsDone || job.isUnderWay)) || job.unconfirmed) job.outcome = { problem: uncertain(interrupted) };
+			for (const job of jobs)
+				if ((!job.outcome && (job.perhapsDone || job.isUnderWay)) || job.unconfirmed)
+					job.outcome = { problem: uncertain(interrupted) };
 			for (const job of jobs) if (job.outcome) this.add({ items: job.items, outcome: job.outcome });
 		}
 		return later;
@@ -170,7 +180,9 @@ export class Engine {
 	private words(caught: unknown): Problem {
 		if (caught instanceof Problem) return caught;
 		if (!(caught instanceof MoodleFailure)) throw asIs(caught);
-		const facts = [...this.operation.reads, ...this.operation.calls].find((entry) => entry.function === caught.wsfunction);
+		const facts = [...this.operation.reads, ...this.operation.calls].find(
+			(entry) => entry.function === caught.wsfunction,
+		);
 		const problem = explain(caught, { capabilities: facts?.capabilities });
 		if (caught.reach === 'everybody') this.dispatcher.end(problem);
 		return problem;
@@ -180,7 +192,11 @@ export class Engine {
 		const { ending } = this.dispatcher;
 		if (ending) return entries.map(() => ({ problem: ending }));
 		const decided = async (some: Entry[]) =>
-			await this.operation.steps(some.map((entry) => entry.input) as Array<Resolved<object>>, this.services, some.map((entry) => entry.item));
+			await this.operation.steps(
+				some.map((entry) => entry.input) as Array<Resolved<object>>,
+				this.services,
+				some.map((entry) => entry.item),
+			);
 		const words = (caught: unknown): Step => ({ problem: this.words(caught) });
 		if (!this.operation.whole) return await together(entries, decided, words);
 		try {
@@ -196,7 +212,8 @@ export class Engine {
 		for (let at = 0; at < steps.length; at++) {
 			const step = steps[at];
 			const items = step.items ?? [entries[at].item];
-			const problem = 'problem' in step ? step.problem : 'task' in step ? await this.flaw(step.task) : undefined;
+			const problem =
+				'problem' in step ? step.problem : 'task' in step ? await this.flaw(step.task) : undefined;
 			if (problem) this.problem(items, problem);
 			else if ('done' in step) this.add({ items, outcome: { outputs: outputsOf(step.done) } });
 			else if ('task' in step) jobs.push({ items, ...step.task });
@@ -211,8 +228,18 @@ export class Engine {
 		if (call.repeat === 'never' && this.options.isRetried && !this.options.dryRun) return retried;
 		const params = paramsOf([task as Job]);
 		let flaws = checkParams(call.function, params, '4.1');
-		if (flaws.length > 0) flaws = checkParams(call.function, params, await this.options.client.releaseFor(call.function, params));
-		return flaws.length > 0 ? new Problem({ message: flawText(flaws[0], (name) => this.labels.get(name)), code: 'badvalue' }) : undefined;
+		if (flaws.length > 0)
+			flaws = checkParams(
+				call.function,
+				params,
+				await this.options.client.releaseFor(call.function, params),
+			);
+		return flaws.length > 0
+			? new Problem({
+					message: flawText(flaws[0], (name) => this.labels.get(name)),
+					code: 'badvalue',
+				})
+			: undefined;
 	}
 
 	private async send(jobs: Job[]): Promise<void> {
@@ -227,14 +254,27 @@ export class Engine {
 		await forewarn(jobs, this.read, true);
 		const good = jobs.filter((job) => !failed(job));
 		const { recordsPerRequest, client, stop } = this.options;
-		const limits = { records: Math.max(1, recordsPerRequest), variables: client.variableLimit, isStrict: stop };
+		const limits = {
+			records: Math.max(1, recordsPerRequest),
+			variables: client.variableLimit,
+			isStrict: stop,
+		};
 		for (const lane of sequences(good, stop)) {
 			this.planned.requests += requests(lane, limits).length;
 			this.planned.records += lane.length;
 		}
 		// What would be refused is not there for later items to find.
-		for (const job of good) if (job.action === 'create') this.services.foretold?.created(job.items[0], job.record as Json);
-		for (const job of good) job.outcome = { outputs: [{ json: { dryRun: true, action: job.action, function: job.call.function, ...job.preview } }] };
+		for (const job of good)
+			if (job.action === 'create')
+				this.services.foretold?.created(job.items[0], job.record as Json);
+		for (const job of good)
+			job.outcome = {
+				outputs: [
+					{
+						json: { dryRun: true, action: job.action, function: job.call.function, ...job.preview },
+					},
+				],
+			};
 	}
 
 	private async each<I>(inputs: I[], work: (input: I) => Promise<Step>): Promise<Step[]> {
@@ -246,7 +286,8 @@ export class Engine {
 				return { problem: this.words(caught) };
 			}
 		};
-		if (!this.options.stop || !this.operation.isStepwise) return await inParallel(inputs, READ_WIDTH, one);
+		if (!this.options.stop || !this.operation.isStepwise)
+			return await inParallel(inputs, READ_WIDTH, one);
 		const steps: Step[] = [];
 		for (const input of inputs) {
 			steps.push(await one(input));
@@ -256,8 +297,14 @@ export class Engine {
 	}
 }
 
-const notSent = new Problem({ message: 'The execution was cancelled before this item was sent', code: 'cancelled' });
-const interrupted = new Problem({ message: 'The execution was cancelled while this item was under way', code: 'cancelled' });
+const notSent = new Problem({
+	message: 'The execution was cancelled before this item was sent',
+	code: 'cancelled',
+});
+const interrupted = new Problem({
+	message: 'The execution was cancelled while this item was under way',
+	code: 'cancelled',
+});
 const retried = new Problem({
 	message: "Not sent, because 'Retry On Fail' is on in the settings of this node",
 	mend: 'n8n would run the node again for all items when one fails, and what has been sent would be sent once more. Switch it off: the node itself repeats whatever can be repeated safely.',

@@ -45,20 +45,50 @@ function chosenOperation(context: IExecuteFunctions): Operation {
 	});
 }
 
-async function clientFor(context: IExecuteFunctions, operation: Operation, settings: Settings, clock: Clock): Promise<{ client: Client; siteUrl: string; engineFiles: ReturnType<typeof fileServices> }> {
+async function clientFor(
+	context: IExecuteFunctions,
+	operation: Operation,
+	settings: Settings,
+	clock: Clock,
+): Promise<{ client: Client; siteUrl: string; engineFiles: ReturnType<typeof fileServices> }> {
 	const facts = await readCredential(context);
 	if (facts.readOnly && operation.writes && !operation.mixed) throw explainCode('readonly');
-	const destination = { siteUrl: facts.siteUrl, ignoreSsl: facts.ignoreSsl, timeout: settings.timeout };
+	const destination = {
+		siteUrl: facts.siteUrl,
+		ignoreSsl: facts.ignoreSsl,
+		timeout: settings.timeout,
+	};
 	const { token, renew } = renewal(context, destination, facts);
 	const send = transport(context, destination, token);
-	const client = new Client({ send, clock, readOnly: facts.readOnly, renew, recovery: settings.patience });
-	return { client, siteUrl: facts.siteUrl, engineFiles: fileServices(context, destination, { token, renew, clock, sent: () => client.requests++ }) };
+	const client = new Client({
+		send,
+		clock,
+		readOnly: facts.readOnly,
+		renew,
+		recovery: settings.patience,
+	});
+	return {
+		client,
+		siteUrl: facts.siteUrl,
+		engineFiles: fileServices(context, destination, {
+			token,
+			renew,
+			clock,
+			sent: () => client.requests++,
+		}),
+	};
 }
 
 const many = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`;
 
 /** Tells under the output how much was sent. */
-function hint(context: IExecuteFunctions, client: Client, settings: Settings, result: RunResult, count: number): void {
+function hint(
+	context: IExecuteFunctions,
+	client: Client,
+	settings: Settings,
+	result: RunResult,
+	count: number,
+): void {
 	const { requests, records } = result.planned;
 	const message = settings.dryRun
 		? `Dry run: ${many(records, 'record')} in ${many(requests, 'request')} would be sent; ${many(client.requests, 'reading request')} made.`
@@ -91,13 +121,21 @@ async function prepare(context: IExecuteFunctions): Promise<Prepared> {
 		const operation = chosenOperation(context);
 		const settings = readSettings(context, operation);
 		const clock = clockOf(context);
-		return { operation, settings, clock, ...(await clientFor(context, operation, settings, clock)) };
+		return {
+			operation,
+			settings,
+			clock,
+			...(await clientFor(context, operation, settings, clock)),
+		};
 	} catch (caught) {
 		throw unreadable(caught);
 	}
 }
 
-async function runOperation(context: IExecuteFunctions, count: number): Promise<INodeExecutionData[]> {
+async function runOperation(
+	context: IExecuteFunctions,
+	count: number,
+): Promise<INodeExecutionData[]> {
 	const { operation, settings, clock, client, siteUrl, engineFiles } = await prepare(context);
 	const { onError, retryOnFail } = context.getNode();
 	const stop = !context.continueOnFail();
@@ -119,7 +157,8 @@ async function runOperation(context: IExecuteFunctions, count: number): Promise<
 	const result = await engine.run();
 	hint(context, client, settings, result, count);
 	const bad = stop && !result.cancelled ? result.units.find(failed) : undefined;
-	if (bad?.outcome && 'problem' in bad.outcome) throw nodeError(context.getNode(), bad.outcome.problem, bad.items[0]);
+	if (bad?.outcome && 'problem' in bad.outcome)
+		throw nodeError(context.getNode(), bad.outcome.problem, bad.items[0]);
 	const made = toItems(result.units);
 	return retryOnFail === true || onError === 'continueErrorOutput' ? goodFirst(made) : made;
 }
@@ -136,7 +175,8 @@ export async function execute(context: IExecuteFunctions): Promise<INodeExecutio
 		return await runOperation(context, items.length);
 	} catch (caught) {
 		if (caught instanceof Cancelled) return [];
-		if (!context.continueOnFail()) throw caught instanceof Problem ? nodeError(context.getNode(), caught) : asIs(caught);
+		if (!context.continueOnFail())
+			throw caught instanceof Problem ? nodeError(context.getNode(), caught) : asIs(caught);
 		const problem = caught instanceof Problem ? caught : unexpected(caught);
 		return items.map((_, item) => problemItem(problem, item));
 	}

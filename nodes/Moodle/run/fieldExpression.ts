@@ -21,7 +21,9 @@ function follow(json: Json, steps: string[]): unknown {
 		if (!isObject(value) || !Object.prototype.hasOwnProperty.call(value, step)) return MISS;
 		value = value[step];
 	}
-	return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : MISS;
+	return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+		? value
+		: MISS;
 }
 
 function compileAll(parts: unknown[]): FieldReader[] | undefined {
@@ -54,7 +56,9 @@ export function compile(raw: unknown): FieldReader | undefined {
 	if (!readers) return undefined;
 	return (json) => {
 		const values = missing(readers.map((read) => read(json)));
-		return values === MISS ? MISS : Object.fromEntries(keys.map((key, index) => [key, (values as unknown[])[index]]));
+		return values === MISS
+			? MISS
+			: Object.fromEntries(keys.map((key, index) => [key, (values as unknown[])[index]]));
 	};
 }
 

@@ -29,7 +29,8 @@ export interface FileAccess {
 }
 
 function understood(caught: unknown, what: string): MoodleFailure {
-	if (caught instanceof NetworkFailure) return new MoodleFailure(what, { reach: reachOfNetwork(caught.code), code: caught.code });
+	if (caught instanceof NetworkFailure)
+		return new MoodleFailure(what, { reach: reachOfNetwork(caught.code), code: caught.code });
 	if (caught instanceof MoodleFailure) return caught;
 	throw asIs(caught);
 }
@@ -39,7 +40,11 @@ function understood(caught: unknown, what: string): MoodleFailure {
  *
  * @param work told whether an earlier try may have been carried out
  */
-async function repeatedly<T>(what: string, { token, renew, clock, sent }: FileAccess, work: (perhapsDone: boolean) => Promise<T>): Promise<T> {
+async function repeatedly<T>(
+	what: string,
+	{ token, renew, clock, sent }: FileAccess,
+	work: (perhapsDone: boolean) => Promise<T>,
+): Promise<T> {
 	let perhapsDone = false;
 	for (let attempt = 1; ; attempt++) {
 		if (clock.cancelled()) throw new Cancelled();
@@ -76,17 +81,33 @@ async function formFor(file: InputFile, itemid: number, path: string): Promise<F
 	const form = new FormData();
 	form.append('itemid', String(itemid));
 	form.append('filepath', path);
-	form.append('file_1', new Blob([(await file.content()) as Uint8Array<ArrayBuffer>], { type: file.mimeType }), file.name);
+	form.append(
+		'file_1',
+		new Blob([(await file.content()) as Uint8Array<ArrayBuffer>], { type: file.mimeType }),
+		file.name,
+	);
 	return form;
 }
 
 /** The one row of an answer. A file that is there already is taken for this one when an earlier try may have stored it. */
-function storedFile(row: Json | undefined, itemid: number, path: string, perhapsDone: boolean): StoredFile {
-	if (!row) throw new Problem({ message: 'Moodle stored nothing', mend: 'The file may be larger than the server accepts in one request.', code: 'nothingstored' });
+function storedFile(
+	row: Json | undefined,
+	itemid: number,
+	path: string,
+	perhapsDone: boolean,
+): StoredFile {
+	if (!row)
+		throw new Problem({
+			message: 'Moodle stored nothing',
+			mend: 'The file may be larger than the server accepts in one request.',
+			code: 'nothingstored',
+		});
 	const isRepeated = row.errortype === 'filenameexist' && perhapsDone;
 	if (row.error !== undefined && !isRepeated) {
 		const tooLarge = row.errortype === 'fileoversized';
-		throw tooLarge ? explainCode('upload_error_ini_size') : explainCode(String(row.errortype ?? 'fileerror'), String(row.error));
+		throw tooLarge
+			? explainCode('upload_error_ini_size')
+			: explainCode(String(row.errortype ?? 'fileerror'), String(row.error));
 	}
 	return {
 		itemid: Number(row.itemid ?? itemid),
@@ -97,19 +118,29 @@ function storedFile(row: Json | undefined, itemid: number, path: string, perhaps
 }
 
 /** Files have a name in their headers (send_file, all versions); everything else that Moodle or a proxy says has none. */
-const isFile = (reply: OpenReply) => reply.status === 200 && reply.headers['content-disposition'] !== undefined;
+const isFile = (reply: OpenReply) =>
+	reply.status === 200 && reply.headers['content-disposition'] !== undefined;
 
 /** Why there is no file in a reply. */
 function refusal(reply: OpenReply, text: string): Error {
 	const { status } = reply;
 	if (status >= 300 && status < 400)
-		return new Problem({ message: 'Moodle sends this address on to another one, which is not followed', mend: 'The file may lie outside of Moodle: use the HTTP Request node for it.', code: 'redirect' });
+		return new Problem({
+			message: 'Moodle sends this address on to another one, which is not followed',
+			mend: 'The file may lie outside of Moodle: use the HTTP Request node for it.',
+			code: 'redirect',
+		});
 	try {
 		// A missing file has the status 404 and says so in its text.
-		decode('pluginfile.php', { status: status === 404 ? 200 : status, headers: reply.headers, text });
+		decode('pluginfile.php', {
+			status: status === 404 ? 200 : status,
+			headers: reply.headers,
+			text,
+		});
 	} catch (caught) {
 		const failure = understood(caught, 'pluginfile.php');
-		const isMissing = failure.code.startsWith('invalidrecord') || (status === 404 && failure.reach === 'lost');
+		const isMissing =
+			failure.code.startsWith('invalidrecord') || (status === 404 && failure.reach === 'lost');
 		if (isMissing) return explainCode('filenotfound');
 		// A page stays a page: asking again would give the same.
 		return failure.code === 'html' ? failure.reaching('record') : failure;
@@ -132,17 +163,33 @@ function mimeType(headers: Record<string, string>): string | undefined {
 const plainName = (name: string) => name.replace(/[/\\]/g, '_');
 
 /** Uploads and downloads. */
-export function fileServices(context: IExecuteFunctions, destination: Destination, access: FileAccess): FileServices {
+export function fileServices(
+	context: IExecuteFunctions,
+	destination: Destination,
+	access: FileAccess,
+): FileServices {
 	const upload: FileServices['upload'] = async (file, itemid, path) =>
 		await repeatedly(UPLOAD, access, async (perhapsDone) => {
-			const reply = await sendFiles(context, destination, UPLOAD, await formFor(file, itemid, path), access.token());
+			const reply = await sendFiles(
+				context,
+				destination,
+				UPLOAD,
+				await formFor(file, itemid, path),
+				access.token(),
+			);
 			return storedFile(objectsOf(decode(UPLOAD, reply).value)[0], itemid, path, perhapsDone);
 		});
 
 	const fetched = async (reply: OpenReply, path: string, name?: string): Promise<FetchedFile> => {
-		const fileName = plainName(name ?? nameInHeaders(reply.headers) ?? (nameByPath(path) || 'file'));
+		const fileName = plainName(
+			name ?? nameInHeaders(reply.headers) ?? (nameByPath(path) || 'file'),
+		);
 		try {
-			const binary = await context.helpers.prepareBinaryData(reply.body, fileName, mimeType(reply.headers));
+			const binary = await context.helpers.prepareBinaryData(
+				reply.body,
+				fileName,
+				mimeType(reply.headers),
+			);
 			// Older versions of n8n do not count; a compressed answer is longer than its header says.
 			const size = binary.bytes ?? Number(reply.headers['content-length']);
 			return { binary, ...(Number.isFinite(size) ? { size } : {}) };

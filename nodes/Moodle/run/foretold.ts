@@ -8,7 +8,11 @@ const NO_ID = 0;
 
 /** A record as Moodle shows it once it is created: custom fields by their short names. */
 function asShown(record: Json): Json {
-	const fields = objectsOf(record.customfields).map(({ type, shortname, value }) => ({ shortname: shortname ?? type, value, valueraw: value }));
+	const fields = objectsOf(record.customfields).map(({ type, shortname, value }) => ({
+		shortname: shortname ?? type,
+		value,
+		valueraw: value,
+	}));
 	return { ...record, id: NO_ID, ...(fields.length > 0 ? { customfields: fields } : {}) };
 }
 
@@ -25,7 +29,11 @@ export function foretelling(entries: Entry[]): Foretold {
 	const keys = new Map(entries.map((entry) => [entry.item, entry.keys]));
 	const records = new Map<string, Json>();
 	return {
-		record: (item, wanted) => keys.get(item)?.map((key) => records.get(key)).find((record) => record !== undefined && sharesName(record, wanted)),
+		record: (item, wanted) =>
+			keys
+				.get(item)
+				?.map((key) => records.get(key))
+				.find((record) => record !== undefined && sharesName(record, wanted)),
 		created: (item, record) => keys.get(item)?.forEach((key) => records.set(key, asShown(record))),
 	};
 }

@@ -15,7 +15,11 @@ export async function forewarn(jobs: Job[], read: Read, all: boolean): Promise<v
 		const { call, shared } = lane[0];
 		if (!call.diagnose || !(all || call.foresees)) continue;
 		try {
-			const causes = await call.diagnose(lane.map((job) => job.record), shared ?? {}, read);
+			const causes = await call.diagnose(
+				lane.map((job) => job.record),
+				shared ?? {},
+				read,
+			);
 			lane.forEach((job, index) => {
 				const cause = causes[index];
 				if (cause instanceof Problem) job.outcome = { problem: cause };

@@ -22,12 +22,21 @@ export interface Inputs {
  *
  * @param parameters the parameters of item `index`
  */
-export function readInputs(operation: Operation, count: number, parameters: (index: number) => Parameters, stop: boolean): Inputs {
+export function readInputs(
+	operation: Operation,
+	count: number,
+	parameters: (index: number) => Parameters,
+	stop: boolean,
+): Inputs {
 	const inputs: Inputs = { entries: [], unreadable: [] };
 	for (let item = 0; item < count; item++) {
 		try {
 			const input = operation.input(parameters(item)) as object;
-			inputs.entries.push({ item, input, keys: operation.whole ? [] : (operation.keys?.(input) ?? []) });
+			inputs.entries.push({
+				item,
+				input,
+				keys: operation.whole ? [] : (operation.keys?.(input) ?? []),
+			});
 		} catch (caught) {
 			inputs.unreadable.push({ item, problem: unreadable(caught) });
 			if (stop) break;

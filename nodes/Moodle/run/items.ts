@@ -27,12 +27,17 @@ function withoutErrorKey(json: Json): Json {
 	if (!('error' in json)) return json;
 	let number = 2;
 	while (`error ${number}` in json) number++;
-	return Object.fromEntries(Object.entries(json).map(([key, value]) => [key === 'error' ? `error ${number}` : key, value]));
+	return Object.fromEntries(
+		Object.entries(json).map(([key, value]) => [key === 'error' ? `error ${number}` : key, value]),
+	);
 }
 
 function outputItem(output: Output, items: number[]): INodeExecutionData {
 	const pairedItem = pairsOf(items);
-	const made: INodeExecutionData = { json: withoutErrorKey(output.json) as INodeExecutionData['json'], pairedItem };
+	const made: INodeExecutionData = {
+		json: withoutErrorKey(output.json) as INodeExecutionData['json'],
+		pairedItem,
+	};
 	if (output.binary) made.binary = output.binary;
 	return made;
 }
@@ -42,7 +47,8 @@ export function toItems(units: Unit[]): INodeExecutionData[] {
 	const made: INodeExecutionData[] = [];
 	for (const { items, outcome } of units) {
 		if (!outcome) continue;
-		if ('problem' in outcome) made.push({ ...problemItem(outcome.problem, items[0]), pairedItem: pairsOf(items) });
+		if ('problem' in outcome)
+			made.push({ ...problemItem(outcome.problem, items[0]), pairedItem: pairsOf(items) });
 		else for (const output of outcome.outputs) made.push(outputItem(output, items));
 	}
 	return made;
@@ -56,7 +62,12 @@ export function nodeError(node: INode, problem: Problem, itemIndex?: number): No
 	const item = problem.general ? undefined : itemIndex;
 	const message = item === undefined ? problem.message : `${problem.message} [Item ${item}]`;
 	const safe: JsonObject = { message };
-	const failure = new NodeApiError(node, safe, { message, description: problem.mend, httpCode: problem.http, itemIndex: item });
+	const failure = new NodeApiError(node, safe, {
+		message,
+		description: problem.mend,
+		httpCode: problem.http,
+		itemIndex: item,
+	});
 	failure.message = message;
 	failure.description = problem.mend;
 	return failure;

@@ -5,7 +5,10 @@ export function labelsOf(properties: INodeProperties[]): Map<string, string> {
 	const labels = new Map<string, string>();
 	for (const { name, displayName, options, type } of properties) {
 		labels.set(name, displayName);
-		if (type === 'collection') labelsOf((options ?? []) as INodeProperties[]).forEach((label, key) => labels.set(key, label));
+		if (type === 'collection')
+			labelsOf((options ?? []) as INodeProperties[]).forEach((label, key) =>
+				labels.set(key, label),
+			);
 	}
 	return labels;
 }

@@ -27,6 +27,7 @@ export class Pace {
 	/** A request of `size` records took so long: slow ones make the next ones smaller, quick ones let them grow again. */
 	took(size: number, milliseconds: number): void {
 		if (milliseconds > SLOW && size > 1) this.limits.records = Math.floor(size / 2);
-		else if (milliseconds < SLOW / 5 && size === this.limits.records) this.limits.records = Math.min(this.most, size * 2);
+		else if (milliseconds < SLOW / 5 && size === this.limits.records)
+			this.limits.records = Math.min(this.most, size * 2);
 	}
 }

@@ -26,37 +26,78 @@ import { transport } from './transport';
 /** Somebody waits in front of the list: give up soon. */
 const TIMEOUT = 20_000;
 
-type Search = (read: Read, filter?: string, paginationToken?: string, courseId?: number) => Promise<INodeListSearchResult>;
+type Search = (
+	read: Read,
+	filter?: string,
+	paginationToken?: string,
+	courseId?: number,
+) => Promise<INodeListSearchResult>;
 
-async function clientFor(context: ILoadOptionsFunctions): Promise<{ client: Client; siteUrl: string }> {
+async function clientFor(
+	context: ILoadOptionsFunctions,
+): Promise<{ client: Client; siteUrl: string }> {
 	const facts = await readCredential(context);
 	const destination = { siteUrl: facts.siteUrl, ignoreSsl: facts.ignoreSsl, timeout: TIMEOUT };
 	const { token, renew } = renewal(context, destination, facts);
-	const clock = { now: () => Date.now(), random: () => Math.random(), cancelled: () => false, sleep: async (milliseconds: number) => await sleep(milliseconds) };
-	return { client: new Client({ send: transport(context, destination, token), clock, readOnly: true, renew, recovery: 0 }), siteUrl: facts.siteUrl };
+	const clock = {
+		now: () => Date.now(),
+		random: () => Math.random(),
+		cancelled: () => false,
+		sleep: async (milliseconds: number) => await sleep(milliseconds),
+	};
+	return {
+		client: new Client({
+			send: transport(context, destination, token),
+			clock,
+			readOnly: true,
+			renew,
+			recovery: 0,
+		}),
+		siteUrl: facts.siteUrl,
+	};
 }
 
 /** The course chosen in the same node; undefined while it is empty or an expression. */
-async function chosenCourse(context: ILoadOptionsFunctions, client: Client, siteUrl: string): Promise<number | undefined> {
+async function chosenCourse(
+	context: ILoadOptionsFunctions,
+	client: Client,
+	siteUrl: string,
+): Promise<number | undefined> {
 	const raw: unknown = context.getCurrentNodeParameter('courseId');
-	const text = typeof raw === 'object' && raw !== null ? String((raw as { value?: unknown }).value ?? '') : String(raw ?? '');
+	const text =
+		typeof raw === 'object' && raw !== null
+			? String((raw as { value?: unknown }).value ?? '')
+			: String(raw ?? '');
 	if (text === '' || text.startsWith('=')) return undefined;
 	const reference = toReference(raw, 'course', 'Course', { siteUrl });
 	if (!reference) return undefined;
 	const read: Read = async (wsfunction, params) => await client.read(wsfunction, params);
-	const resolution = (await new Lookup({ read, site: async () => await client.site() }).resolve([reference])).get(reference);
+	const resolution = (
+		await new Lookup({ read, site: async () => await client.site() }).resolve([reference])
+	).get(reference);
 	return resolution && 'id' in resolution ? resolution.id : undefined;
 }
 
 function picker(search: Search, needsCourse = false) {
-	return async function (this: ILoadOptionsFunctions, filter?: string, paginationToken?: string): Promise<INodeListSearchResult> {
+	return async function (
+		this: ILoadOptionsFunctions,
+		filter?: string,
+		paginationToken?: string,
+	): Promise<INodeListSearchResult> {
 		try {
 			const { client, siteUrl } = await clientFor(this);
 			const course = needsCourse ? await chosenCourse(this, client, siteUrl) : undefined;
-			return await search(async (wsfunction, params) => await client.read(wsfunction, params), filter, paginationToken, course);
+			return await search(
+				async (wsfunction, params) => await client.read(wsfunction, params),
+				filter,
+				paginationToken,
+				course,
+			);
 		} catch (caught) {
 			if (caught instanceof Problem) throw nodeError(this.getNode(), caught);
-			throw caught instanceof MoodleFailure ? nodeError(this.getNode(), explain(caught)) : asIs(caught);
+			throw caught instanceof MoodleFailure
+				? nodeError(this.getNode(), explain(caught))
+				: asIs(caught);
 		}
 	};
 }

@@ -74,7 +74,8 @@ const goesOnAfterRefusal = (call: CallFacts) => call.atomic !== 'all';
 /** Most records in the request that begins with this task. */
 function mostRecords(task: Planned, limits: Limits): number {
 	const { call } = task;
-	if (call.list === undefined || (limits.isStrict && goesOnAfterRefusal(call) && !task.isForeseen)) return 1;
+	if (call.list === undefined || (limits.isStrict && goesOnAfterRefusal(call) && !task.isForeseen))
+		return 1;
 	return Math.max(1, Math.min(limits.records, call.perRequest ?? limits.records));
 }
 
@@ -84,7 +85,11 @@ export function requestSize(lane: Planned[], from: number, limits: Limits): numb
 	const most = mostRecords(first, limits);
 	let variables = HEAD_VARIABLES + countVariables(first.shared);
 	let size = 0;
-	while (from + size < lane.length && size < most && lane[from + size].isForeseen === first.isForeseen) {
+	while (
+		from + size < lane.length &&
+		size < most &&
+		lane[from + size].isForeseen === first.isForeseen
+	) {
 		variables += countVariables(lane[from + size].record);
 		if (size > 0 && variables > limits.variables) break;
 		size++;

@@ -17,7 +17,8 @@ function hasExpression(raw: unknown): boolean {
 function entriesOf(operation: Operation): Map<string, string[]> {
 	const entries = new Map([['options', optionsOf(operation).map((option) => option.name)]]);
 	for (const { type, name, options = [] } of operation.fields) {
-		if (type === 'collection') entries.set(name, [...(entries.get(name) ?? []), ...options.map((option) => option.name)]);
+		if (type === 'collection')
+			entries.set(name, [...(entries.get(name) ?? []), ...options.map((option) => option.name)]);
 	}
 	return entries;
 }
@@ -26,7 +27,11 @@ function entriesOf(operation: Operation): Map<string, string[]> {
 function checkEntries(collection: string, value: unknown, known: string[]): void {
 	const odd = Object.keys(isObject(value) ? value : {}).find((name) => !known.includes(name));
 	if (odd === undefined) return;
-	throw new Problem({ message: `'${titleOf(collection)}' has no field called ${shown(odd)}`, mend: `Its fields are ${[...new Set(known)].join(', ')}.`, code: 'unknownfield' });
+	throw new Problem({
+		message: `'${titleOf(collection)}' has no field called ${shown(odd)}`,
+		mend: `Its fields are ${[...new Set(known)].join(', ')}.`,
+		code: 'unknownfield',
+	});
 }
 
 /** How the values of a parameter come about. */
@@ -76,14 +81,17 @@ export class Reader {
 	}
 
 	private newSource(name: string): Source {
-		const raw: unknown = this.context.getNodeParameter(name, 0, undefined, { rawExpressions: true });
+		const raw: unknown = this.context.getNodeParameter(name, 0, undefined, {
+			rawExpressions: true,
+		});
 		if (!hasExpression(raw)) return { constant: this.evaluate(name, 0) };
 		const field = compile(raw);
 		return field ? { field } : 'evaluated';
 	}
 
 	private read(name: string, item: number, source: Source): unknown {
-		const found = typeof source === 'object' && 'field' in source ? source.field(this.items[item].json) : MISS;
+		const found =
+			typeof source === 'object' && 'field' in source ? source.field(this.items[item].json) : MISS;
 		return found === MISS ? this.evaluate(name, item) : this.checked(name, found);
 	}
 
@@ -99,10 +107,24 @@ export class Reader {
 
 	private file(field: string, item: number): InputFile {
 		const binary = this.binary(field, item);
-		if (!binary) throw new Problem({ message: `The item has no file in the field '${field}'`, mend: "Check 'Input Data Field Name' against the binary data of the input.", code: 'nofile' });
+		if (!binary)
+			throw new Problem({
+				message: `The item has no file in the field '${field}'`,
+				mend: "Check 'Input Data Field Name' against the binary data of the input.",
+				code: 'nofile',
+			});
 		const name = binary.fileName ?? field;
-		if (name.includes('/')) throw new Problem({ message: `The file name '${name}' contains a slash`, mend: 'Rename the file before.', code: 'badvalue' });
-		return { name, mimeType: binary.mimeType, content: async () => await this.context.helpers.getBinaryDataBuffer(item, field) };
+		if (name.includes('/'))
+			throw new Problem({
+				message: `The file name '${name}' contains a slash`,
+				mend: 'Rename the file before.',
+				code: 'badvalue',
+			});
+		return {
+			name,
+			mimeType: binary.mimeType,
+			content: async () => await this.context.helpers.getBinaryDataBuffer(item, field),
+		};
 	}
 
 	private binary(field: string, item: number): IBinaryData | undefined {

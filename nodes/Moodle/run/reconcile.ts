@@ -13,9 +13,14 @@ const LOOKS = [0.04, 0.1, 0.2, 0.3, 0.36];
 async function look(batch: Job[], read: Read): Promise<unknown[] | 'siteGone' | undefined> {
 	const { call, shared } = batch[0];
 	try {
-		return await call.find?.(batch.map((job) => job.record), shared ?? {}, read);
+		return await call.find?.(
+			batch.map((job) => job.record),
+			shared ?? {},
+			read,
+		);
 	} catch (caught) {
-		if (caught instanceof MoodleFailure) return caught.reach === 'everybody' ? 'siteGone' : undefined;
+		if (caught instanceof MoodleFailure)
+			return caught.reach === 'everybody' ? 'siteGone' : undefined;
 		if (caught instanceof Problem) return undefined;
 		throw caught as Error;
 	}
@@ -34,7 +39,12 @@ function findingOf(rows: unknown[] | undefined, count: number): Finding {
  *
  * @param patience how long to look before it counts as not written, in milliseconds; 0 looks once
  */
-export async function reconcile(batch: Job[], read: Read, clock: Clock, patience: number): Promise<Finding> {
+export async function reconcile(
+	batch: Job[],
+	read: Read,
+	clock: Clock,
+	patience: number,
+): Promise<Finding> {
 	let finding: Finding = 'unknown';
 	for (const part of patience > 0 ? LOOKS : [0]) {
 		await clock.sleep(part * patience);

@@ -27,7 +27,8 @@ export class Isolation {
 	async send(whole: Job[], known: Known = {}): Promise<void> {
 		const batch = this.tools.verdicts.sendable(whole);
 		if (batch.length === 0) return;
-		if (known.oneIsRefused && batch.length === whole.length && batch.length > 1) return await this.halve(batch, known);
+		if (known.oneIsRefused && batch.length === whole.length && batch.length > 1)
+			return await this.halve(batch, known);
 		const attempted = await attempt(batch, this.tools);
 		if (attempted) await this.handle(batch, attempted, known);
 	}
@@ -36,12 +37,16 @@ export class Isolation {
 		if (isOpen) return await this.leftOpen(batch, failure);
 		switch (failure.reach) {
 			case 'tooBig':
-				return batch.length > 1 ? await this.halve(batch, { ...known, oneIsRefused: false }) : this.tools.verdicts.abandon(batch, explain(failure));
+				return batch.length > 1
+					? await this.halve(batch, { ...known, oneIsRefused: false })
+					: this.tools.verdicts.abandon(batch, explain(failure));
 			case 'context':
 				return await this.refusedByContext(batch, failure, known);
 			case 'record':
 			case 'conflict':
-				return batch.length > 1 ? await this.isolate(batch, failure, known) : await this.diagnosed(batch[0], failure);
+				return batch.length > 1
+					? await this.isolate(batch, failure, known)
+					: await this.diagnosed(batch[0], failure);
 			case 'lost':
 				return await this.leftOpen(batch, failure);
 			default:
@@ -54,7 +59,8 @@ export class Isolation {
 		// A firewall knows nothing of records, and Moodle nothing of what a firewall does not like.
 		if (isFirewall(failure)) return await this.halve(batch, known);
 		if (!known.asked) await this.suspect(batch);
-		if (known.asked || !batch.some((job) => job.suspicion)) return await this.halve(batch, { asked: true, oneIsRefused: true });
+		if (known.asked || !batch.some((job) => job.suspicion))
+			return await this.halve(batch, { asked: true, oneIsRefused: true });
 		for (const part of this.stop ? inRuns(batch) : cleanFirst(batch)) {
 			if (this.tools.verdicts.isAfterFailure(part[0])) return;
 			const [{ suspicion }] = part;
@@ -74,10 +80,15 @@ export class Isolation {
 	}
 
 	/** A course, category or the system refuses: all records of the same context share the answer. */
-	private async refusedByContext(batch: Job[], failure: MoodleFailure, known: Known): Promise<void> {
+	private async refusedByContext(
+		batch: Job[],
+		failure: MoodleFailure,
+		known: Known,
+	): Promise<void> {
 		const contexts = new Set(batch.map((job) => contextOf(job)));
 		const [context] = contexts;
-		if (batch.length > 1 && (contexts.size > 1 || context === undefined)) return await this.halve(batch, { ...known, oneIsRefused: true });
+		if (batch.length > 1 && (contexts.size > 1 || context === undefined))
+			return await this.halve(batch, { ...known, oneIsRefused: true });
 		if (context === undefined) return await this.diagnosed(batch[0], failure);
 		if (context === 'system') return this.tools.verdicts.blockFunction(batch, failure);
 		this.tools.verdicts.blockContext(batch, failure);
@@ -87,7 +98,8 @@ export class Isolation {
 		const { verdicts } = this.tools;
 		const known = batch.length === 1 ? batch[0].call.words?.(failure, batch[0].record) : undefined;
 		if (known) return verdicts.fail(batch, known);
-		if (batch.length > 1 && failure.answered && batch[0].call.repeat === 'safe') return await this.halve(batch, {});
+		if (batch.length > 1 && failure.answered && batch[0].call.repeat === 'safe')
+			return await this.halve(batch, {});
 		verdicts.leaveOpen(batch, explain(failure, { capabilities: batch[0].call.capabilities }));
 	}
 
@@ -95,7 +107,13 @@ export class Isolation {
 	private async causes(jobs: Job[], refusal?: MoodleFailure): Promise<Array<Problem | undefined>> {
 		const { call, shared } = jobs[0];
 		try {
-			const causes = (await call.diagnose?.(jobs.map((job) => job.record), shared ?? {}, this.tools.read, refusal)) ?? [];
+			const causes =
+				(await call.diagnose?.(
+					jobs.map((job) => job.record),
+					shared ?? {},
+					this.tools.read,
+					refusal,
+				)) ?? [];
 			return causes.map((cause) => (cause === UNKNOWN ? undefined : cause));
 		} catch (caught) {
 			if (caught instanceof MoodleFailure || caught instanceof Problem) return [];
@@ -111,9 +129,18 @@ export class Isolation {
 	/** Nothing was written for the single record that is left; Moodle is asked what is wrong with it. */
 	private async diagnosed(job: Job, failure: MoodleFailure): Promise<void> {
 		const { call, record } = job;
-		if (isFirewall(failure)) return this.tools.verdicts.refuseByFirewall(job, explain(failure, { uncertain: mayBeDone(job, failure) }));
-		const cause = job.suspicion ?? (await this.causes([job], failure))[0] ?? call.words?.(failure, record);
-		this.tools.verdicts.fail([job], cause ?? explain(failure, { capabilities: call.capabilities, uncertain: mayBeDone(job, failure) }));
+		if (isFirewall(failure))
+			return this.tools.verdicts.refuseByFirewall(
+				job,
+				explain(failure, { uncertain: mayBeDone(job, failure) }),
+			);
+		const cause =
+			job.suspicion ?? (await this.causes([job], failure))[0] ?? call.words?.(failure, record);
+		this.tools.verdicts.fail(
+			[job],
+			cause ??
+				explain(failure, { capabilities: call.capabilities, uncertain: mayBeDone(job, failure) }),
+		);
 	}
 }
 

@@ -32,7 +32,10 @@ export function inRounds<T extends Keyed>(entries: T[]): T[][] {
 	const rounds: T[][] = [];
 	const lastRound = new Map<string, number>();
 	for (const entry of entries) {
-		const round = entry.keys.reduce((latest, key) => Math.max(latest, (lastRound.get(key) ?? -1) + 1), 0);
+		const round = entry.keys.reduce(
+			(latest, key) => Math.max(latest, (lastRound.get(key) ?? -1) + 1),
+			0,
+		);
 		entry.keys.forEach((key) => lastRound.set(key, round));
 		(rounds[round] ??= []).push(entry);
 	}

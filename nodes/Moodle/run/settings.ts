@@ -25,21 +25,36 @@ export function isProtected(value: unknown): boolean {
 	return yesOrNo(value) !== false;
 }
 
-function within(value: unknown, label: string, fallback: number, least: number, most: number): number {
+function within(
+	value: unknown,
+	label: string,
+	fallback: number,
+	least: number,
+	most: number,
+): number {
 	if (isBlank(value)) return fallback;
-	return Math.min(most, Math.max(least, Math.floor(Number(convert(field('option', label, 'number'), value, 'UTC')))));
+	return Math.min(
+		most,
+		Math.max(least, Math.floor(Number(convert(field('option', label, 'number'), value, 'UTC')))),
+	);
 }
 
 /** An expression of the options that n8n cannot evaluate, or that the items disagree about. */
 function refused(message: string): Problem {
-	return new Problem({ message: `${message}, so nothing was sent`, mend: "Check the expressions in 'Options': they are read from the first item and hold for the whole run.", code: 'options' });
+	return new Problem({
+		message: `${message}, so nothing was sent`,
+		mend: "Check the expressions in 'Options': they are read from the first item and hold for the whole run.",
+		code: 'options',
+	});
 }
 
 function evaluated(context: IExecuteFunctions, name: string, item: number): unknown {
 	try {
 		return context.getNodeParameter(name, item, undefined) as unknown;
 	} catch (caught) {
-		throw refused(`'Options' cannot be evaluated (${caught instanceof Error ? caught.message : 'unknown cause'})`);
+		throw refused(
+			`'Options' cannot be evaluated (${caught instanceof Error ? caught.message : 'unknown cause'})`,
+		);
 	}
 }
 
@@ -47,9 +62,15 @@ function evaluated(context: IExecuteFunctions, name: string, item: number): unkn
 function readDryRun(context: IExecuteFunctions, options: Json): boolean {
 	if (!('dryRun' in options)) return false;
 	const isOn = isProtected(options.dryRun);
-	const raw: unknown = context.getNodeParameter('options.dryRun', 0, undefined, { rawExpressions: true });
+	const raw: unknown = context.getNodeParameter('options.dryRun', 0, undefined, {
+		rawExpressions: true,
+	});
 	const isExpression = typeof raw === 'string' && raw.startsWith('=');
-	const differs = isExpression && context.getInputData().some((_, item) => isProtected(evaluated(context, 'options.dryRun', item)) !== isOn);
+	const differs =
+		isExpression &&
+		context
+			.getInputData()
+			.some((_, item) => isProtected(evaluated(context, 'options.dryRun', item)) !== isOn);
 	if (differs) throw refused("'Dry Run' is on for some items and off for others");
 	return isOn;
 }
@@ -66,7 +87,13 @@ export function readSettings(context: IExecuteFunctions, operation: Operation): 
 		dryRun: operation.writes && readDryRun(context, options),
 		recordsPerRequest: within(options.recordsPerRequest, 'Records per Request', 50, 1, 500),
 		requestsInFlight: within(options.requestsInFlight, 'Requests in Flight', 1, 1, 4),
-		timeout: within(options.timeout, 'Timeout (Ms)', operation.timeout ?? DEFAULT_TIMEOUT, 1000, 3_600_000),
+		timeout: within(
+			options.timeout,
+			'Timeout (Ms)',
+			operation.timeout ?? DEFAULT_TIMEOUT,
+			1000,
+			3_600_000,
+		),
 		patience: within(options.recoverySeconds, 'Recovery Time (Seconds)', 30, 0, 600) * 1000,
 	};
 }

@@ -9,16 +9,28 @@ const SIGN_IN_PAGE = '/login/token.php';
 
 /** A failed sign-in in terms of the call that it was for: that one was not carried out, and no other call can be. */
 function judged(caught: unknown): MoodleFailure {
-	if (!(caught instanceof MoodleFailure)) return new MoodleFailure(SIGN_IN_PAGE, { reach: 'unsent', code: networkFailure(caught).code });
+	if (!(caught instanceof MoodleFailure))
+		return new MoodleFailure(SIGN_IN_PAGE, { reach: 'unsent', code: networkFailure(caught).code });
 	if (caught.reach === 'later') return caught;
-	if (caught.reach === 'lost') return new MoodleFailure(SIGN_IN_PAGE, { reach: 'everybody', code: 'notoken' });
+	if (caught.reach === 'lost')
+		return new MoodleFailure(SIGN_IN_PAGE, { reach: 'everybody', code: 'notoken' });
 	return caught.reaching('everybody');
 }
 
-async function askForToken(context: N8nContext, destination: Destination, body: string): Promise<unknown> {
+async function askForToken(
+	context: N8nContext,
+	destination: Destination,
+	body: string,
+): Promise<unknown> {
 	try {
-		const reply = (await context.helpers.httpRequest(requestOptions(destination, SIGN_IN_PAGE, body))) as { statusCode: number; body: unknown };
-		return decode(SIGN_IN_PAGE, { status: reply.statusCode, headers: {}, text: String(reply.body ?? '') }).value;
+		const reply = (await context.helpers.httpRequest(
+			requestOptions(destination, SIGN_IN_PAGE, body),
+		)) as { statusCode: number; body: unknown };
+		return decode(SIGN_IN_PAGE, {
+			status: reply.statusCode,
+			headers: {},
+			text: String(reply.body ?? ''),
+		}).value;
 	} catch (caught) {
 		throw judged(caught);
 	}
@@ -30,8 +42,16 @@ async function askForToken(context: N8nContext, destination: Destination, body: 
  *
  * @throws MoodleFailure when Moodle refuses or cannot be reached: a refusal reaches everybody
  */
-async function newToken(context: N8nContext, destination: Destination, facts: CredentialFacts): Promise<string> {
-	const { username, password, service } = facts.signIn ?? { username: '', password: '', service: '' };
+async function newToken(
+	context: N8nContext,
+	destination: Destination,
+	facts: CredentialFacts,
+): Promise<string> {
+	const { username, password, service } = facts.signIn ?? {
+		username: '',
+		password: '',
+		service: '',
+	};
 	const body = new URLSearchParams({ username, password, service }).toString();
 	const reply = await askForToken(context, destination, body);
 	if (isObject(reply) && typeof reply.token === 'string') return reply.token;
@@ -52,7 +72,11 @@ export interface Renewal {
 }
 
 /** Renews the sign-in of a run, at most once. */
-export function renewal(context: N8nContext, destination: Destination, facts: CredentialFacts): Renewal {
+export function renewal(
+	context: N8nContext,
+	destination: Destination,
+	facts: CredentialFacts,
+): Renewal {
 	let token: string | undefined;
 	let asked: Promise<void> | undefined;
 	const ask = async () => {

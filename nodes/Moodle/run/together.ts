@@ -7,7 +7,10 @@ const MOST_FAILURES = 60;
 
 /** Whether a failure can be the fault of one entry among several. */
 function mayBeOfOne(caught: unknown): boolean {
-	return caught instanceof Problem || (caught instanceof MoodleFailure && ['record', 'context', 'tooBig'].includes(caught.reach));
+	return (
+		caught instanceof Problem ||
+		(caught instanceof MoodleFailure && ['record', 'context', 'tooBig'].includes(caught.reach))
+	);
 }
 
 /**
@@ -18,7 +21,11 @@ function mayBeOfOne(caught: unknown): boolean {
  * @param words what to give for each entry of a part that cannot be done
  * @returns the results in the order of the entries
  */
-export async function together<T, R>(entries: T[], work: (entries: T[]) => Promise<R[]>, words: (caught: unknown) => R): Promise<R[]> {
+export async function together<T, R>(
+	entries: T[],
+	work: (entries: T[]) => Promise<R[]>,
+	words: (caught: unknown) => R,
+): Promise<R[]> {
 	let failures = 0;
 	const part = async (some: T[]): Promise<R[]> => {
 		try {

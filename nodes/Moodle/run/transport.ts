@@ -1,4 +1,9 @@
-import type { IDataObject, IExecuteFunctions, IHttpRequestOptions, ILoadOptionsFunctions } from 'n8n-workflow';
+import type {
+	IDataObject,
+	IExecuteFunctions,
+	IHttpRequestOptions,
+	ILoadOptionsFunctions,
+} from 'n8n-workflow';
 import { NetworkFailure, type SendRequest } from '../moodle/client';
 import type { RawReply } from '../moodle/decode';
 import { withToken } from '../moodle/signing';
@@ -21,7 +26,11 @@ export const REST = '/webservice/rest/server.php';
 
 /** n8n puts the network code into `httpCode` on every version from 1.60 to 2.41; nothing else of the error is read. */
 function codeOf(caught: unknown): string {
-	const code = isObject(caught) || caught instanceof Error ? (caught as { httpCode?: unknown; code?: unknown }).httpCode ?? (caught as { code?: unknown }).code : undefined;
+	const code =
+		isObject(caught) || caught instanceof Error
+			? ((caught as { httpCode?: unknown; code?: unknown }).httpCode ??
+				(caught as { code?: unknown }).code)
+			: undefined;
 	return typeof code === 'string' && code !== '' ? code : 'ECONNRESET';
 }
 
@@ -31,8 +40,21 @@ function lowerCase(headers: unknown): Record<string, string> {
 }
 
 function rawReply(reply: unknown): RawReply {
-	const { statusCode, headers, body } = reply as { statusCode?: number; headers?: unknown; body?: unknown };
-	return { status: statusCode ?? 200, headers: lowerCase(headers), text: typeof body === 'string' ? body : body === undefined || body === null ? '' : JSON.stringify(body) };
+	const { statusCode, headers, body } = reply as {
+		statusCode?: number;
+		headers?: unknown;
+		body?: unknown;
+	};
+	return {
+		status: statusCode ?? 200,
+		headers: lowerCase(headers),
+		text:
+			typeof body === 'string'
+				? body
+				: body === undefined || body === null
+					? ''
+					: JSON.stringify(body),
+	};
 }
 
 /** What every request has in common: nothing is followed to another address, and no status is an exception. */
@@ -49,8 +71,17 @@ function commonOptions(destination: Destination, path: string): IHttpRequestOpti
 }
 
 /** The options of a request with a form of texts: raw text back. */
-export function requestOptions(destination: Destination, path: string, body: string): IHttpRequestOptions {
-	return { ...commonOptions(destination, path), headers: { 'content-type': FORM, accept: 'application/json' }, body, encoding: 'text' };
+export function requestOptions(
+	destination: Destination,
+	path: string,
+	body: string,
+): IHttpRequestOptions {
+	return {
+		...commonOptions(destination, path),
+		headers: { 'content-type': FORM, accept: 'application/json' },
+		body,
+		encoding: 'text',
+	};
 }
 
 /**
@@ -59,23 +90,48 @@ export function requestOptions(destination: Destination, path: string, body: str
  *
  * @throws NetworkFailure
  */
-async function leave(context: N8nContext, options: IHttpRequestOptions, own: string | undefined): Promise<unknown> {
+async function leave(
+	context: N8nContext,
+	options: IHttpRequestOptions,
+	own: string | undefined,
+): Promise<unknown> {
 	try {
-		if (own !== undefined) return (await context.helpers.httpRequest(withToken(options, own))) as unknown;
-		return (await context.helpers.httpRequestWithAuthentication.call(context, 'moodleApi', options)) as unknown;
+		if (own !== undefined)
+			return (await context.helpers.httpRequest(withToken(options, own))) as unknown;
+		return (await context.helpers.httpRequestWithAuthentication.call(
+			context,
+			'moodleApi',
+			options,
+		)) as unknown;
 	} catch (caught) {
 		throw networkFailure(caught);
 	}
 }
 
 /** Calls of web-service functions. `token()` gives the token of a renewed sign-in, when there is one. */
-export function transport(context: N8nContext, destination: Destination, token: () => string | undefined): SendRequest {
-	return async (body) => rawReply(await leave(context, requestOptions(destination, REST, body), token()));
+export function transport(
+	context: N8nContext,
+	destination: Destination,
+	token: () => string | undefined,
+): SendRequest {
+	return async (body) =>
+		rawReply(await leave(context, requestOptions(destination, REST, body), token()));
 }
 
 /** Sends a form with files. n8n sends it as it stands; its boundary and length come with it (n8n 1.86 to 2.41). */
-export async function sendFiles(context: N8nContext, destination: Destination, path: string, form: FormData, own: string | undefined): Promise<RawReply> {
-	const options = { ...commonOptions(destination, path), headers: { accept: 'application/json' }, body: form as unknown as IDataObject, encoding: 'text' as const };
+export async function sendFiles(
+	context: N8nContext,
+	destination: Destination,
+	path: string,
+	form: FormData,
+	own: string | undefined,
+): Promise<RawReply> {
+	const options = {
+		...commonOptions(destination, path),
+		headers: { accept: 'application/json' },
+		body: form as unknown as IDataObject,
+		encoding: 'text' as const,
+	};
 	return rawReply(await leave(context, options, own));
 }
 
@@ -90,9 +146,18 @@ export interface OpenReply {
 export type FileStream = Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>[0];
 
 /** Asks for a file. */
-export async function openFile(context: N8nContext, destination: Destination, path: string, own: string | undefined): Promise<OpenReply> {
+export async function openFile(
+	context: N8nContext,
+	destination: Destination,
+	path: string,
+	own: string | undefined,
+): Promise<OpenReply> {
 	const options = { ...requestOptions(destination, path, ''), encoding: 'stream' as const };
-	const { statusCode, headers, body } = (await leave(context, options, own)) as { statusCode?: number; headers?: unknown; body: FileStream };
+	const { statusCode, headers, body } = (await leave(context, options, own)) as {
+		statusCode?: number;
+		headers?: unknown;
+		body: FileStream;
+	};
 	return { status: statusCode ?? 200, headers: lowerCase(headers), body };
 }
 

@@ -19,7 +19,14 @@ function twin(own: number, others: number[]): Problem {
 async function namesakesOf(jobs: Job[], read: Read): Promise<number[][]> {
 	const [{ call, shared }] = jobs;
 	try {
-		return (await call.namesakes?.(jobs.map((job) => job.record), jobs.map((job) => Number(job.madeId)), shared ?? {}, read)) ?? [];
+		return (
+			(await call.namesakes?.(
+				jobs.map((job) => job.record),
+				jobs.map((job) => Number(job.madeId)),
+				shared ?? {},
+				read,
+			)) ?? []
+		);
 	} catch (caught) {
 		// The records are there, whatever else is: what cannot be looked at is not told.
 		if (caught instanceof MoodleFailure || caught instanceof Problem) return [];
@@ -33,7 +40,12 @@ async function namesakesOf(jobs: Job[], read: Read): Promise<number[][]> {
  *
  * @param own ids that this run has created with the same function, which are never taken for somebody else's
  */
-export async function findTwins(jobs: Job[], own: Set<number>, read: Read, verdicts: Verdicts): Promise<void> {
+export async function findTwins(
+	jobs: Job[],
+	own: Set<number>,
+	read: Read,
+	verdicts: Verdicts,
+): Promise<void> {
 	const made = jobs.filter((job) => job.madeId !== undefined);
 	if (made.length === 0) return;
 	for (const job of made) own.add(Number(job.madeId));
@@ -41,7 +53,9 @@ export async function findTwins(jobs: Job[], own: Set<number>, read: Read, verdi
 	made.forEach((job, index) => {
 		const id = Number(job.madeId);
 		job.madeId = undefined;
-		const others = (found[index] ?? []).filter((other) => !own.has(other) && Math.abs(other - id) <= NEAR);
+		const others = (found[index] ?? []).filter(
+			(other) => !own.has(other) && Math.abs(other - id) <= NEAR,
+		);
 		if (others.length > 0) verdicts.fail([job], twin(id, others));
 	});
 }

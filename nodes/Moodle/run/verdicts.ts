@@ -44,7 +44,9 @@ export class Verdicts {
 	/** Whether a job must not be sent any more, because the run stops at an item before it. */
 	isAfterFailure(job: Job): boolean {
 		const last = job.items[job.items.length - 1];
-		return this.stop && (last > this.firstFailed || (job.items.length > 1 && last === this.firstFailed));
+		return (
+			this.stop && (last > this.firstFailed || (job.items.length > 1 && last === this.firstFailed))
+		);
 	}
 
 	/** What a reply says about each record of a batch. */
@@ -123,7 +125,10 @@ export class Verdicts {
 	sendable(batch: Job[]): Job[] {
 		return batch.filter((job) => {
 			if (failed(job)) return false;
-			const problem = this.ending ?? this.blockedFunctions.get(job.call.function) ?? this.blockedContexts.get(placeOf(job));
+			const problem =
+				this.ending ??
+				this.blockedFunctions.get(job.call.function) ??
+				this.blockedContexts.get(placeOf(job));
 			if (problem) this.abandon([job], problem);
 			return problem === undefined;
 		});

@@ -51,7 +51,10 @@ export const FUNCTIONS: Record<string, string> = {
 const FOR_NEW_LEADS = ['core_user_create_users', 'core_auth_request_password_reset'];
 
 /** Not called when no team has an activity. */
-const FOR_ACTIVITIES = ['core_group_get_activity_allowed_groups', 'core_group_get_activity_groupmode'];
+const FOR_ACTIVITIES = [
+	'core_group_get_activity_allowed_groups',
+	'core_group_get_activity_groupmode',
+];
 
 const OUTCOMES = ['done, new lead', 'done, known lead', 'failed'] as const;
 
@@ -63,9 +66,18 @@ interface Place {
 
 /** On a real site an activity cannot be made: the one that MOODLE_CMID names is taken, together with its course. */
 async function placeOfActivity(stage: Stage, cmid: string): Promise<Place> {
-	const parameters = { resource: 'webService', operation: 'callFunction', functionName: locate('name', 'core_course_get_course_module'), parameters: JSON.stringify({ cmid: Number(cmid) }) };
+	const parameters = {
+		resource: 'webService',
+		operation: 'callFunction',
+		functionName: locate('name', 'core_course_get_course_module'),
+		parameters: JSON.stringify({ cmid: Number(cmid) }),
+	};
 	const [[answer]] = await stage.all(parameters, [{}]);
-	const course = await courseBy(stage, 'id', String((answer.cm as IDataObject | undefined)?.course));
+	const course = await courseBy(
+		stage,
+		'id',
+		String((answer.cm as IDataObject | undefined)?.course),
+	);
 	if (!course) throw new Error(`The course of the activity ${cmid} cannot be read`);
 	stage.say(`  activity ${cmid} in the course ${course.shortname}: is there`);
 	return { course, activity: cmid };
@@ -78,29 +90,79 @@ async function placeOf(stage: Stage): Promise<Place> {
 	const found = await courseBy(stage, 'shortname', COURSE);
 	stage.say(`  course ${COURSE}: ${found ? 'is there' : 'made'}`);
 	if (!found) {
-		await stage.all({ resource: 'category', operation: 'upsert', matchBy: 'idnumber', idnumber: 'cyclr', name: 'Cyclr' }, [{}]);
-		await stage.all({ resource: 'course', operation: 'create', shortname: COURSE, fullname: 'Teams', categoryId: locate('idnumber', 'cyclr') }, [{}]);
+		await stage.all(
+			{
+				resource: 'category',
+				operation: 'upsert',
+				matchBy: 'idnumber',
+				idnumber: 'cyclr',
+				name: 'Cyclr',
+			},
+			[{}],
+		);
+		await stage.all(
+			{
+				resource: 'course',
+				operation: 'create',
+				shortname: COURSE,
+				fullname: 'Teams',
+				categoryId: locate('idnumber', 'cyclr'),
+			},
+			[{}],
+		);
 	}
 	const course = found ?? (await courseBy(stage, 'shortname', COURSE))!;
-	if (standIn) return { course, activity: String(addModule(standIn.site, course.id, 'assign', 'Work of the team', { groupmode: 1 }).id) };
-	stage.say('  SKIPPED: the two functions for activities. No web service makes an activity; set MOODLE_CMID to the number of one (id= in its address).');
+	if (standIn)
+		return {
+			course,
+			activity: String(
+				addModule(standIn.site, course.id, 'assign', 'Work of the team', { groupmode: 1 }).id,
+			),
+		};
+	stage.say(
+		'  SKIPPED: the two functions for activities. No web service makes an activity; set MOODLE_CMID to the number of one (id= in its address).',
+	);
 	return { course, activity: '' };
 }
 
 /** Removes the leads that a run makes, so that the next one makes them again. */
 async function removeLeads(stage: Stage): Promise<void> {
-	const there = await accountsOf(stage, LEADS.map(({ email }) => email));
-	await stage.all({ resource: 'user', operation: 'delete', userId: locate('id', '={{ $json.id }}') }, [...there.values()].map(({ id }) => ({ id })));
+	const there = await accountsOf(
+		stage,
+		LEADS.map(({ email }) => email),
+	);
+	await stage.all(
+		{ resource: 'user', operation: 'delete', userId: locate('id', '={{ $json.id }}') },
+		[...there.values()].map(({ id }) => ({ id })),
+	);
 }
 
 /** What the site holds of the course: names of its groups and groupings, and who is enrolled. */
 async function leftIn(stage: Stage, courseid: number): Promise<string[]> {
-	const list = async (resource: string) => (await stage.all({ resource, operation: 'getAll', courseId: locate('id', String(courseid)), returnAll: true }, [{}]))[0];
+	const list = async (resource: string) =>
+		(
+			await stage.all(
+				{
+					resource,
+					operation: 'getAll',
+					courseId: locate('id', String(courseid)),
+					returnAll: true,
+				},
+				[{}],
+			)
+		)[0];
 	const numbers = new Set(TEAMS.map(({ team }) => team.id));
 	const addresses = new Set(TEAMS.map(({ team }) => team.email));
-	const left = (kind: string, rows: IDataObject[]) => rows.filter((row) => numbers.has(String(row.idnumber))).map((row) => `${kind} '${String(row.name)}' is still there`);
+	const left = (kind: string, rows: IDataObject[]) =>
+		rows
+			.filter((row) => numbers.has(String(row.idnumber)))
+			.map((row) => `${kind} '${String(row.name)}' is still there`);
 	const enrolled = (await list('enrolment')).filter((row) => addresses.has(String(row.email)));
-	return [...left('group', await list('group')), ...left('grouping', await list('grouping')), ...enrolled.map((row) => `${String(row.email)} is still enrolled`)];
+	return [
+		...left('group', await list('group')),
+		...left('grouping', await list('grouping')),
+		...enrolled.map((row) => `${String(row.email)} is still enrolled`),
+	];
 }
 
 function outcomeOf(row: IDataObject | undefined): Outcome | undefined {
@@ -112,23 +174,50 @@ function outcomeOf(row: IDataObject | undefined): Outcome | undefined {
 /** Functions that were called: on the stand-in those that arrived, on a real site those whose nodes gave something. */
 function calledIn(stage: Stage, { run }: Played, from: number): Set<string> {
 	const { standIn } = stage.site;
-	if (standIn) return new Set(standIn.requests.slice(from).filter(({ outcome }) => outcome === 'ok').map((request) => request.function ?? ''));
-	const gave = (node: string) => (run.run.data.resultData.runData[node] ?? []).some(({ data }) => (data?.main?.[0]?.length ?? 0) > 0);
+	if (standIn)
+		return new Set(
+			standIn.requests
+				.slice(from)
+				.filter(({ outcome }) => outcome === 'ok')
+				.map((request) => request.function ?? ''),
+		);
+	const gave = (node: string) =>
+		(run.run.data.resultData.runData[node] ?? []).some(
+			({ data }) => (data?.main?.[0]?.length ?? 0) > 0,
+		);
 	return new Set(Object.keys(FUNCTIONS).filter((name) => gave(FUNCTIONS[name])));
 }
 
 function functionCheck(called: Set<string>, expected: string[]): Check {
 	const others = Object.keys(FUNCTIONS).filter((name) => !expected.includes(name));
 	const without = others.length === 0 ? '' : `, without ${others.join(', ')}`;
-	return { what: `${expected.length} of the 25 functions were called${without}`, wrong: expected.filter((name) => !called.has(name)).map((name) => `${name} was not called`) };
+	return {
+		what: `${expected.length} of the 25 functions were called${without}`,
+		wrong: expected.filter((name) => !called.has(name)).map((name) => `${name} was not called`),
+	};
 }
 
 /** What each of the reading nodes must have given for a team that went through. */
-const READS: Array<{ node: string; shows: (row: IDataObject, done: IDataObject, entry: TeamEntry) => boolean }> = [
-	{ node: 'Get Group', shows: (row, done, { team }) => row.id === done.groupid && row.name === team.name && String(row.description).includes(team.lastname) },
+const READS: Array<{
+	node: string;
+	shows: (row: IDataObject, done: IDataObject, entry: TeamEntry) => boolean;
+}> = [
+	{
+		node: 'Get Group',
+		shows: (row, done, { team }) =>
+			row.id === done.groupid &&
+			row.name === team.name &&
+			String(row.description).includes(team.lastname),
+	},
 	{ node: 'Get Members', shows: (row, done) => row.userid === done.userid },
 	{ node: 'Get User Groups', shows: (row, done) => row.id === done.groupid },
-	{ node: 'Get Grouping', shows: (row, done, { team }) => row.id === done.groupingid && String(row.description).includes(team.name) && (row.groupids as number[]).includes(Number(done.groupid)) },
+	{
+		node: 'Get Grouping',
+		shows: (row, done, { team }) =>
+			row.id === done.groupingid &&
+			String(row.description).includes(team.name) &&
+			(row.groupids as number[]).includes(Number(done.groupid)),
+	},
 	{ node: 'Get Course Grades', shows: (row, done) => row.userid === done.userid },
 ];
 
@@ -143,37 +232,76 @@ function readCheck({ run }: Played, rows: Array<IDataObject | undefined>, activi
 		const put = traced(run, node, 'Teams');
 		rows.forEach((done, index) => {
 			if (done === undefined || done.reason !== undefined) return;
-			const shown = put.filter(({ origin, json }) => origin === index && shows(json, done, TEAMS[index]));
-			if (shown.length !== 1) wrong.push(`'${node}' shows ${TEAMS[index].team.name} ${shown.length} times`);
+			const shown = put.filter(
+				({ origin, json }) => origin === index && shows(json, done, TEAMS[index]),
+			);
+			if (shown.length !== 1)
+				wrong.push(`'${node}' shows ${TEAMS[index].team.name} ${shown.length} times`);
 		});
 	}
-	for (const [node, key] of [['Get Groups of Course', 'groupid'], ['Get Groupings of Course', 'groupingid']]) {
+	for (const [node, key] of [
+		['Get Groups of Course', 'groupid'],
+		['Get Groupings of Course', 'groupingid'],
+	]) {
 		const ids = traced(run, node, node).map(({ json }) => json.id);
-		for (const done of rows) if (done?.[key] !== undefined && !ids.includes(done[key])) wrong.push(`'${node}' does not list ${String(done[key])}`);
+		for (const done of rows)
+			if (done?.[key] !== undefined && !ids.includes(done[key]))
+				wrong.push(`'${node}' does not list ${String(done[key])}`);
 	}
-	return { what: 'all reading nodes showed group, grouping, member and grades of each team', wrong };
+	return {
+		what: 'all reading nodes showed group, grouping, member and grades of each team',
+		wrong,
+	};
 }
 
 async function accountCheck(stage: Stage): Promise<Check> {
-	const there = await accountsOf(stage, LEADS.map(({ email }) => email));
-	const wrong = LEADS.filter(({ email }) => !there.has(email)).map(({ email }) => `${email} is not there`);
+	const there = await accountsOf(
+		stage,
+		LEADS.map(({ email }) => email),
+	);
+	const wrong = LEADS.filter(({ email }) => !there.has(email)).map(
+		({ email }) => `${email} is not there`,
+	);
 	return { what: `the site holds the accounts of the ${LEADS.length} leads`, wrong };
 }
 
-async function runOnce(stage: Stage, limited: Stage, { course, activity }: Place, number: number): Promise<RunReport> {
+async function runOnce(
+	stage: Stage,
+	limited: Stage,
+	{ course, activity }: Place,
+	number: number,
+): Promise<RunReport> {
 	const names = TEAMS.map(({ team }) => `${team.id} ${team.name}`);
-	const known = await accountsOf(stage, LEADS.map(({ email }) => email));
+	const known = await accountsOf(
+		stage,
+		LEADS.map(({ email }) => email),
+	);
 	const from = stage.site.standIn?.requests.length ?? 0;
 	stage.say(`  ${TEAMS.length} teams: made, read, and taken apart`);
-	const data = { course: course.shortname, teams: TEAMS.map(({ team }) => ({ ...team, activity })) };
+	const data = {
+		course: course.shortname,
+		teams: TEAMS.map(({ team }) => ({ ...team, activity })),
+	};
 	const played = await limited.play(readExample('cyclr'), 'Example Data', [data]);
 	const called = calledIn(stage, played, from);
 	stage.say('  reading back what the site holds now');
-	const { rows, check } = sortOut(names, ['Done', 'Not Done'].flatMap((node) => traced(played.run, node, 'Teams')), 'every team came out exactly once');
+	const { rows, check } = sortOut(
+		names,
+		['Done', 'Not Done'].flatMap((node) => traced(played.run, node, 'Teams')),
+		'every team came out exactly once',
+	);
 	const outcomes = rows.map(outcomeOf);
 	const parts = counts(outcomes, OUTCOMES);
-	const expectations = TEAMS.map(({ team, ...given }) => (given.expect === 'failed' ? given : { expect: known.has(team.email) ? 'done, known lead' : 'done, new lead' }));
-	const expected = Object.keys(FUNCTIONS).filter((name) => !(activity === '' && FOR_ACTIVITIES.includes(name)) && !(number > 1 && FOR_NEW_LEADS.includes(name)));
+	const expectations = TEAMS.map(({ team, ...given }) =>
+		given.expect === 'failed'
+			? given
+			: { expect: known.has(team.email) ? 'done, known lead' : 'done, new lead' },
+	);
+	const expected = Object.keys(FUNCTIONS).filter(
+		(name) =>
+			!(activity === '' && FOR_ACTIVITIES.includes(name)) &&
+			!(number > 1 && FOR_NEW_LEADS.includes(name)),
+	);
 	const checks: Check[] = [
 		functionCheck(called, expected),
 		check,
@@ -182,16 +310,28 @@ async function runOnce(stage: Stage, limited: Stage, { course, activity }: Place
 		readCheck(played, rows, activity),
 		{ what: 'nothing is left of the teams in the course', wrong: await leftIn(stage, course.id) },
 		await accountCheck(stage),
-		{ what: 'the token is nowhere in the record of the run, and all requests are counted', wrong: played.complaints },
+		{
+			what: 'the token is nowhere in the record of the run, and all requests are counted',
+			wrong: played.complaints,
+		},
 	];
-	if (number > 1) checks.push({ what: 'the second run created nobody', wrong: parts[0][1] === 0 ? [] : [`${parts[0][1]} were created`] });
+	if (number > 1)
+		checks.push({
+			what: 'the second run created nobody',
+			wrong: parts[0][1] === 0 ? [] : [`${parts[0][1]} were created`],
+		});
 	return {
 		figures: [
 			['teams in', TEAMS.length],
 			...parts.map(([label, value]): [string, number] => [`  ${label}`, value]),
-			['functions of the 25 called', Object.keys(FUNCTIONS).filter((name) => called.has(name)).length],
+			[
+				'functions of the 25 called',
+				Object.keys(FUNCTIONS).filter((name) => called.has(name)).length,
+			],
 		],
-		failures: outcomes.flatMap((outcome, index): Failure[] => (outcome?.reason === undefined ? [] : [{ who: names[index], reason: outcome.reason }])),
+		failures: outcomes.flatMap((outcome, index): Failure[] =>
+			outcome?.reason === undefined ? [] : [{ who: names[index], reason: outcome.reason }],
+		),
 		checks,
 		requests: played.requests,
 		writes: played.writes,
@@ -211,7 +351,11 @@ export const cyclr: Flow = {
 		stage.say('  one of the leads has an account from before');
 		const { standIn } = stage.site;
 		// An account that is no administrator asks for itself by core_user_get_users_by_field, to tell nobody there from nobody to be seen.
-		const functions = [...Object.keys(FUNCTIONS), 'core_webservice_get_site_info', 'core_user_get_users_by_field'];
+		const functions = [
+			...Object.keys(FUNCTIONS),
+			'core_webservice_get_site_info',
+			'core_user_get_users_by_field',
+		];
 		const token = standIn?.addToken('cyclr', { userid: standIn.account.userid, functions });
 		const limited = token === undefined ? stage : stage.withToken(token);
 		const runs: RunReport[] = [];

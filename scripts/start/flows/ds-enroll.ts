@@ -31,45 +31,77 @@ function resultOf(row: IDataObject | undefined): Result | undefined {
 	return { outcome, userid: Number(row.userid), wasMember: row.wasMember === true };
 }
 
-const nameOf = ({ contact }: Entry): string => `${contact.id} ${contact.email.trim() || `${contact.firstname} ${contact.lastname}`.trim()}`;
+const nameOf = ({ contact }: Entry): string =>
+	`${contact.id} ${contact.email.trim() || `${contact.firstname} ${contact.lastname}`.trim()}`;
 const addressOf = ({ contact }: Entry): string => contact.email.trim().toLowerCase();
 
 /** Ids of the users in the cohort. */
 async function membersOf(stage: Stage): Promise<Set<number>> {
-	const parameters = { resource: 'cohort', operation: 'getMembers', cohortId: { __rl: true, mode: 'idnumber', value: COHORT }, returnAll: true };
+	const parameters = {
+		resource: 'cohort',
+		operation: 'getMembers',
+		cohortId: { __rl: true, mode: 'idnumber', value: COHORT },
+		returnAll: true,
+	};
 	const [members] = await stage.all(parameters, [{}]);
 	return new Set(members.map((row) => Number(row.userid)));
 }
 
 /** Makes the cohort, and the accounts that the list takes for granted; what is there stays as it is. */
 async function prepare(stage: Stage, list: ContactList): Promise<void> {
-	const [[cohort]] = await stage.all({ resource: 'cohort', operation: 'upsert', name: 'One Membership', idnumber: COHORT }, [{}]);
+	const [[cohort]] = await stage.all(
+		{ resource: 'cohort', operation: 'upsert', name: 'One Membership', idnumber: COHORT },
+		[{}],
+	);
 	stage.say(`  cohort ${COHORT}: ${cohort.created === true ? 'made' : 'is there'}`);
 	const made = await makeMissing(stage, list.existing);
-	stage.say(`  accounts from before the list: ${made} made, ${list.existing.length - made} are there`);
+	stage.say(
+		`  accounts from before the list: ${made} made, ${list.existing.length - made} are there`,
+	);
 }
 
-function accountCheck(entries: Entry[], after: Map<string, Account>, found: Map<string, Found>, results: Array<Result | undefined>): Check {
+function accountCheck(
+	entries: Entry[],
+	after: Map<string, Account>,
+	found: Map<string, Found>,
+	results: Array<Result | undefined>,
+): Check {
 	const wrong: string[] = [];
 	for (const [email, wanted] of after) {
 		const account = found.get(email);
 		if (!account) wrong.push(`${email} is not there`);
 		else differencesOf(wanted, account).forEach((text) => wrong.push(`${email}: ${text}`));
 	}
-	for (const email of found.keys()) if (!after.has(email)) wrong.push(`${email} is there, although its contact failed`);
+	for (const email of found.keys())
+		if (!after.has(email)) wrong.push(`${email} is there, although its contact failed`);
 	entries.forEach((entry, index) => {
 		const userid = results[index]?.userid;
 		const id = found.get(addressOf(entry))?.id;
-		if (userid !== undefined && userid !== id) wrong.push(`${nameOf(entry)}: the workflow gave user ${userid}, the site has ${String(id)}`);
+		if (userid !== undefined && userid !== id)
+			wrong.push(`${nameOf(entry)}: the workflow gave user ${userid}, the site has ${String(id)}`);
 	});
-	return { what: `the site holds the ${after.size} accounts as expected, and none of the failed ones`, wrong };
+	return {
+		what: `the site holds the ${after.size} accounts as expected, and none of the failed ones`,
+		wrong,
+	};
 }
 
-function memberCheck(before: Set<number>, now: Set<number>, results: Array<Result | undefined>): Check {
+function memberCheck(
+	before: Set<number>,
+	now: Set<number>,
+	results: Array<Result | undefined>,
+): Check {
 	const wanted = new Set([...before, ...results.flatMap((result) => result?.userid ?? [])]);
-	const missing = [...wanted].filter((id) => !now.has(id)).map((id) => `user ${id} is not in the cohort`);
-	const extra = [...now].filter((id) => !wanted.has(id)).map((id) => `user ${id} is in the cohort, and should not be`);
-	return { what: `the cohort holds exactly the ${wanted.size} users it should`, wrong: [...missing, ...extra] };
+	const missing = [...wanted]
+		.filter((id) => !now.has(id))
+		.map((id) => `user ${id} is not in the cohort`);
+	const extra = [...now]
+		.filter((id) => !wanted.has(id))
+		.map((id) => `user ${id} is in the cohort, and should not be`);
+	return {
+		what: `the cohort holds exactly the ${wanted.size} users it should`,
+		wrong: [...missing, ...extra],
+	};
 }
 
 /** Steps of the workflow that write, and records per request. */
@@ -95,13 +127,22 @@ function requestCheck(list: ContactList, { requests, writes = 0 }: Played): Chec
 async function runOnce(stage: Stage, list: ContactList, number: number): Promise<RunReport> {
 	const { entries } = list;
 	const names = entries.map(nameOf);
-	const addresses = [...entries.map(addressOf).filter(isSearchable), ...list.existing.map(({ email }) => email)];
+	const addresses = [
+		...entries.map(addressOf).filter(isSearchable),
+		...list.existing.map(({ email }) => email),
+	];
 	const membersBefore = await membersOf(stage);
 	const { judgements, after } = judge(entries, [...(await accountsOf(stage, addresses)).values()]);
 	stage.say(`  ${entries.length} contacts: users, then the cohort`);
-	const played = await stage.play(readExample('ds-enroll'), 'Example Contacts', [{ contacts: entries.map(({ contact }) => ({ ...contact })) }]);
+	const played = await stage.play(readExample('ds-enroll'), 'Example Contacts', [
+		{ contacts: entries.map(({ contact }) => ({ ...contact })) },
+	]);
 	stage.say('  reading back what the site holds now');
-	const { rows, check } = sortOut(names, ['Done', 'Not Done'].flatMap((node) => traced(played.run, node, 'Contacts')), 'every contact came out exactly once');
+	const { rows, check } = sortOut(
+		names,
+		['Done', 'Not Done'].flatMap((node) => traced(played.run, node, 'Contacts')),
+		'every contact came out exactly once',
+	);
 	const results = rows.map(resultOf);
 	const parts = counts(results, OUTCOMES);
 	const created = results.filter((result) => result?.outcome === 'created').length;
@@ -111,17 +152,26 @@ async function runOnce(stage: Stage, list: ContactList, number: number): Promise
 		...compare(names, results, judgements, 'contacts'),
 		accountCheck(entries, after, await accountsOf(stage, addresses), results),
 		memberCheck(membersBefore, await membersOf(stage), results),
-		{ what: 'the token is nowhere in the record of the run, and all requests are counted', wrong: played.complaints },
+		{
+			what: 'the token is nowhere in the record of the run, and all requests are counted',
+			wrong: played.complaints,
+		},
 	];
 	if (played.writes !== undefined) checks.push(requestCheck(list, played));
-	if (number > 1) checks.push({ what: 'the second run created nobody', wrong: created === 0 ? [] : [`${created} were created`] });
+	if (number > 1)
+		checks.push({
+			what: 'the second run created nobody',
+			wrong: created === 0 ? [] : [`${created} were created`],
+		});
 	return {
 		figures: [
 			['contacts in', entries.length],
 			...parts.map(([label, value]): [string, number] => [`  ${label}`, value]),
 			['new in the cohort', results.filter((result) => result?.wasMember === false).length],
 		],
-		failures: results.flatMap((result, index): Failure[] => (result?.reason === undefined ? [] : [{ who: names[index], reason: result.reason }])),
+		failures: results.flatMap((result, index): Failure[] =>
+			result?.reason === undefined ? [] : [{ who: names[index], reason: result.reason }],
+		),
 		checks,
 		requests: played.requests,
 		writes: played.writes,

@@ -35,7 +35,15 @@ const GOOD: Record<string, unknown> = {
 };
 
 /** Keys that mean something else than "any number" or "any text". */
-const BY_KEY: Record<string, unknown> = { groupmode: 1, status: true, courseid: 42, page: 0, totalcount: 1, startdate: 1_700_000_000, enddate: 0 };
+const BY_KEY: Record<string, unknown> = {
+	groupmode: 1,
+	status: true,
+	courseid: 42,
+	page: 0,
+	totalcount: 1,
+	startdate: 1_700_000_000,
+	enddate: 0,
+};
 
 /** How far into a list a request begins; there is one row on this site. */
 function offsetOf(params: Plain): number {
@@ -58,14 +66,22 @@ function echoOf(params: unknown, key: string): unknown {
 
 /** Look-ups "by field" name the field and give the value: `field` and `values`, or criteria of key and value. */
 function soughtIn(params: Plain): Plain {
-	const pairs: Array<[unknown, unknown]> = [[params.field, Array.isArray(params.values) ? params.values[0] : params.value]];
-	for (const row of Array.isArray(params.criteria) ? (params.criteria as Plain[]) : []) pairs.push([row.key, row.value]);
-	return Object.fromEntries(pairs.filter(([key]) => typeof key === 'string').map(([key, value]) => [String(key), value]));
+	const pairs: Array<[unknown, unknown]> = [
+		[params.field, Array.isArray(params.values) ? params.values[0] : params.value],
+	];
+	for (const row of Array.isArray(params.criteria) ? (params.criteria as Plain[]) : [])
+		pairs.push([row.key, row.value]);
+	return Object.fromEntries(
+		pairs.filter(([key]) => typeof key === 'string').map(([key, value]) => [String(key), value]),
+	);
 }
 
 /** The same parameters once for each record that they name, where they name several in one list. */
 function perRecord(params: Plain): Plain[] {
-	const lists = Object.entries(params).filter(([key, value]) => key !== 'options' && key !== 'criteria' && Array.isArray(value) && value.length > 1);
+	const lists = Object.entries(params).filter(
+		([key, value]) =>
+			key !== 'options' && key !== 'criteria' && Array.isArray(value) && value.length > 1,
+	);
 	if (lists.length !== 1) return [params];
 	const [key, records] = lists[0] as [string, unknown[]];
 	return records.map((record) => ({ ...params, [key]: [record] }));
@@ -73,7 +89,10 @@ function perRecord(params: Plain): Plain[] {
 
 /** The first of the plain ids that a request lists: `cohortid` of `cohortids`, and `id` of any such list. */
 function listedId(params: Plain, key: string): unknown {
-	const list = Object.entries(params).find(([name, value]) => Array.isArray(value) && (name === `${key}s` || (key === 'id' && name.endsWith('ids'))));
+	const list = Object.entries(params).find(
+		([name, value]) =>
+			Array.isArray(value) && (name === `${key}s` || (key === 'id' && name.endsWith('ids'))),
+	);
 	const first = list ? (list[1] as unknown[])[0] : undefined;
 	return typeof first === 'object' ? undefined : first;
 }
@@ -101,16 +120,32 @@ class Answer {
 	}
 
 	private list(items: Description, key: string): unknown[] {
-		if (key === 'warnings' || (!this.write && (moodOf(this.options) === 'none' || offsetOf(this.params) > 0))) return [];
+		if (
+			key === 'warnings' ||
+			(!this.write && (moodOf(this.options) === 'none' || offsetOf(this.params) > 0))
+		)
+			return [];
 		const { ids, ...options } = this.options;
 		if (ids && !this.write && 'keys' in items && 'id' in items.keys && !this.isAsked('id'))
-			return ids.flatMap((id) => new Answer(this.params, { ...options, keys: { ...options.keys, id } }, false).list(items, key));
-		return [key === 'customfields' && 'keys' in items ? { ...this.object(items.keys), shortname: 'sample-name' } : this.of(items, key)];
+			return ids.flatMap((id) =>
+				new Answer(this.params, { ...options, keys: { ...options.keys, id } }, false).list(
+					items,
+					key,
+				),
+			);
+		return [
+			key === 'customfields' && 'keys' in items
+				? { ...this.object(items.keys), shortname: 'sample-name' }
+				: this.of(items, key),
+		];
 	}
 
 	/** Whether the request says which record it wants. */
 	private isAsked(key: string): boolean {
-		return (soughtIn(this.params)[key] ?? echoOf(this.params, key) ?? listedId(this.params, key)) !== undefined;
+		return (
+			(soughtIn(this.params)[key] ?? echoOf(this.params, key) ?? listedId(this.params, key)) !==
+			undefined
+		);
 	}
 
 	private object(keys: Record<string, Description>): Plain {
@@ -119,9 +154,16 @@ class Answer {
 	}
 
 	private scalar(type: string, key: string): unknown {
-		const asked = this.options.keys?.[key] ?? soughtIn(this.params)[key] ?? BY_KEY[key] ?? echoOf(this.params, key) ?? listedId(this.params, key) ?? this.options.there?.[key];
+		const asked =
+			this.options.keys?.[key] ??
+			soughtIn(this.params)[key] ??
+			BY_KEY[key] ??
+			echoOf(this.params, key) ??
+			listedId(this.params, key) ??
+			this.options.there?.[key];
 		if (type === 'bool') return Boolean(asked ?? false);
-		if (type === 'int' || type === 'float') return Number.isFinite(Number(asked ?? 42)) ? Number(asked ?? 42) : 42;
+		if (type === 'int' || type === 'float')
+			return Number.isFinite(Number(asked ?? 42)) ? Number(asked ?? 42) : 42;
 		return asked === undefined ? 'Sample' : String(asked);
 	}
 }
@@ -164,14 +206,20 @@ export class FakeMoodle {
 		const form: PhpArray = new Map();
 		for (const [name, value] of parseUrlencoded(body)) addVariable(form, name, value);
 		const name = String(form.get('wsfunction'));
-		for (const head of ['wsfunction', 'moodlewsrestformat', 'moodlewssettingraw']) form.delete(head);
+		for (const head of ['wsfunction', 'moodlewsrestformat', 'moodlewssettingraw'])
+			form.delete(head);
 		if (this.calls.length > 300) throw new Error(`${name} and others are called without end`);
 		const known = catalogue(this.options.version);
 		const signature = known.functions[name];
 		if (!signature) return this.unknown(name, known.names.includes(name));
 		const noted = this.violations.length;
 		const params = this.checked(name, signature.params, form);
-		if (this.options.refuses && this.violations.length > noted) return { exception: 'invalid_parameter_exception', errorcode: 'invalidparameter', message: 'Invalid parameter value detected' };
+		if (this.options.refuses && this.violations.length > noted)
+			return {
+				exception: 'invalid_parameter_exception',
+				errorcode: 'invalidparameter',
+				message: 'Invalid parameter value detected',
+			};
 		this.calls.push({ function: name, write: signature.write, params });
 		if (name === 'core_webservice_get_site_info') return this.siteInfo(known.release, known.names);
 		const special = this.options.replies?.[name]?.(params);
@@ -192,15 +240,35 @@ export class FakeMoodle {
 
 	private unknown(name: string, isListed: boolean): unknown {
 		if (isListed) this.violations.push(`${name}: its signature is not in test/data/functions`);
-		return { exception: 'dml_missing_record_exception', errorcode: 'invalidrecordunknown', message: 'Can not find data record in database.' };
+		return {
+			exception: 'dml_missing_record_exception',
+			errorcode: 'invalidrecordunknown',
+			message: 'Can not find data record in database.',
+		};
 	}
 
 	private siteInfo(release: string, names: string[]): unknown {
 		const functions = names.map((name) => ({ name, version: '1' }));
 		return {
-			sitename: 'Sample', username: 'admin', firstname: 'A', lastname: 'B', fullname: 'A B', lang: 'en', userid: 2,
-			siteurl: 'https://moodle.example.org', userpictureurl: '', release, version: '1', downloadfiles: 1, uploadfiles: 1,
-			userissiteadmin: true, functions, advancedfeatures: [], usercanmanageownfiles: true, userquota: 0, usermaxuploadfilesize: -1,
+			sitename: 'Sample',
+			username: 'admin',
+			firstname: 'A',
+			lastname: 'B',
+			fullname: 'A B',
+			lang: 'en',
+			userid: 2,
+			siteurl: 'https://moodle.example.org',
+			userpictureurl: '',
+			release,
+			version: '1',
+			downloadfiles: 1,
+			uploadfiles: 1,
+			userissiteadmin: true,
+			functions,
+			advancedfeatures: [],
+			usercanmanageownfiles: true,
+			userquota: 0,
+			usermaxuploadfilesize: -1,
 		};
 	}
 }

@@ -40,14 +40,51 @@ export const KEYS = ['name', 'shortname', 'idnumber', 'username', 'email'];
 
 const isMaking = ({ value }: Operation) => ['create', 'upsert', 'duplicate'].includes(value);
 
-const REFUSED = JSON.stringify({ exception: 'invalid_parameter_exception', errorcode: 'invalidparameter', message: 'Invalid parameter value detected' });
+const REFUSED = JSON.stringify({
+	exception: 'invalid_parameter_exception',
+	errorcode: 'invalidparameter',
+	message: 'Invalid parameter value detected',
+});
 
 /** The values of a form body by the last part of their names: `users[0][city]` is `city`. */
-const flat = (body: string): Plain => Object.fromEntries([...new URLSearchParams(body)].map(([name, value]) => [/([^[\]]+)\]?$/.exec(name)?.[1] ?? name, value]));
+const flat = (body: string): Plain =>
+	Object.fromEntries(
+		[...new URLSearchParams(body)].map(([name, value]) => [
+			/([^[\]]+)\]?$/.exec(name)?.[1] ?? name,
+			value,
+		]),
+	);
 
-const GUEST = { id: 1, username: 'guest', firstname: 'Guest user', lastname: ' ', fullname: 'Guest user  ', email: 'root@localhost' };
-const ROW = { id: 42, username: 'stored', firstname: 'Stored', lastname: 'Person', email: 'stored@example.org', idnumber: 'S-1', city: 'Stored', department: 'Stored', profileimageurl: '', profileimageurlsmall: '' };
-const CATEGORY = { description: '', descriptionformat: 1, parent: 0, sortorder: 1, coursecount: 0, visible: 1, depth: 1, path: '/1' };
+const GUEST = {
+	id: 1,
+	username: 'guest',
+	firstname: 'Guest user',
+	lastname: ' ',
+	fullname: 'Guest user  ',
+	email: 'root@localhost',
+};
+const ROW = {
+	id: 42,
+	username: 'stored',
+	firstname: 'Stored',
+	lastname: 'Person',
+	email: 'stored@example.org',
+	idnumber: 'S-1',
+	city: 'Stored',
+	department: 'Stored',
+	profileimageurl: '',
+	profileimageurlsmall: '',
+};
+const CATEGORY = {
+	description: '',
+	descriptionformat: 1,
+	parent: 0,
+	sortorder: 1,
+	coursecount: 0,
+	visible: 1,
+	depth: 1,
+	path: '/1',
+};
 
 /** The rows of a site, as far as they cannot be made from the descriptions alone. */
 class Rows {
@@ -62,17 +99,30 @@ class Rows {
 	readonly replies = {
 		core_user_get_users_by_field: ({ field, values }: Plain) => {
 			const one = { ...ROW, ...this.there };
-			const users = [GUEST, ...(this.mood() === 'found' ? [{ ...one, fullname: `${one.firstname} ${one.lastname}`, id: 42 }] : [])];
+			const users = [
+				GUEST,
+				...(this.mood() === 'found'
+					? [{ ...one, fullname: `${one.firstname} ${one.lastname}`, id: 42 }]
+					: []),
+			];
 			const wanted = (values as unknown[]).map((value) => String(value).toLowerCase());
-			return users.filter((user) => wanted.includes(String((user as Plain)[String(field)]).toLowerCase()));
+			return users.filter((user) =>
+				wanted.includes(String((user as Plain)[String(field)]).toLowerCase()),
+			);
 		},
 		core_course_get_categories: ({ criteria }: Plain) => {
 			const rows = [{ ...CATEGORY, id: 43, name: 'Another', idnumber: 'O-2' }];
-			const own = { name: String(this.there.name ?? 'Other'), idnumber: String(this.there.idnumber ?? 'O-1') };
-			if (this.resource !== 'category') rows.push({ ...CATEGORY, id: 42, name: 'Other', idnumber: 'O-1' });
+			const own = {
+				name: String(this.there.name ?? 'Other'),
+				idnumber: String(this.there.idnumber ?? 'O-1'),
+			};
+			if (this.resource !== 'category')
+				rows.push({ ...CATEGORY, id: 42, name: 'Other', idnumber: 'O-1' });
 			else if (this.mood() === 'found') rows.push({ ...CATEGORY, id: 42, ...own });
 			const ids = (criteria as Plain[] | undefined)?.find(({ key }) => key === 'ids')?.value;
-			return ids === undefined ? rows : rows.filter((row) => String(ids).split(',').includes(String(row.id)));
+			return ids === undefined
+				? rows
+				: rows.filter((row) => String(ids).split(',').includes(String(row.id)));
 		},
 	};
 }
@@ -81,16 +131,25 @@ class Rows {
 function without(value: unknown, hidden: string[]): unknown {
 	if (Array.isArray(value)) return value.map((entry) => without(entry, hidden));
 	if (typeof value !== 'object' || value === null) return value;
-	return Object.fromEntries(Object.entries(value).filter(([key]) => !hidden.includes(key)).map(([key, inner]) => [key, without(inner, hidden)]));
+	return Object.fromEntries(
+		Object.entries(value)
+			.filter(([key]) => !hidden.includes(key))
+			.map(([key, inner]) => [key, without(inner, hidden)]),
+	);
 }
 
 /** An answer as the account gets it. Nobody is found by a field that is hidden; an administrator would see more. */
 function veiled(body: string, text: string, hidden: string[]): string {
 	const name = functionOf(body);
 	const reply: unknown = JSON.parse(text);
-	if (name === 'core_webservice_get_site_info') return JSON.stringify({ ...(reply as Plain), userissiteadmin: false });
+	if (name === 'core_webservice_get_site_info')
+		return JSON.stringify({ ...(reply as Plain), userissiteadmin: false });
 	const isUsers = name === 'core_user_get_users_by_field';
-	if (isUsers && (hidden.includes(EVERYTHING) || hidden.includes(String(new URLSearchParams(body).get('field'))))) return '[]';
+	if (
+		isUsers &&
+		(hidden.includes(EVERYTHING) || hidden.includes(String(new URLSearchParams(body).get('field'))))
+	)
+		return '[]';
 	const mayHide = optionalKeys(name).filter((key) => hidden.includes(key));
 	return mayHide.length === 0 ? text : JSON.stringify(without(reply, mayHide));
 }
@@ -101,13 +160,20 @@ export function optionalKeys(name: string): string[] {
 		if (description === null) return [];
 		if ('items' in description) return walk(description.items);
 		if (!('keys' in description)) return [];
-		return Object.entries(description.keys).flatMap(([key, inner]) => (key === 'warnings' ? [] : [...((inner.required ?? 1) === 1 ? [] : [key]), ...walk(inner)]));
+		return Object.entries(description.keys).flatMap(([key, inner]) =>
+			key === 'warnings' ? [] : [...((inner.required ?? 1) === 1 ? [] : [key]), ...walk(inner)],
+		);
 	};
 	return [...new Set(walk(catalogue(VERSION).functions[name]?.returns ?? null))];
 }
 
 /** Runs an operation for one item, everything filled in. */
-export async function runHidden({ operation, hidden = [], loss, begins = operation.value === 'upsert' ? 'none' : 'found' }: Situation): Promise<Hidden> {
+export async function runHidden({
+	operation,
+	hidden = [],
+	loss,
+	begins = operation.value === 'upsert' ? 'none' : 'found',
+}: Situation): Promise<Hidden> {
 	let mood = begins;
 	let isLost = loss === undefined;
 	const rows = new Rows(operation.resource, () => mood);
@@ -120,25 +186,45 @@ export async function runHidden({ operation, hidden = [], loss, begins = operati
 		if (begins === 'none' || operation.value !== 'upsert') Object.assign(rows.there, flat(body));
 		mood = 'found';
 	};
-	const between = (send: Send): Send => async (body) => {
-		if (!own.has(functionOf(body))) {
-			const reply = await send(body);
-			return { ...reply, text: veiled(body, reply.text, hidden) };
-		}
-		sent++;
-		const isFirst = !isLost;
-		isLost = true;
-		// What is there cannot be made again, what is gone cannot be deleted.
-		const isTwice = accepted.length > 0 || (begins === 'found' && operation.value === 'upsert' && functionOf(body) === operation.calls[0].function);
-		if (isTwice) return { status: 200, headers: {}, text: REFUSED };
-		if (!isFirst || loss === 'done') carryOut(body);
-		if (isFirst) throw new NetworkFailure('ECONNRESET');
-		return await send(body);
-	};
+	const between =
+		(send: Send): Send =>
+		async (body) => {
+			if (!own.has(functionOf(body))) {
+				const reply = await send(body);
+				return { ...reply, text: veiled(body, reply.text, hidden) };
+			}
+			sent++;
+			const isFirst = !isLost;
+			isLost = true;
+			// What is there cannot be made again, what is gone cannot be deleted.
+			const isTwice =
+				accepted.length > 0 ||
+				(begins === 'found' &&
+					operation.value === 'upsert' &&
+					functionOf(body) === operation.calls[0].function);
+			if (isTwice) return { status: 200, headers: {}, text: REFUSED };
+			if (!isFirst || loss === 'done') carryOut(body);
+			if (isFirst) throw new NetworkFailure('ECONNRESET');
+			return await send(body);
+		};
 	const matchBy = parametersOf(operation).find(({ name }) => name === 'matchBy');
-	const values: Values = { ...workable(operation), ...full(operation, VERSION)[0].values, ...(matchBy ? { matchBy: matchBy.default } : {}) };
-	if (begins === 'found' && operation.value === 'upsert') for (const key of KEYS) if (key in values) rows.there[key] = values[key];
+	const values: Values = {
+		...workable(operation),
+		...full(operation, VERSION)[0].values,
+		...(matchBy ? { matchBy: matchBy.default } : {}),
+	};
+	if (begins === 'found' && operation.value === 'upsert')
+		for (const key of KEYS) if (key in values) rows.there[key] = values[key];
 	const { keys } = specialOf(operation);
-	const ran = await runOne({ operation, values, version: VERSION, mood: () => mood, keys, there: rows.there, replies: rows.replies, between });
+	const ran = await runOne({
+		operation,
+		values,
+		version: VERSION,
+		mood: () => mood,
+		keys,
+		there: rows.there,
+		replies: rows.replies,
+		between,
+	});
 	return { ...ran, sent, accepted };
 }

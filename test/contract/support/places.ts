@@ -21,18 +21,30 @@ export interface Place {
 
 /** The conditions under which n8n shows a parameter, as values. */
 function conditionsOf(property: INodeProperties): Values {
-	const conditions = Object.entries(property.displayOptions?.show ?? {}).filter(([name]) => name !== 'resource' && name !== 'operation');
+	const conditions = Object.entries(property.displayOptions?.show ?? {}).filter(
+		([name]) => name !== 'resource' && name !== 'operation',
+	);
 	return Object.fromEntries(conditions.map(([name, values]) => [name, values?.[0]]));
 }
 
 /** A field by itself, or the fields of its rows. */
-function inside(field: INodeProperties): Array<{ field: INodeProperties; path: string; value: (inner: unknown) => unknown }> {
-	if (field.type !== 'fixedCollection') return [{ field, path: field.name, value: (inner) => inner }];
+function inside(
+	field: INodeProperties,
+): Array<{ field: INodeProperties; path: string; value: (inner: unknown) => unknown }> {
+	if (field.type !== 'fixedCollection')
+		return [{ field, path: field.name, value: (inner) => inner }];
 	const many = field.typeOptions?.multipleValues === true;
 	return ((field.options ?? []) as INodePropertyCollection[]).flatMap((group) =>
 		group.values.map((entry) => {
-			const row = (inner: unknown) => ({ ...Object.fromEntries(group.values.map((other) => [other.name, sample(other)])), [entry.name]: inner });
-			return { field: entry, path: `${field.name}.${entry.name}`, value: (inner: unknown) => ({ [group.name]: many ? [row(inner)] : row(inner) }) };
+			const row = (inner: unknown) => ({
+				...Object.fromEntries(group.values.map((other) => [other.name, sample(other)])),
+				[entry.name]: inner,
+			});
+			return {
+				field: entry,
+				path: `${field.name}.${entry.name}`,
+				value: (inner: unknown) => ({ [group.name]: many ? [row(inner)] : row(inner) }),
+			};
 		}),
 	);
 }
@@ -42,13 +54,27 @@ export function placesOf(operation: Operation): Place[] {
 	return parametersOf(operation).flatMap((property) => {
 		const base = { operation, parameter: property.name, conditions: conditionsOf(property) };
 		if (property.type !== 'collection')
-			return inside(property).map(({ field, path, value }): Place => ({ ...base, field, name: `${nameOf(operation)} ${path}`, holding: (inner) => ({ ...base.conditions, [property.name]: value(inner) }) }));
+			return inside(property).map(
+				({ field, path, value }): Place => ({
+					...base,
+					field,
+					name: `${nameOf(operation)} ${path}`,
+					holding: (inner) => ({ ...base.conditions, [property.name]: value(inner) }),
+				}),
+			);
 		return ownEntries(property).flatMap((entry) => {
 			const beside = specialOf(operation).beside?.[`${property.name}.${entry.name}`];
-			return inside(entry).map(({ field, path, value }): Place => ({
-				...base, field, name: `${nameOf(operation)} ${property.name}.${path}`,
-				holding: (inner) => ({ ...base.conditions, [property.name]: { [entry.name]: value(inner), ...beside } }),
-			}));
+			return inside(entry).map(
+				({ field, path, value }): Place => ({
+					...base,
+					field,
+					name: `${nameOf(operation)} ${property.name}.${path}`,
+					holding: (inner) => ({
+						...base.conditions,
+						[property.name]: { [entry.name]: value(inner), ...beside },
+					}),
+				}),
+			);
 		});
 	});
 }

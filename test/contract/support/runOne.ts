@@ -1,5 +1,11 @@
 /** Runs one operation for one item or several through the engine, against a fake Moodle, and keeps book of what it reads. */
-import { NodeHelpers, type INode, type INodeParameters, type INodeProperties, type INodeTypeDescription } from 'n8n-workflow';
+import {
+	NodeHelpers,
+	type INode,
+	type INodeParameters,
+	type INodeProperties,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
 import { setCatalogue } from '../../../nodes/Moodle/actions/catalogue';
 import { propertiesOf } from '../../../nodes/Moodle/actions/description';
 import { Parameters } from '../../../nodes/Moodle/actions/parameters';
@@ -25,15 +31,40 @@ export const nameOf = (operation: Operation): string => `${operation.resource}/$
 export function parametersOf(operation: Operation): INodeProperties[] {
 	return propertiesOf(operations).filter((property) => {
 		const { resource = [], operation: values = [] } = property.displayOptions?.show ?? {};
-		return property.type !== 'notice' && property.name !== 'operation' && resource.includes(operation.resource) && values.includes(operation.value);
+		return (
+			property.type !== 'notice' &&
+			property.name !== 'operation' &&
+			resource.includes(operation.resource) &&
+			values.includes(operation.value)
+		);
 	});
 }
 
 /** What a node holds when somebody has entered these values: hidden parameters are gone, defaults are filled in. */
 export function nodeParameters(operation: Operation, values: Values): INodeParameters {
-	const entered = { resource: operation.resource, operation: operation.value, ...values } as INodeParameters;
-	const node: INode = { id: '1', name: 'Moodle', type: 'moodle', typeVersion: 1, position: [0, 0], parameters: entered };
-	return NodeHelpers.getNodeParameters(description.properties, entered, true, false, node, description) ?? {};
+	const entered = {
+		resource: operation.resource,
+		operation: operation.value,
+		...values,
+	} as INodeParameters;
+	const node: INode = {
+		id: '1',
+		name: 'Moodle',
+		type: 'moodle',
+		typeVersion: 1,
+		position: [0, 0],
+		parameters: entered,
+	};
+	return (
+		NodeHelpers.getNodeParameters(
+			description.properties,
+			entered,
+			true,
+			false,
+			node,
+			description,
+		) ?? {}
+	);
 }
 
 const held = new WeakMap<Values, INodeParameters>();
@@ -70,20 +101,29 @@ function watched(name: string, value: object, ledger: Ledger): object {
 	});
 }
 
-function reader(held: INodeParameters, collections: Set<string>, ledger: Ledger): (name: string) => unknown {
+function reader(
+	held: INodeParameters,
+	collections: Set<string>,
+	ledger: Ledger,
+): (name: string) => unknown {
 	return (name) => {
 		ledger.read.add(name);
 		const value: unknown = held[name];
 		if (value === undefined) ledger.hidden.add(name);
 		// What n8n does with an expression that it cannot evaluate.
 		if (value instanceof Error) throw value;
-		return collections.has(name) && typeof value === 'object' && value !== null ? watched(name, value, ledger) : value;
+		return collections.has(name) && typeof value === 'object' && value !== null
+			? watched(name, value, ledger)
+			: value;
 	};
 }
 
 const files: FileServices = {
 	upload: async (file) => ({ itemid: 77, filename: file.name, filepath: '/', contextid: 5 }),
-	download: async () => ({ binary: { data: '', mimeType: 'text/plain', fileName: 'a.txt' }, size: 1 }),
+	download: async () => ({
+		binary: { data: '', mimeType: 'text/plain', fileName: 'a.txt' },
+		size: 1,
+	}),
 };
 
 /** What the node holds for one item. */
@@ -132,29 +172,83 @@ export interface RanMany extends Seen {
 
 /** What records are called on a site where everything exists: what was entered, in fields and locators. */
 export function named(values: Values): Values {
-	const locators = Object.values(values).filter((value): value is { mode: string; value: unknown } => typeof value === 'object' && value !== null && '__rl' in value);
-	const texts = Object.entries(values).filter(([name, value]) => typeof value === 'string' && ['name', 'shortname', 'idnumber', 'username', 'email'].includes(name));
-	return Object.fromEntries([...texts, ...locators.map(({ mode, value }) => [mode, value])]) as Values;
+	const locators = Object.values(values).filter(
+		(value): value is { mode: string; value: unknown } =>
+			typeof value === 'object' && value !== null && '__rl' in value,
+	);
+	const texts = Object.entries(values).filter(
+		([name, value]) =>
+			typeof value === 'string' &&
+			['name', 'shortname', 'idnumber', 'username', 'email'].includes(name),
+	);
+	return Object.fromEntries([
+		...texts,
+		...locators.map(({ mode, value }) => [mode, value]),
+	]) as Values;
 }
 
 function toldOf(units: Unit[]): Told {
 	const outcomes = units.map((unit) => unit.outcome);
 	return {
-		outputs: outcomes.flatMap((outcome) => (outcome && 'outputs' in outcome ? outcome.outputs : [])),
-		problems: outcomes.flatMap((outcome) => (outcome && 'problem' in outcome ? [outcome.problem] : [])),
+		outputs: outcomes.flatMap((outcome) =>
+			outcome && 'outputs' in outcome ? outcome.outputs : [],
+		),
+		problems: outcomes.flatMap((outcome) =>
+			outcome && 'problem' in outcome ? [outcome.problem] : [],
+		),
 	};
 }
 
-async function unitsOf(items: Item[], { operation, dryRun = false, stop = false, ledger = new Ledger(), between = (send) => send, ...fake }: Settings): Promise<{ units: Unit[] } & Seen> {
+async function unitsOf(
+	items: Item[],
+	{
+		operation,
+		dryRun = false,
+		stop = false,
+		ledger = new Ledger(),
+		between = (send) => send,
+		...fake
+	}: Settings,
+): Promise<{ units: Unit[] } & Seen> {
 	const moodle = new FakeMoodle({ there: named(items[0].values), ...fake });
 	let now = 0;
-	const clock = { now: () => now, random: () => 0.5, cancelled: () => false, sleep: async (milliseconds: number) => { now += milliseconds; } };
+	const clock = {
+		now: () => now,
+		random: () => 0.5,
+		cancelled: () => false,
+		sleep: async (milliseconds: number) => {
+			now += milliseconds;
+		},
+	};
 	const client = new Client({ send: between(moodle.send), clock });
-	const collections = new Set(parametersOf(operation).filter(({ type }) => type === 'collection').map(({ name }) => name));
-	const values = items.map((item) => reader({ ...heldFor(operation, item.values), ...(item.evaluated as INodeParameters) }, collections, ledger));
-	const file = () => ({ name: 'a.txt', mimeType: 'text/plain', content: async () => Buffer.from('x') });
+	const collections = new Set(
+		parametersOf(operation)
+			.filter(({ type }) => type === 'collection')
+			.map(({ name }) => name),
+	);
+	const values = items.map((item) =>
+		reader(
+			{ ...heldFor(operation, item.values), ...(item.evaluated as INodeParameters) },
+			collections,
+			ledger,
+		),
+	);
+	const file = () => ({
+		name: 'a.txt',
+		mimeType: 'text/plain',
+		content: async () => Buffer.from('x'),
+	});
 	const engine = new Engine(operation, {
-		client, clock, zone: 'Europe/Berlin', dryRun, stop, recordsPerRequest: 50, width: 1, patience: 0, files, count: items.length,
+		client,
+		clock,
+		zone: 'Europe/Berlin',
+		dryRun,
+		stop,
+		recordsPerRequest: 50,
+		width: 1,
+		patience: 0,
+		files,
+		count: items.length,
 		parameters: (index) => new Parameters(index, values[index], 'Europe/Berlin', file),
 	});
 	const { units } = await engine.run();
@@ -168,7 +262,13 @@ export async function runOne({ values, evaluated, ...settings }: RunOptions): Pr
 }
 
 /** Runs an operation for several items. */
-export async function runMany({ items, ...settings }: Settings & { items: Item[] }): Promise<RanMany> {
+export async function runMany({
+	items,
+	...settings
+}: Settings & { items: Item[] }): Promise<RanMany> {
 	const { units, ...seen } = await unitsOf(items, settings);
-	return { items: items.map((_, item) => toldOf(units.filter((unit) => unit.items.includes(item)))), ...seen };
+	return {
+		items: items.map((_, item) => toldOf(units.filter((unit) => unit.items.includes(item)))),
+		...seen,
+	};
 }

@@ -28,7 +28,10 @@ function textFor(property: INodeProperties): unknown {
 }
 
 function numberFor(property: INodeProperties): number {
-	const { minValue = 0, maxValue = Infinity } = (property.typeOptions ?? {}) as { minValue?: number; maxValue?: number };
+	const { minValue = 0, maxValue = Infinity } = (property.typeOptions ?? {}) as {
+		minValue?: number;
+		maxValue?: number;
+	};
 	return Math.min(maxValue, Math.max(minValue, 7));
 }
 
@@ -45,7 +48,11 @@ function locatorFor(property: INodeProperties, mode?: string): unknown {
 	const example = /^e\.g\.\s+(.+)$/.exec(chosen.placeholder ?? '')?.[1] ?? '42';
 	// a parent is another record than the one it is the parent of
 	const id = /parent/i.test(property.name) ? '43' : '42';
-	return { __rl: true, mode: chosen.name, value: example.replace(/(\bid=|categoryid=|^|HR-10)\d+$/, `$1${id}`) };
+	return {
+		__rl: true,
+		mode: chosen.name,
+		value: example.replace(/(\bid=|categoryid=|^|HR-10)\d+$/, `$1${id}`),
+	};
 }
 
 function groupsFor(property: INodeProperties, turn: Turn): unknown {
@@ -53,7 +60,9 @@ function groupsFor(property: INodeProperties, turn: Turn): unknown {
 	const groups = (property.options ?? []) as INodePropertyCollection[];
 	return Object.fromEntries(
 		groups.map((group) => {
-			const row = Object.fromEntries(group.values.map((inner) => [inner.name, sample(inner, turn)]));
+			const row = Object.fromEntries(
+				group.values.map((inner) => [inner.name, sample(inner, turn)]),
+			);
 			return [group.name, many ? [row] : row];
 		}),
 	);
@@ -61,7 +70,8 @@ function groupsFor(property: INodeProperties, turn: Turn): unknown {
 
 /** A value that fits a parameter. For locators by ID, for collections all entries. */
 export function sample(property: INodeProperties, turn: Turn = 0): unknown {
-	if (property.name in BY_NAME && property.type !== 'resourceLocator') return BY_NAME[property.name];
+	if (property.name in BY_NAME && property.type !== 'resourceLocator')
+		return BY_NAME[property.name];
 	switch (property.type) {
 		case 'number':
 			return numberFor(property);
@@ -78,7 +88,9 @@ export function sample(property: INodeProperties, turn: Turn = 0): unknown {
 		case 'fixedCollection':
 			return groupsFor(property, turn);
 		case 'collection':
-			return Object.fromEntries(entriesOf(property).map((entry) => [entry.name, sample(entry, turn)]));
+			return Object.fromEntries(
+				entriesOf(property).map((entry) => [entry.name, sample(entry, turn)]),
+			);
 		case 'json':
 			return '{}';
 		default:

@@ -4,7 +4,13 @@ import type { FakeOptions } from './fakeMoodle';
 import type { Values } from './samples';
 
 /** Entries of Options that are read by the run as a whole and not by the operation. */
-export const SETTINGS = ['dryRun', 'recordsPerRequest', 'requestsInFlight', 'timeout', 'recoverySeconds'];
+export const SETTINGS = [
+	'dryRun',
+	'recordsPerRequest',
+	'requestsInFlight',
+	'timeout',
+	'recoverySeconds',
+];
 
 export interface Special extends Pick<FakeOptions, 'keys' | 'replies'> {
 	/** Values that go with every filling, instead of those made up. */
@@ -31,26 +37,78 @@ const NOTHING_TO_CHANGE = { needsMore: ['empty'], why: 'an update without a chan
 /** Categories, side by side. */
 const categories = {
 	core_course_get_categories: () =>
-		[42, 43, 142, 242].map((id) => ({ id, name: `Category ${id}`, idnumber: `HR-10${id}`, description: '', descriptionformat: 1, parent: 0, sortorder: id, coursecount: 0, depth: 1, path: `/${id}` })),
+		[42, 43, 142, 242].map((id) => ({
+			id,
+			name: `Category ${id}`,
+			idnumber: `HR-10${id}`,
+			description: '',
+			descriptionformat: 1,
+			parent: 0,
+			sortorder: id,
+			coursecount: 0,
+			depth: 1,
+			path: `/${id}`,
+		})),
 };
 
-const groupings = (groups: object[]) => () => [42, 142, 242].map((id) => ({ id, courseid: 42, name: 'Sample', description: '', descriptionformat: 1, idnumber: '', groups }));
+const groupings = (groups: object[]) => () =>
+	[42, 142, 242].map((id) => ({
+		id,
+		courseid: 42,
+		name: 'Sample',
+		description: '',
+		descriptionformat: 1,
+		idnumber: '',
+		groups,
+	}));
 
 /** Nobody goes by the names of samples. */
-const isNew = (params: Values) => (/\bada/.test(JSON.stringify(params)) ? (params.criteria ? { users: [], warnings: [] } : []) : undefined);
+const isNew = (params: Values) =>
+	/\bada/.test(JSON.stringify(params))
+		? params.criteria
+			? { users: [], warnings: [] }
+			: []
+		: undefined;
 
 /** A short name that no course has, nor those like it, nor the ID number of samples. */
 const FREE = 'BIO-102';
-const isFree = ({ value }: Values) => (/^(?:BIO\d?-102|CRM\d?-7)$/.test(String(value)) ? { courses: [], warnings: [] } : undefined);
+const isFree = ({ value }: Values) =>
+	/^(?:BIO\d?-102|CRM\d?-7)$/.test(String(value)) ? { courses: [], warnings: [] } : undefined;
 
-const activity = { modname: 'assign', module: 'assign', itemtype: 'mod', itemnumber: 0, grademin: 0, grademax: 100, grade: '7' };
-const assignmentGrade = (userid: number) => ({ id: userid, userid, attemptnumber: 0, timecreated: 0, timemodified: 0, grader: 2, grade: '7.00000' });
+const activity = {
+	modname: 'assign',
+	module: 'assign',
+	itemtype: 'mod',
+	itemnumber: 0,
+	grademin: 0,
+	grademax: 100,
+	grade: '7',
+};
+const assignmentGrade = (userid: number) => ({
+	id: userid,
+	userid,
+	attemptnumber: 0,
+	timecreated: 0,
+	timemodified: 0,
+	grader: 2,
+	grade: '7.00000',
+});
 const comments = { subtype: 'assignfeedback', plugin: 'comments', name: 'enabled', value: '1' };
 
 const SPECIAL: Record<string, Special> = {
-	'category/update': { ...NOTHING_TO_CHANGE, replies: categories, without: ['updateFields.toTop'], why: 'a category has one parent, and not itself' },
+	'category/update': {
+		...NOTHING_TO_CHANGE,
+		replies: categories,
+		without: ['updateFields.toTop'],
+		why: 'a category has one parent, and not itself',
+	},
 	'category/upsert': {
-		elsewhere: { core_course_get_categories: () => categories.core_course_get_categories().map((row) => (row.id === 42 ? { ...row, idnumber: 'CRM-7' } : row)) },
+		elsewhere: {
+			core_course_get_categories: () =>
+				categories
+					.core_course_get_categories()
+					.map((row) => (row.id === 42 ? { ...row, idnumber: 'CRM-7' } : row)),
+		},
 		why: 'once the category is there, once it is not',
 	},
 	'cohort/syncMembers': {
@@ -59,27 +117,64 @@ const SPECIAL: Record<string, Special> = {
 		elsewhere: { core_cohort_get_cohort_members: () => [{ cohortid: 42, userids: [43] }] },
 		why: 'an item without a user counts as a slip; elsewhere the cohort has another member',
 	},
-	'completion/getActivities': { keys: { istrackeduser: true, state: 1, tracking: 1 }, why: 'the user is a student of the course' },
+	'completion/getActivities': {
+		keys: { istrackeduser: true, state: 1, tracking: 1 },
+		why: 'the user is a student of the course',
+	},
 	'completion/markActivity': {
-		replies: { core_completion_override_activity_completion_status: ({ newstate, ...ids }) => ({ ...ids, state: newstate, timecompleted: 1_700_000_000, overrideby: 2, tracking: 1 }) },
+		replies: {
+			core_completion_override_activity_completion_status: ({ newstate, ...ids }) => ({
+				...ids,
+				state: newstate,
+				timecompleted: 1_700_000_000,
+				overrideby: 2,
+				tracking: 1,
+			}),
+		},
 		why: 'the answer tells the new state',
 	},
-	'course/create': { always: { shortname: FREE }, replies: { core_course_get_courses_by_field: isFree }, why: 'a new course needs a short name that is not taken' },
-	'course/duplicate': { always: { shortname: FREE }, replies: { core_course_get_courses_by_field: isFree }, why: 'the copy needs a short name that is not taken' },
+	'course/create': {
+		always: { shortname: FREE },
+		replies: { core_course_get_courses_by_field: isFree },
+		why: 'a new course needs a short name that is not taken',
+	},
+	'course/duplicate': {
+		always: { shortname: FREE },
+		replies: { core_course_get_courses_by_field: isFree },
+		why: 'the copy needs a short name that is not taken',
+	},
 	'course/getAll': { always: { ids: '42' }, why: 'there is one course on this site' },
-	'course/getContents': { beside: { 'filters.modid': { modname: 'assign' } }, why: 'the ID of an activity is one of its type' },
-	'course/upsert': { mostly: { categoryId: byId('42') }, elsewhere: { core_course_get_courses_by_field: ({ field }) => (field === 'id' ? undefined : { courses: [], warnings: [] }) }, why: 'elsewhere the course is not there yet, and a new one needs a category' },
+	'course/getContents': {
+		beside: { 'filters.modid': { modname: 'assign' } },
+		why: 'the ID of an activity is one of its type',
+	},
+	'course/upsert': {
+		mostly: { categoryId: byId('42') },
+		elsewhere: {
+			core_course_get_courses_by_field: ({ field }) =>
+				field === 'id' ? undefined : { courses: [], warnings: [] },
+		},
+		why: 'elsewhere the course is not there yet, and a new one needs a category',
+	},
 	'enrolment/enrol': {
 		keys: { enrollmentmethods: 'manual' },
 		onFailure: ['core_course_get_courses'],
 		elsewhere: { core_enrol_get_enrolled_users: () => [] },
 		why: 'the course has manual enrolment; elsewhere nobody is enrolled yet',
 	},
-	'enrolment/unenrol': { onFailure: ['core_course_get_courses'], why: 'why a course refuses is found out after it has' },
+	'enrolment/unenrol': {
+		onFailure: ['core_course_get_courses'],
+		why: 'why a course refuses is found out after it has',
+	},
 	'file/upload': { keys: { success: true }, why: 'the file is an image' },
 	'grade/update': {
 		keys: { ...activity, ...comments },
-		replies: { mod_assign_get_grades: () => ({ assignments: [{ assignmentid: 42, grades: [42, 142, 242].map(assignmentGrade) }], warnings: [] }) },
+		replies: {
+			mod_assign_get_grades: () => ({
+				assignments: [{ assignmentid: 42, grades: [42, 142, 242].map(assignmentGrade) }],
+				warnings: [],
+			}),
+		},
 		why: 'the activity is a graded assignment with feedback comments, in which the grades are by now what was sent',
 	},
 	'group/update': {
@@ -87,28 +182,50 @@ const SPECIAL: Record<string, Special> = {
 		replies: { core_group_get_group_members: () => [{ groupid: 42, userids: [] }] },
 		why: 'visibility can be changed while a group is empty',
 	},
-	'group/addMember': { onFailure: ['core_group_get_course_user_groups', 'core_enrol_get_enrolled_users'], why: 'who is not enrolled is found out after a refusal' },
-	'grouping/assignGroup': { elsewhere: { core_group_get_groupings: groupings([]) }, why: 'elsewhere the group is not assigned yet' },
-	'user/upsert': { elsewhere: { core_user_get_users_by_field: isNew, core_user_get_users: isNew }, why: 'elsewhere nobody of that name is there' },
-	'webService/callFunction': { always: { functionName: { __rl: true, mode: 'name', value: 'core_webservice_get_site_info' } }, why: 'the parameters are those of the function' },
+	'group/addMember': {
+		onFailure: ['core_group_get_course_user_groups', 'core_enrol_get_enrolled_users'],
+		why: 'who is not enrolled is found out after a refusal',
+	},
+	'grouping/assignGroup': {
+		elsewhere: { core_group_get_groupings: groupings([]) },
+		why: 'elsewhere the group is not assigned yet',
+	},
+	'user/upsert': {
+		elsewhere: { core_user_get_users_by_field: isNew, core_user_get_users: isNew },
+		why: 'elsewhere nobody of that name is there',
+	},
+	'webService/callFunction': {
+		always: { functionName: { __rl: true, mode: 'name', value: 'core_webservice_get_site_info' } },
+		why: 'the parameters are those of the function',
+	},
 };
 
 /** What goes for all operations of a resource. */
 const RESOURCES: Record<string, Special> = {
 	category: { replies: categories, why: 'a category and its parent are two' },
 	group: { mostly: { courseId: byId('42') }, why: 'names of groups are looked up inside a course' },
-	grouping: { mostly: { courseId: byId('42') }, why: 'names of groupings are looked up inside a course' },
+	grouping: {
+		mostly: { courseId: byId('42') },
+		why: 'names of groupings are looked up inside a course',
+	},
 };
 
 /** The sites on which an operation is tried out: all is there, nothing is there, and what it needs besides. */
-export function sitesOf(operation: Pick<Operation, 'resource' | 'value'>): Array<Pick<FakeOptions, 'mood' | 'keys' | 'replies'>> {
+export function sitesOf(
+	operation: Pick<Operation, 'resource' | 'value'>,
+): Array<Pick<FakeOptions, 'mood' | 'keys' | 'replies'>> {
 	const { keys, replies, elsewhere } = specialOf(operation);
 	const usual = (['found', 'none'] as const).map((mood) => ({ mood, keys, replies }));
-	return elsewhere ? [...usual, { mood: 'found', keys, replies: { ...replies, ...elsewhere } }] : usual;
+	return elsewhere
+		? [...usual, { mood: 'found', keys, replies: { ...replies, ...elsewhere } }]
+		: usual;
 }
 
 export function specialOf(operation: Pick<Operation, 'resource' | 'value'>): Partial<Special> {
 	const update = operation.value === 'update' ? NOTHING_TO_CHANGE : {};
-	const [general, own] = [RESOURCES[operation.resource], SPECIAL[`${operation.resource}/${operation.value}`]];
+	const [general, own] = [
+		RESOURCES[operation.resource],
+		SPECIAL[`${operation.resource}/${operation.value}`],
+	];
 	return { ...update, ...general, ...own, mostly: { ...general?.mostly, ...own?.mostly } };
 }

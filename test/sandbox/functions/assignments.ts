@@ -23,34 +23,77 @@ const CONFIGS: Array<[string, string, string, string]> = [
 ];
 
 const ZEROS = [
-	'nosubmissions', 'submissiondrafts', 'sendnotifications', 'sendlatenotifications', 'sendstudentnotifications', 'duedate',
-	'allowsubmissionsfromdate', 'completionsubmit', 'cutoffdate', 'gradingduedate', 'teamsubmission', 'requireallteammemberssubmit',
-	'teamsubmissiongroupingid', 'blindmarking', 'hidegrader', 'revealidentities', 'markingworkflow', 'markingallocation',
-	'requiresubmissionstatement', 'preventsubmissionnotingroup', 'timelimit', 'submissionattachments',
+	'nosubmissions',
+	'submissiondrafts',
+	'sendnotifications',
+	'sendlatenotifications',
+	'sendstudentnotifications',
+	'duedate',
+	'allowsubmissionsfromdate',
+	'completionsubmit',
+	'cutoffdate',
+	'gradingduedate',
+	'teamsubmission',
+	'requireallteammemberssubmit',
+	'teamsubmissiongroupingid',
+	'blindmarking',
+	'hidegrader',
+	'revealidentities',
+	'markingworkflow',
+	'markingallocation',
+	'requiresubmissionstatement',
+	'preventsubmissionnotingroup',
+	'timelimit',
+	'submissionattachments',
 ];
 
 /** Feedback that is switched off has no settings at all (measured on 4.1 and 5.1). */
-const hasComments = (cm: CourseModule): boolean => Number(cm.settings.assignfeedback_comments_enabled ?? 1) === 1;
+const hasComments = (cm: CourseModule): boolean =>
+	Number(cm.settings.assignfeedback_comments_enabled ?? 1) === 1;
 
 function describeAssignment(ctx: Ctx, cm: CourseModule): unknown {
 	const zeros = Object.fromEntries(ZEROS.map((name) => [name, Number(cm.settings[name] ?? 0)]));
 	return {
 		...zeros,
-		id: cm.instance, cmid: cm.id, course: cm.course, name: formatName(ctx, cm.name), grade: Number(cm.settings.grade ?? 100),
+		id: cm.instance,
+		cmid: cm.id,
+		course: cm.course,
+		name: formatName(ctx, cm.name),
+		grade: Number(cm.settings.grade ?? 100),
 		...(ctx.version === '5.1' ? { gradepenalty: 0 } : {}),
-		timemodified: cm.added, attemptreopenmethod: ctx.modern ? 'untilpass' : 'none', maxattempts: 1,
+		timemodified: cm.added,
+		attemptreopenmethod: ctx.modern ? 'untilpass' : 'none',
+		maxattempts: 1,
 		...(ctx.modern ? { markinganonymous: 0 } : {}),
-		configs: CONFIGS.map(([plugin, subtype, name, value]) => ({ plugin, subtype, name, value })).filter((entry) => entry.subtype !== 'assignfeedback' || hasComments(cm)),
-		intro: `About ${cm.name}`, introformat: 1, introfiles: [], introattachments: [],
+		configs: CONFIGS.map(([plugin, subtype, name, value]) => ({
+			plugin,
+			subtype,
+			name,
+			value,
+		})).filter((entry) => entry.subtype !== 'assignfeedback' || hasComments(cm)),
+		intro: `About ${cm.name}`,
+		introformat: 1,
+		introfiles: [],
+		introattachments: [],
 	};
 }
 
 function unknownCourse(ctx: Ctx, id: number): Warning {
-	return { item: 'course', itemid: id, warningcode: '1', message: `No access rights in course context ${ctx.missing('course').text}` };
+	return {
+		item: 'course',
+		itemid: id,
+		warningcode: '1',
+		message: `No access rights in course context ${ctx.missing('course').text}`,
+	};
 }
 
 /** Courses asked for, or those of the token user; refusals as warnings. */
-function assignmentCourses(ctx: Ctx, ids: number[], notEnrolled: boolean, warnings: Warning[]): Course[] {
+function assignmentCourses(
+	ctx: Ctx,
+	ids: number[],
+	notEnrolled: boolean,
+	warnings: Warning[],
+): Course[] {
 	const mine = ctx.site.courses.all().filter((c) => isActiveEnrolment(ctx.site, c.id, ctx.user));
 	if (ids.length === 0) return mine;
 	return [...new Set(ids)].flatMap((id) => {
@@ -79,13 +122,28 @@ function accessible(ctx: Ctx, course: Course, warnings: Warning[]): boolean {
 	}
 }
 
-function getAssignments(ctx: Ctx, params: { courseids: number[]; includenotenrolledcourses: boolean }): unknown {
+function getAssignments(
+	ctx: Ctx,
+	params: { courseids: number[]; includenotenrolledcourses: boolean },
+): unknown {
 	const warnings: Warning[] = [];
-	const courses = assignmentCourses(ctx, params.courseids, params.includenotenrolledcourses, warnings).map((course) => ({
-		id: course.id, fullname: formatName(ctx, course.fullname), shortname: formatName(ctx, course.shortname), timemodified: course.timemodified,
+	const courses = assignmentCourses(
+		ctx,
+		params.courseids,
+		params.includenotenrolledcourses,
+		warnings,
+	).map((course) => ({
+		id: course.id,
+		fullname: formatName(ctx, course.fullname),
+		shortname: formatName(ctx, course.shortname),
+		timemodified: course.timemodified,
 		assignments: ctx.site.modules
 			.find('course', course.id)
-			.filter((cm) => cm.modname === 'assign' && ctx.can('mod/assign:view', moduleContext(ctx.site, cm.id)?.id ?? SYSTEM))
+			.filter(
+				(cm) =>
+					cm.modname === 'assign' &&
+					ctx.can('mod/assign:view', moduleContext(ctx.site, cm.id)?.id ?? SYSTEM),
+			)
 			.map((cm) => describeAssignment(ctx, cm)),
 	}));
 	return { courses, warnings };
@@ -111,21 +169,34 @@ function isFixed(ctx: Ctx, cm: CourseModule, userid: number): boolean {
 
 /** Saves a grade; one out of range leaves an empty row, one of an unknown user stays, and nobody is told. */
 function saveOne(ctx: Ctx, cm: CourseModule, input: GradeInput): void {
-	const inRange = input.grade <= Number(cm.settings.grade ?? 100) && (input.grade >= 0 || input.grade === -1);
+	const inRange =
+		input.grade <= Number(cm.settings.grade ?? 100) && (input.grade >= 0 || input.grade === -1);
 	const now = ctx.now();
 	const row =
 		ctx.site.assignGrades.first('place', `${cm.instance}:${input.userid}`) ??
 		ctx.site.assignGrades.insert({
-			assignment: cm.instance, userid: input.userid, attemptnumber: 0, timecreated: now, timemodified: now, grade: -1, grader: ctx.user,
+			assignment: cm.instance,
+			userid: input.userid,
+			attemptnumber: 0,
+			timecreated: now,
+			timemodified: now,
+			grade: -1,
+			grader: ctx.user,
 		});
 	const fixed = isFixed(ctx, cm, input.userid);
-	if (inRange && !fixed) ctx.site.assignGrades.update(row.id, { grade: input.grade, grader: ctx.user, timemodified: now });
+	if (inRange && !fixed)
+		ctx.site.assignGrades.update(row.id, {
+			grade: input.grade,
+			grader: ctx.user,
+			timemodified: now,
+		});
 	if (!ctx.modern && !ctx.site.users.get(input.userid)) throw ctx.missing('user');
 	if (!inRange || fixed) return;
 	const comment = hasComments(cm) ? input.plugindata?.assignfeedbackcomments_editor : undefined;
 	const item = activityItem(ctx.site, cm, 0);
 	setGrade(ctx.site, item, input.userid, input.grade === -1 ? null : input.grade, {
-		feedback: comment?.text ?? '', feedbackformat: comment ? comment.format : 0,
+		feedback: comment?.text ?? '',
+		feedbackformat: comment ? comment.format : 0,
 	});
 }
 
@@ -155,57 +226,118 @@ function noGrades(itemid: number): Warning {
 }
 
 /** Assignments that may be read; the others give a warning 1. */
-function readable(ctx: Ctx, ids: number[], warnings: Warning[], unknown: (id: number) => Warning): CourseModule[] {
-	return [...new Set(ids)].sort((a, b) => a - b).flatMap((id) => {
-		const cm = assignmentOf(ctx, id);
-		if (!cm) {
-			warnings.push(unknown(id));
+function readable(
+	ctx: Ctx,
+	ids: number[],
+	warnings: Warning[],
+	unknown: (id: number) => Warning,
+): CourseModule[] {
+	return [...new Set(ids)]
+		.sort((a, b) => a - b)
+		.flatMap((id) => {
+			const cm = assignmentOf(ctx, id);
+			if (!cm) {
+				warnings.push(unknown(id));
+				return [];
+			}
+			const contextid = moduleContext(ctx.site, cm.id)?.id ?? SYSTEM;
+			const rights =
+				ctx.can('mod/assign:grade', contextid) || ctx.can('mod/assign:viewgrades', contextid);
+			if (ctx.canEnterCourse(cm.course) && rights) return [cm];
+			warnings.push({
+				item: 'assignment',
+				itemid: id,
+				warningcode: '1',
+				message: 'No access rights in module context',
+			});
 			return [];
-		}
-		const contextid = moduleContext(ctx.site, cm.id)?.id ?? SYSTEM;
-		const rights = ctx.can('mod/assign:grade', contextid) || ctx.can('mod/assign:viewgrades', contextid);
-		if (ctx.canEnterCourse(cm.course) && rights) return [cm];
-		warnings.push({ item: 'assignment', itemid: id, warningcode: '1', message: 'No access rights in module context' });
-		return [];
-	});
+		});
 }
 
 function getGrades(ctx: Ctx, params: { assignmentids: number[]; since: number }): unknown {
 	const warnings: Warning[] = [];
 	const assignments = readable(ctx, params.assignmentids, warnings, noGrades).flatMap((cm) => {
-		const grades = ctx.site.assignGrades.find('assignment', cm.instance).filter((row) => row.timemodified >= params.since);
+		const grades = ctx.site.assignGrades
+			.find('assignment', cm.instance)
+			.filter((row) => row.timemodified >= params.since);
 		if (grades.length === 0) {
 			warnings.push(noGrades(cm.instance));
 			return [];
 		}
 		const { instance: assignmentid } = cm;
-		return [{ assignmentid, grades: grades.map((row) => ({ ...row, assignment: undefined, grade: row.grade.toFixed(5) })) }];
+		return [
+			{
+				assignmentid,
+				grades: grades.map((row) => ({
+					...row,
+					assignment: undefined,
+					grade: row.grade.toFixed(5),
+				})),
+			},
+		];
 	});
 	return { assignments, warnings };
 }
 
 function describeSubmission(submission: AssignSubmission): unknown {
-	const { id, userid, attemptnumber, timecreated, timemodified, status, groupid, text } = submission;
+	const { id, userid, attemptnumber, timecreated, timemodified, status, groupid, text } =
+		submission;
 	const editor = { name: 'onlinetext', description: 'Online text', text, format: 1 };
-	const plugin = { type: 'onlinetext', name: 'Online text', fileareas: [{ area: 'submissions_onlinetext', files: [] }], editorfields: [editor] };
-	return { id, userid, attemptnumber, timecreated, timemodified, status, groupid, plugins: [plugin], gradingstatus: 'notgraded' };
+	const plugin = {
+		type: 'onlinetext',
+		name: 'Online text',
+		fileareas: [{ area: 'submissions_onlinetext', files: [] }],
+		editorfields: [editor],
+	};
+	return {
+		id,
+		userid,
+		attemptnumber,
+		timecreated,
+		timemodified,
+		status,
+		groupid,
+		plugins: [plugin],
+		gradingstatus: 'notgraded',
+	};
 }
 
 /** Only the latest attempt of each user. */
-function getSubmissions(ctx: Ctx, params: { assignmentids: number[]; status: string; since: number; before: number }): unknown {
+function getSubmissions(
+	ctx: Ctx,
+	params: { assignmentids: number[]; status: string; since: number; before: number },
+): unknown {
 	const warnings: Warning[] = [];
-	const missing = (id: number): Warning => ({ item: 'module', itemid: id, warningcode: '1', message: 'No access rights in module context' });
+	const missing = (id: number): Warning => ({
+		item: 'module',
+		itemid: id,
+		warningcode: '1',
+		message: 'No access rights in module context',
+	});
 	const assignments = readable(ctx, params.assignmentids, warnings, missing).flatMap((cm) => {
 		const rows = ctx.site.submissions
 			.find('assignment', cm.instance)
-			.filter((row) => row.timemodified >= params.since && (params.before === 0 || row.timemodified <= params.before))
+			.filter(
+				(row) =>
+					row.timemodified >= params.since &&
+					(params.before === 0 || row.timemodified <= params.before),
+			)
 			.filter((row) => params.status === '' || row.status === params.status);
-		const latest = new Map(rows.sort((a, b) => a.attemptnumber - b.attemptnumber).map((row) => [row.userid, row]));
+		const latest = new Map(
+			rows.sort((a, b) => a.attemptnumber - b.attemptnumber).map((row) => [row.userid, row]),
+		);
 		if (latest.size === 0) {
-			warnings.push({ item: 'module', itemid: cm.instance, warningcode: '3', message: 'No submissions found' });
+			warnings.push({
+				item: 'module',
+				itemid: cm.instance,
+				warningcode: '3',
+				message: 'No submissions found',
+			});
 			return [];
 		}
-		return [{ assignmentid: cm.instance, submissions: [...latest.values()].map(describeSubmission) }];
+		return [
+			{ assignmentid: cm.instance, submissions: [...latest.values()].map(describeSubmission) },
+		];
 	});
 	return { assignments, warnings };
 }

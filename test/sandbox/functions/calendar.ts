@@ -22,17 +22,48 @@ interface EventInput {
 
 /** calendar_add_event_allowed */
 function mayAdd(ctx: Ctx, event: Pick<EventInput, 'eventtype' | 'courseid'>): boolean {
-	const contextid = event.courseid ? (courseContext(ctx.site, event.courseid)?.id ?? SYSTEM) : SYSTEM;
+	const contextid = event.courseid
+		? (courseContext(ctx.site, event.courseid)?.id ?? SYSTEM)
+		: SYSTEM;
 	if (ctx.can('moodle/calendar:manageentries', contextid)) return true;
 	if (event.eventtype === 'group') return ctx.can('moodle/calendar:managegroupentries', contextid);
 	return event.eventtype === 'user' && ctx.can('moodle/calendar:manageownentries', SYSTEM);
 }
 
 function describe(event: CalendarEvent): Record<string, unknown> {
-	const { id, name, description, format, courseid, groupid, userid, eventtype, timestart, timeduration, visible, sequence, timemodified } = event;
+	const {
+		id,
+		name,
+		description,
+		format,
+		courseid,
+		groupid,
+		userid,
+		eventtype,
+		timestart,
+		timeduration,
+		visible,
+		sequence,
+		timemodified,
+	} = event;
 	return {
-		id, name, description, format, courseid, groupid, userid, modulename: '', instance: 0, eventtype, timestart, timeduration, visible, uuid: '',
-		sequence, timemodified, subscriptionid: null,
+		id,
+		name,
+		description,
+		format,
+		courseid,
+		groupid,
+		userid,
+		modulename: '',
+		instance: 0,
+		eventtype,
+		timestart,
+		timeduration,
+		visible,
+		uuid: '',
+		sequence,
+		timemodified,
+		subscriptionid: null,
 	};
 }
 
@@ -43,11 +74,20 @@ function insertEvents(ctx: Ctx, input: EventInput): unknown[] {
 	const made: CalendarEvent[] = [];
 	for (let i = 0; i < Math.max(1, repeats); i++) {
 		const event = ctx.site.events.insert({
-			...values, timestart: values.timestart + i * WEEK, userid: ctx.user, categoryid: 0, repeatid: made[0]?.id ?? 0, timemodified: ctx.now(),
+			...values,
+			timestart: values.timestart + i * WEEK,
+			userid: ctx.user,
+			categoryid: 0,
+			repeatid: made[0]?.id ?? 0,
+			timemodified: ctx.now(),
 		});
-		made.push(repeats > 0 && i === 0 ? ctx.site.events.update(event.id, { repeatid: event.id }) : event);
+		made.push(
+			repeats > 0 && i === 0 ? ctx.site.events.update(event.id, { repeatid: event.id }) : event,
+		);
 	}
-	return made.map((event) => (repeats > 0 ? { ...describe(event), repeatid: event.repeatid } : describe(event)));
+	return made.map((event) =>
+		repeats > 0 ? { ...describe(event), repeatid: event.repeatid } : describe(event),
+	);
 }
 
 function createEvents(ctx: Ctx, params: { events: EventInput[] }): unknown {
@@ -57,20 +97,31 @@ function createEvents(ctx: Ctx, params: { events: EventInput[] }): unknown {
 			checkFormat(input.format);
 			if (input.courseid && !ctx.site.courses.get(input.courseid)) throw ctx.missing('course');
 			if (mayAdd(ctx, input)) return insertEvents(ctx, input);
-			warnings.push({ item: input.name, warningcode: 'nopermissions', message: 'you do not have permissions to create this event' });
+			warnings.push({
+				item: input.name,
+				warningcode: 'nopermissions',
+				message: 'you do not have permissions to create this event',
+			});
 			return [];
 		}),
 	);
 	return { events, warnings };
 }
 
-function deleteEvents(ctx: Ctx, params: { events: Array<{ eventid: number; repeat: boolean }> }): null {
+function deleteEvents(
+	ctx: Ctx,
+	params: { events: Array<{ eventid: number; repeat: boolean }> },
+): null {
 	ctx.atomic(() => {
 		for (const { eventid, repeat } of params.events) {
 			const event = ctx.site.events.get(eventid);
 			if (!event) throw ctx.missing('event');
-			if (event.userid !== ctx.user && !mayAdd(ctx, event)) throw noPermission('Manage any calendar entries');
-			const series = repeat && event.repeatid ? ctx.site.events.all().filter((e) => e.repeatid === event.repeatid) : [event];
+			if (event.userid !== ctx.user && !mayAdd(ctx, event))
+				throw noPermission('Manage any calendar entries');
+			const series =
+				repeat && event.repeatid
+					? ctx.site.events.all().filter((e) => e.repeatid === event.repeatid)
+					: [event];
 			for (const each of series) ctx.site.events.remove(each.id);
 		}
 	});
@@ -78,14 +129,23 @@ function deleteEvents(ctx: Ctx, params: { events: Array<{ eventid: number; repea
 }
 
 interface GetInput {
-	events: { eventids?: number[]; courseids?: number[]; groupids?: number[]; categoryids?: number[] };
+	events: {
+		eventids?: number[];
+		courseids?: number[];
+		groupids?: number[];
+		categoryids?: number[];
+	};
 	options: { userevents?: boolean; siteevents?: boolean; timestart?: number; timeend?: number };
 }
 
 /** Events of a list look different from those fetched by id: what is 0 there is null here. */
 function listed(event: CalendarEvent): unknown {
 	const orNull = (value: number): number | null => (value === 0 ? null : value);
-	const numbers = { categoryid: orNull(event.categoryid), groupid: orNull(event.groupid), repeatid: orNull(event.repeatid) };
+	const numbers = {
+		categoryid: orNull(event.categoryid),
+		groupid: orNull(event.groupid),
+		repeatid: orNull(event.repeatid),
+	};
 	return { ...describe(event), ...numbers, uuid: undefined, modulename: null, instance: null };
 }
 
@@ -101,7 +161,12 @@ function getEvents(ctx: Ctx, params: GetInput): unknown {
 		(e.groupid === 0 && e.courseid !== 0 && courseids.includes(e.courseid));
 	const list = ctx.site.events
 		.all()
-		.filter((e) => wanted(e) && e.timestart + e.timeduration >= timestart && (timeend === 0 || e.timestart <= timeend))
+		.filter(
+			(e) =>
+				wanted(e) &&
+				e.timestart + e.timeduration >= timestart &&
+				(timeend === 0 || e.timestart <= timeend),
+		)
 		.filter((e) => !eventids.includes(e.id))
 		.sort((a, b) => a.timestart - b.timestart || a.id - b.id)
 		.map(listed);

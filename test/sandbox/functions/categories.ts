@@ -3,7 +3,16 @@ import { categoryContext, SYSTEM, type Ctx, type Handlers } from '../access';
 import { moodleError } from '../errors';
 import { intval } from '../php';
 import type { Category } from '../rows';
-import { addCategory, categoryOrder, categoryPath, descendants, moveCategory, moveCourse, removeCategory, removeCourse } from './course-tools';
+import {
+	addCategory,
+	categoryOrder,
+	categoryPath,
+	descendants,
+	moveCategory,
+	moveCourse,
+	removeCategory,
+	removeCourse,
+} from './course-tools';
 import { checkFormat, formatName } from './text-tools';
 
 interface CategoryInput {
@@ -29,14 +38,17 @@ function checkName(name: string): void {
 function checkIdnumber(ctx: Ctx, idnumber: string | undefined, except: number): void {
 	if (!idnumber) return;
 	if ([...idnumber].length > 100) throw moodleError('idnumbertoolong', 'ID number is too long');
-	if (ctx.site.categories.find('idnumber', ctx.site.texts.key(idnumber)).some((c) => c.id !== except)) {
+	if (
+		ctx.site.categories.find('idnumber', ctx.site.texts.key(idnumber)).some((c) => c.id !== except)
+	) {
 		throw moodleError('categoryidnumbertaken', 'ID number is already used for another category');
 	}
 }
 
 function createOne(ctx: Ctx, input: CategoryInput): unknown {
 	const parent = input.parent ?? 0;
-	if (parent && !ctx.site.categories.get(parent)) throw moodleError('unknowcategory', 'Category not known!');
+	if (parent && !ctx.site.categories.get(parent))
+		throw moodleError('unknowcategory', 'Category not known!');
 	const contextid = parent ? categoryContext(ctx.site, parent)?.id : SYSTEM;
 	ctx.enter(contextid);
 	ctx.need('moodle/category:manage', contextid ?? SYSTEM);
@@ -45,7 +57,11 @@ function createOne(ctx: Ctx, input: CategoryInput): unknown {
 	checkName(name);
 	checkIdnumber(ctx, input.idnumber, 0);
 	const category = addCategory(ctx.site, {
-		name, parent, idnumber: input.idnumber || null, description: input.description ?? '', descriptionformat: input.descriptionformat ?? 1,
+		name,
+		parent,
+		idnumber: input.idnumber || null,
+		description: input.description ?? '',
+		descriptionformat: input.descriptionformat ?? 1,
 		theme: input.theme ?? '',
 	});
 	return { id: category.id, name: category.name };
@@ -76,7 +92,10 @@ function updateOne(ctx: Ctx, input: CategoryInput): void {
 	checkFormat(input.descriptionformat);
 	if (input.name !== undefined) checkName(input.name);
 	checkIdnumber(ctx, input.idnumber, id);
-	const values: Partial<Category> = { timemodified: ctx.now(), descriptionformat: input.descriptionformat ?? 1 };
+	const values: Partial<Category> = {
+		timemodified: ctx.now(),
+		descriptionformat: input.descriptionformat ?? 1,
+	};
 	if (input.name !== undefined) values.name = input.name;
 	if (input.idnumber !== undefined) values.idnumber = input.idnumber;
 	if (input.description !== undefined) values.description = input.description;
@@ -92,8 +111,12 @@ function updateCategories(ctx: Ctx, params: { categories: CategoryInput[] }): nu
 
 function deleteFull(ctx: Ctx, category: Category): void {
 	for (const each of [...descendants(ctx.site, category.id).reverse(), category]) {
-		for (const course of ctx.site.courses.find('category', each.id)) removeCourse(ctx.site, course.id);
-		for (const cohort of ctx.site.cohorts.find('context', categoryContext(ctx.site, each.id)?.id ?? 0)) {
+		for (const course of ctx.site.courses.find('category', each.id))
+			removeCourse(ctx.site, course.id);
+		for (const cohort of ctx.site.cohorts.find(
+			'context',
+			categoryContext(ctx.site, each.id)?.id ?? 0,
+		)) {
 			ctx.site.cohorts.update(cohort.id, { contextid: SYSTEM });
 		}
 		removeCategory(ctx.site, each.id);
@@ -101,10 +124,17 @@ function deleteFull(ctx: Ctx, category: Category): void {
 }
 
 function deleteAndMove(ctx: Ctx, category: Category, target: number): void {
-	for (const course of ctx.site.courses.find('category', category.id)) moveCourse(ctx.site, course.id, target);
-	for (const child of ctx.site.categories.find('parent', category.id)) moveCategory(ctx.site, child.id, target);
-	for (const cohort of ctx.site.cohorts.find('context', categoryContext(ctx.site, category.id)?.id ?? 0)) {
-		ctx.site.cohorts.update(cohort.id, { contextid: categoryContext(ctx.site, target)?.id ?? SYSTEM });
+	for (const course of ctx.site.courses.find('category', category.id))
+		moveCourse(ctx.site, course.id, target);
+	for (const child of ctx.site.categories.find('parent', category.id))
+		moveCategory(ctx.site, child.id, target);
+	for (const cohort of ctx.site.cohorts.find(
+		'context',
+		categoryContext(ctx.site, category.id)?.id ?? 0,
+	)) {
+		ctx.site.cohorts.update(cohort.id, {
+			contextid: categoryContext(ctx.site, target)?.id ?? SYSTEM,
+		});
 	}
 	removeCategory(ctx.site, category.id);
 }
@@ -152,7 +182,12 @@ function matcher(ctx: Ctx, key: string, value: string): (category: Category) => 
 		case 'id':
 			return (c) => c.id === number;
 		case 'ids': {
-			const ids = new Set(value.replace(/[^0-9,]/g, '').split(',').map(Number));
+			const ids = new Set(
+				value
+					.replace(/[^0-9,]/g, '')
+					.split(',')
+					.map(Number),
+			);
 			return (c) => ids.has(c.id);
 		}
 		case 'name':
@@ -173,15 +208,21 @@ function matcher(ctx: Ctx, key: string, value: string): (category: Category) => 
 	}
 }
 
-function found(ctx: Ctx, criteria: Array<{ key: string; value: string }>, addSub: boolean): Category[] {
+function found(
+	ctx: Ctx,
+	criteria: Array<{ key: string; value: string }>,
+	addSub: boolean,
+): Category[] {
 	const tests = new Map<string, (category: Category) => boolean>();
-	for (const { key, value } of criteria) if (!tests.has(key)) tests.set(key, matcher(ctx, key, value));
+	for (const { key, value } of criteria)
+		if (!tests.has(key)) tests.set(key, matcher(ctx, key, value));
 	const all = ctx.site.categories.all();
 	if (tests.size === 0) return all;
 	const hits = all.filter((category) => [...tests.values()].every((test) => test(category)));
 	if (!addSub) return hits;
 	const rows = new Map(hits.map((category) => [category.id, category]));
-	for (const hit of hits) for (const below of descendants(ctx.site, hit.id)) rows.set(below.id, below);
+	for (const hit of hits)
+		for (const below of descendants(ctx.site, hit.id)) rows.set(below.id, below);
 	return [...rows.values()];
 }
 
@@ -198,16 +239,27 @@ function describe(ctx: Ctx, category: Category, sortorder: number): unknown {
 		depth: path.length,
 		path: `/${path.join('/')}`,
 	};
-	if (!ctx.can('moodle/category:manage', categoryContext(ctx.site, category.id)?.id ?? SYSTEM)) return basic;
+	if (!ctx.can('moodle/category:manage', categoryContext(ctx.site, category.id)?.id ?? SYSTEM))
+		return basic;
 	const { idnumber, visible, visibleold, timemodified, theme } = category;
 	return { ...basic, idnumber, visible, visibleold, timemodified, theme };
 }
 
-function getCategories(ctx: Ctx, params: { criteria: Array<{ key: string; value: string }>; addsubcategories: boolean }): unknown {
+function getCategories(
+	ctx: Ctx,
+	params: { criteria: Array<{ key: string; value: string }>; addsubcategories: boolean },
+): unknown {
 	ctx.enterSystem();
 	const order = categoryOrder(ctx.site);
 	return found(ctx, params.criteria, params.addsubcategories)
-		.filter((c) => c.visible || ctx.can('moodle/category:viewhiddencategories', categoryContext(ctx.site, c.id)?.id ?? SYSTEM))
+		.filter(
+			(c) =>
+				c.visible ||
+				ctx.can(
+					'moodle/category:viewhiddencategories',
+					categoryContext(ctx.site, c.id)?.id ?? SYSTEM,
+				),
+		)
 		.sort((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0))
 		.map((category) => describe(ctx, category, order.get(category.id) ?? 0));
 }

@@ -23,22 +23,34 @@ function needAssign(ctx: Ctx, contextid: number): void {
 }
 
 function findCohort(ctx: Ctx, { type, value }: MemberInput['cohorttype']): Cohort | undefined {
-	return type === 'id' ? ctx.site.cohorts.get(intval(value)) : ctx.site.cohorts.first('idnumber', ctx.site.texts.key(value));
+	return type === 'id'
+		? ctx.site.cohorts.get(intval(value))
+		: ctx.site.cohorts.first('idnumber', ctx.site.texts.key(value));
 }
 
 function findUser(ctx: Ctx, { type, value }: MemberInput['usertype']): User | undefined {
-	const user = type === 'id' ? ctx.site.users.get(intval(value)) : ctx.site.users.first('username', ctx.site.texts.key(value));
+	const user =
+		type === 'id'
+			? ctx.site.users.get(intval(value))
+			: ctx.site.users.first('username', ctx.site.texts.key(value));
 	return user?.deleted ? undefined : user;
 }
 
 /** Adds one member; gives the warning where that is not possible. */
 function addOne(ctx: Ctx, { cohorttype, usertype }: MemberInput): Warning | null {
-	if (!['id', 'idnumber'].includes(cohorttype.type)) return { warningcode: '1', message: `invalid parameter: cohortype=${cohorttype.type}` };
-	if (!['id', 'username'].includes(usertype.type)) return { warningcode: '1', message: `invalid parameter: usertype=${usertype.type}` };
+	if (!['id', 'idnumber'].includes(cohorttype.type))
+		return { warningcode: '1', message: `invalid parameter: cohortype=${cohorttype.type}` };
+	if (!['id', 'username'].includes(usertype.type))
+		return { warningcode: '1', message: `invalid parameter: usertype=${usertype.type}` };
 	const cohort = findCohort(ctx, cohorttype);
-	if (!cohort) return { warningcode: '2', message: `cohort ${cohorttype.type}=${cohorttype.value} not exists` };
+	if (!cohort)
+		return {
+			warningcode: '2',
+			message: `cohort ${cohorttype.type}=${cohorttype.value} not exists`,
+		};
 	const user = findUser(ctx, usertype);
-	if (!user) return { warningcode: '2', message: `user ${usertype.type}=${usertype.value} not exists` };
+	if (!user)
+		return { warningcode: '2', message: `user ${usertype.type}=${usertype.value} not exists` };
 	if (ctx.site.cohortMembers.count('place', `${cohort.id}:${user.id}`) > 0) {
 		const who = `${cohorttype.type}=${cohorttype.value} ${usertype.type}=${usertype.value}`;
 		return { warningcode: '3', message: `record already exists: cohort(${who})` };
@@ -49,7 +61,9 @@ function addOne(ctx: Ctx, { cohorttype, usertype }: MemberInput): Warning | null
 }
 
 function addMembers(ctx: Ctx, params: { members: MemberInput[] }): unknown {
-	const warnings = ctx.atomic(() => params.members.map((member) => addOne(ctx, member)).filter((warning) => warning !== null));
+	const warnings = ctx.atomic(() =>
+		params.members.map((member) => addOne(ctx, member)).filter((warning) => warning !== null),
+	);
 	return { warnings };
 }
 
@@ -63,7 +77,10 @@ function deleteOne(ctx: Ctx, input: { cohortid: number; userid: number }): void 
 	if (row) ctx.site.cohortMembers.remove(row.id);
 }
 
-function deleteMembers(ctx: Ctx, params: { members: Array<{ cohortid: number; userid: number }> }): null {
+function deleteMembers(
+	ctx: Ctx,
+	params: { members: Array<{ cohortid: number; userid: number }> },
+): null {
 	ctx.atomic(() => params.members.forEach((member) => deleteOne(ctx, member)));
 	return null;
 }
@@ -73,7 +90,10 @@ function getMembers(ctx: Ctx, params: { cohortids: number[] }): unknown {
 		const cohort = ctx.site.cohorts.get(id);
 		if (!cohort) throw ctx.missing('cohort');
 		ctx.enter(cohort.contextid);
-		if (!ctx.can('moodle/cohort:manage', cohort.contextid) && !ctx.can('moodle/cohort:view', cohort.contextid)) {
+		if (
+			!ctx.can('moodle/cohort:manage', cohort.contextid) &&
+			!ctx.can('moodle/cohort:view', cohort.contextid)
+		) {
 			throw noPermission('View site-wide cohorts');
 		}
 		const users = ctx.site.cohortMembers
@@ -81,7 +101,12 @@ function getMembers(ctx: Ctx, params: { cohortids: number[] }): unknown {
 			.map((member) => ctx.site.users.get(member.userid))
 			.filter((user) => user !== undefined)
 			.filter((user) => !user.deleted);
-		users.sort((a, b) => byText(ctx.site, a.lastname, b.lastname) || byText(ctx.site, a.firstname, b.firstname) || a.id - b.id);
+		users.sort(
+			(a, b) =>
+				byText(ctx.site, a.lastname, b.lastname) ||
+				byText(ctx.site, a.firstname, b.firstname) ||
+				a.id - b.id,
+		);
 		return { cohortid: id, userids: users.map((user) => user.id) };
 	});
 }

@@ -1,5 +1,12 @@
 /** core_cohort_* */
-import { categoryContext, courseContext, moduleContext, SYSTEM, type Ctx, type Handlers } from '../access';
+import {
+	categoryContext,
+	courseContext,
+	moduleContext,
+	SYSTEM,
+	type Ctx,
+	type Handlers,
+} from '../access';
 import { codingError, invalidParameter, noPermission, writeError } from '../errors';
 import { intval } from '../php';
 import type { Cohort, Context } from '../rows';
@@ -28,7 +35,8 @@ function contextOf(ctx: Ctx, { type, value }: CohortInput['categorytype']): numb
 			: type === 'idnumber'
 				? ctx.site.categories.first('idnumber', ctx.site.texts.key(value))
 				: undefined;
-	if (type !== 'id' && type !== 'idnumber') throw invalidParameter(`category type not supported: ${type}`);
+	if (type !== 'id' && type !== 'idnumber')
+		throw invalidParameter(`category type not supported: ${type}`);
 	const context = category && categoryContext(ctx.site, category.id);
 	if (!context) throw invalidParameter(`category not exists: category ${type} = ${value}`);
 	return context.id;
@@ -39,7 +47,8 @@ function checkName(name: string): void {
 }
 
 function createOne(ctx: Ctx, input: CohortInput): unknown {
-	if (ctx.site.cohorts.first('idnumber', ctx.site.texts.key(input.idnumber))) throw invalidParameter(`record already exists: idnumber=${input.idnumber}`);
+	if (ctx.site.cohorts.first('idnumber', ctx.site.texts.key(input.idnumber)))
+		throw invalidParameter(`record already exists: idnumber=${input.idnumber}`);
 	const contextid = contextOf(ctx, input.categorytype);
 	ctx.enter(contextid);
 	ctx.need('moodle/cohort:manage', contextid);
@@ -47,8 +56,16 @@ function createOne(ctx: Ctx, input: CohortInput): unknown {
 	checkName(input.name);
 	const now = ctx.now();
 	const cohort = ctx.site.cohorts.insert({
-		contextid, name: input.name, idnumber: input.idnumber, description: input.description ?? '', descriptionformat: input.descriptionformat ?? 1,
-		visible: input.visible === false ? 0 : 1, component: '', theme: input.theme ?? '', timecreated: now, timemodified: now,
+		contextid,
+		name: input.name,
+		idnumber: input.idnumber,
+		description: input.description ?? '',
+		descriptionformat: input.descriptionformat ?? 1,
+		visible: input.visible === false ? 0 : 1,
+		component: '',
+		theme: input.theme ?? '',
+		timecreated: now,
+		timemodified: now,
 		customfields: customValues(ctx, 'cohort', input.customfields, {}),
 	});
 	return describe(ctx, cohort, false);
@@ -68,7 +85,9 @@ function describe(ctx: Ctx, cohort: Cohort, withCustom: boolean): Record<string,
 		visible: cohort.visible === 1,
 		theme: cohort.theme,
 	};
-	return withCustom && ctx.modern ? { ...basic, customfields: describeCustom(ctx, 'cohort', cohort.customfields) } : basic;
+	return withCustom && ctx.modern
+		? { ...basic, customfields: describeCustom(ctx, 'cohort', cohort.customfields) }
+		: basic;
 }
 
 function cohortOf(ctx: Ctx, id: number): Cohort {
@@ -93,7 +112,9 @@ function updateOne(ctx: Ctx, input: CohortInput): void {
 		contextid,
 		name: input.name,
 		idnumber: input.idnumber,
-		...(input.description === undefined ? {} : { description: input.description, descriptionformat: input.descriptionformat ?? 1 }),
+		...(input.description === undefined
+			? {}
+			: { description: input.description, descriptionformat: input.descriptionformat ?? 1 }),
 		...(input.visible === undefined ? {} : { visible: input.visible ? 1 : 0 }),
 		...(input.theme === undefined ? {} : { theme: input.theme }),
 		customfields: customValues(ctx, 'cohort', input.customfields, old.customfields),
@@ -110,7 +131,8 @@ function deleteOne(ctx: Ctx, id: number): void {
 	const cohort = cohortOf(ctx, id);
 	ctx.enter(cohort.contextid);
 	ctx.need('moodle/cohort:manage', cohort.contextid);
-	for (const member of ctx.site.cohortMembers.find('cohort', id)) ctx.site.cohortMembers.remove(member.id);
+	for (const member of ctx.site.cohortMembers.find('cohort', id))
+		ctx.site.cohortMembers.remove(member.id);
 	ctx.site.cohorts.remove(id);
 }
 
@@ -129,7 +151,10 @@ function getCohorts(ctx: Ctx, params: { cohortids?: number[] }): unknown {
 	const cohorts =
 		ids.length === 0
 			? ctx.site.cohorts.all()
-			: [...new Set(ids)].sort((a, b) => a - b).map((id) => ctx.site.cohorts.get(id)).filter((c) => c !== undefined);
+			: [...new Set(ids)]
+					.sort((a, b) => a - b)
+					.map((id) => ctx.site.cohorts.get(id))
+					.filter((c) => c !== undefined);
 	return cohorts.map((cohort) => {
 		needView(ctx, cohort.contextid);
 		return describe(ctx, cohort, true);
@@ -145,7 +170,10 @@ interface SearchInput {
 }
 
 /** get_context_from_params, for the levels that matter here. */
-export function contextFrom(ctx: Ctx, given: { contextid?: number; contextlevel?: string; instanceid?: number }): Context {
+export function contextFrom(
+	ctx: Ctx,
+	given: { contextid?: number; contextlevel?: string; instanceid?: number },
+): Context {
 	let context: Context | undefined;
 	if (given.contextid) context = ctx.site.contexts.get(given.contextid);
 	else if (given.contextlevel && given.instanceid !== undefined) {
@@ -160,7 +188,10 @@ export function contextFrom(ctx: Ctx, given: { contextid?: number; contextlevel?
 		const find = levels[given.contextlevel];
 		if (!find) throw invalidParameter(`Invalid context level = ${given.contextlevel}`);
 		context = find();
-	} else throw invalidParameter('Missing parameters, please provide either context level with instance id or contextid');
+	} else
+		throw invalidParameter(
+			'Missing parameters, please provide either context level with instance id or contextid',
+		);
 	if (!context) throw invalidParameter('Context does not exist');
 	return context;
 }
@@ -171,25 +202,36 @@ function bySearch(ctx: Ctx, query: string): (cohort: Cohort) => boolean {
 }
 
 function sorted(ctx: Ctx, cohorts: Cohort[]): Cohort[] {
-	return cohorts.sort((a, b) => byText(ctx.site, a.name, b.name) || byText(ctx.site, a.idnumber, b.idnumber));
+	return cohorts.sort(
+		(a, b) => byText(ctx.site, a.name, b.name) || byText(ctx.site, a.idnumber, b.idnumber),
+	);
 }
 
 function searchCohorts(ctx: Ctx, params: SearchInput): unknown {
 	const context = contextFrom(ctx, params.context);
 	ctx.enter(context.id);
-	if (!['self', 'parents', 'all'].includes(params.includes)) throw codingError("Invalid parameter value for 'includes'.");
+	if (!['self', 'parents', 'all'].includes(params.includes))
+		throw codingError("Invalid parameter value for 'includes'.");
 	if (!mayView(ctx, context.id)) throw noPermission('View site-wide cohorts');
 	const fits = bySearch(ctx, params.query);
 	const here = (id: number): Cohort[] => ctx.site.cohorts.find('context', id).filter(fits);
 	const parents = context.path.filter((id) => id !== context.id);
 	const { limitfrom, limitnum } = params;
-	const own = params.includes === 'all' ? sorted(ctx, ctx.site.cohorts.all().filter(fits)) : sorted(ctx, here(context.id));
+	const own =
+		params.includes === 'all'
+			? sorted(ctx, ctx.site.cohorts.all().filter(fits))
+			: sorted(ctx, here(context.id));
 	// Moodle hands limitfrom on as the number of a page.
 	const first = cut(own, limitfrom * limitnum, limitnum).map((c) => describe(ctx, c, true));
 	if (params.includes !== 'parents' || parents.length === 0) return { cohorts: first };
 	// Cohorts of the contexts above come from another query, with a real offset and without texts.
-	const above = sorted(ctx, parents.flatMap(here).filter((c) => c.visible === 1 || mayView(ctx, c.contextid)));
-	return { cohorts: [...first, ...cut(above, limitfrom, limitnum).map((c) => inheritedView(ctx, c))] };
+	const above = sorted(
+		ctx,
+		parents.flatMap(here).filter((c) => c.visible === 1 || mayView(ctx, c.contextid)),
+	);
+	return {
+		cohorts: [...first, ...cut(above, limitfrom, limitnum).map((c) => inheritedView(ctx, c))],
+	};
 }
 
 function cut(cohorts: Cohort[], from: number, number: number): Cohort[] {
@@ -201,7 +243,12 @@ function mayView(ctx: Ctx, contextid: number): boolean {
 }
 
 function inheritedView(ctx: Ctx, cohort: Cohort): unknown {
-	return { ...describe(ctx, cohort, true), theme: undefined, description: '', descriptionformat: ctx.modern ? 2 : 1 };
+	return {
+		...describe(ctx, cohort, true),
+		theme: undefined,
+		description: '',
+		descriptionformat: ctx.modern ? 2 : 1,
+	};
 }
 
 export const cohortFunctions: Handlers = {

@@ -10,7 +10,9 @@ export function isTracked(ctx: Ctx, courseid: number, userid: number): boolean {
 	return (context?.path ?? []).some((place) =>
 		ctx.site.roleAssignments
 			.find('place', `${place}:${userid}`)
-			.some((a) => ctx.site.roles.get(a.roleid)?.capabilities.has('moodle/course:isincompletionreports')),
+			.some((a) =>
+				ctx.site.roles.get(a.roleid)?.capabilities.has('moodle/course:isincompletionreports'),
+			),
 	);
 }
 
@@ -22,11 +24,17 @@ export function stateOf(ctx: Ctx, cmid: number, userid: number): CompletionState
 /** Rules of automatic completion, with whether they are met. */
 function rules(ctx: Ctx, cm: CourseModule, state: number): unknown[] {
 	if (cm.completion !== 2 || !cm.completionview) return [];
-	return [{ rulename: 'completionview', rulevalue: { status: state ? 1 : 0, description: 'View' } }];
+	return [
+		{ rulename: 'completionview', rulevalue: { status: state ? 1 : 0, description: 'View' } },
+	];
 }
 
 /** Completion data of an activity as course contents and status lists show it. */
-export function completionData(ctx: Ctx, cm: CourseModule, userid: number): Record<string, unknown> {
+export function completionData(
+	ctx: Ctx,
+	cm: CourseModule,
+	userid: number,
+): Record<string, unknown> {
 	const row = stateOf(ctx, cm.id, userid);
 	const state = row?.state ?? 0;
 	return {

@@ -10,16 +10,29 @@ function getActivities(ctx: Ctx, params: { courseid: number; userid: number }): 
 	const course = ctx.course(params.courseid);
 	const user = activeUser(ctx, params.userid);
 	const contextid = ctx.enterCourseContext(course.id);
-	if (user.id !== ctx.user && !ctx.can('report/progress:view', contextid)) throw noPermission('View activity completion reports');
+	if (user.id !== ctx.user && !ctx.can('report/progress:view', contextid))
+		throw noPermission('View activity completion reports');
 	const statuses = ctx.site.modules
 		.find('course', course.id)
 		.filter((cm) => cm.completion > 0)
-		.map((cm) => ({ cmid: cm.id, modname: cm.modname, instance: cm.instance, tracking: cm.completion, ...completionData(ctx, cm, user.id) }));
+		.map((cm) => ({
+			cmid: cm.id,
+			modname: cm.modname,
+			instance: cm.instance,
+			tracking: cm.completion,
+			...completionData(ctx, cm, user.id),
+		}));
 	return { statuses, warnings: [] };
 }
 
 /** Writes the state of an activity and reaches course criteria that depend on it. */
-function setState(ctx: Ctx, cm: CourseModule, userid: number, state: number, overrideby: number | null): void {
+function setState(
+	ctx: Ctx,
+	cm: CourseModule,
+	userid: number,
+	state: number,
+	overrideby: number | null,
+): void {
 	const now = ctx.now();
 	const row = stateOf(ctx, cm.id, userid);
 	if (row) ctx.site.completions.update(row.id, { state, overrideby, timemodified: now });
@@ -27,7 +40,8 @@ function setState(ctx: Ctx, cm: CourseModule, userid: number, state: number, ove
 }
 
 function completionEnabled(ctx: Ctx, cm: CourseModule): void {
-	if (ctx.course(cm.course).enablecompletion !== 1) throw moodleError('completionnotenabled', 'Completion is not enabled');
+	if (ctx.course(cm.course).enablecompletion !== 1)
+		throw moodleError('completionnotenabled', 'Completion is not enabled');
 }
 
 function updateManually(ctx: Ctx, params: { cmid: number; completed: boolean }): unknown {
@@ -36,7 +50,8 @@ function updateManually(ctx: Ctx, params: { cmid: number; completed: boolean }):
 	ctx.enter(moduleContext(ctx.site, cm.id)?.id);
 	ctx.need('moodle/course:togglecompletion', moduleContext(ctx.site, cm.id)?.id ?? SYSTEM);
 	completionEnabled(ctx, cm);
-	if (cm.completion !== 1) throw moodleError('cannotmanualctrack', 'Activity does not provide manual completion tracking');
+	if (cm.completion !== 1)
+		throw moodleError('cannotmanualctrack', 'Activity does not provide manual completion tracking');
 	setState(ctx, cm, ctx.user, params.completed ? 1 : 0, null);
 	return { status: true, warnings: [] };
 }
@@ -71,9 +86,16 @@ function override(ctx: Ctx, params: { userid: number; cmid: number; newstate: nu
 }
 
 /** Where a user stands with one criterion of a course. An override only counts once cron has run, which never happens here. */
-function criterionStatus(ctx: Ctx, criterion: CompletionCriterion, userid: number): { complete: boolean; time: number | null } {
+function criterionStatus(
+	ctx: Ctx,
+	criterion: CompletionCriterion,
+	userid: number,
+): { complete: boolean; time: number | null } {
 	if (criterion.type === 1) {
-		const time = ctx.site.courseCompletions.first('place', `${criterion.course}:${userid}`)?.criteria[criterion.id] ?? null;
+		const time =
+			ctx.site.courseCompletions.first('place', `${criterion.course}:${userid}`)?.criteria[
+				criterion.id
+			] ?? null;
 		return { complete: time !== null, time };
 	}
 	const row = stateOf(ctx, criterion.cmid ?? 0, userid);
@@ -83,10 +105,24 @@ function criterionStatus(ctx: Ctx, criterion: CompletionCriterion, userid: numbe
 
 function describeCriterion(ctx: Ctx, criterion: CompletionCriterion, userid: number): unknown {
 	const { complete, time } = criterionStatus(ctx, criterion, userid);
-	const shared = { type: criterion.type, status: complete ? 'Yes' : 'No', complete, timecompleted: time };
+	const shared = {
+		type: criterion.type,
+		status: complete ? 'Yes' : 'No',
+		complete,
+		timecompleted: time,
+	};
 	if (criterion.type === 1) {
 		const title = 'Self completion';
-		return { ...shared, title, details: { type: title, criteria: title, requirement: 'Marking yourself complete', status: '' } };
+		return {
+			...shared,
+			title,
+			details: {
+				type: title,
+				criteria: title,
+				requirement: 'Marking yourself complete',
+				status: '',
+			},
+		};
 	}
 	const cm = ctx.site.modules.get(criterion.cmid ?? 0);
 	const title = 'Activity completion';
@@ -99,13 +135,22 @@ function getCourse(ctx: Ctx, params: { courseid: number; userid: number }): unkn
 	const course = ctx.course(params.courseid);
 	const user = activeUser(ctx, params.userid);
 	const contextid = ctx.enterCourseContext(course.id);
-	const mayLook = user.id === ctx.user || ctx.can('report/completion:view', contextid) || ctx.can('moodle/user:viewuseractivitiesreport', contextid);
+	const mayLook =
+		user.id === ctx.user ||
+		ctx.can('report/completion:view', contextid) ||
+		ctx.can('moodle/user:viewuseractivitiesreport', contextid);
 	if (!mayLook) throw moodleError('cannotviewreport', 'You cannot view this report');
-	if (!course.enablecompletion) throw moodleError('completionnotenabled', 'Completion is not enabled');
-	if (!isTracked(ctx, course.id, user.id)) throw moodleError('usernotenroled', 'User is not enrolled in this course');
-	const criteria = ctx.site.criteria.find('course', course.id).sort((a, b) => b.type - a.type || a.id - b.id);
-	if (criteria.length === 0) throw moodleError('nocriteriaset', 'No completion criteria set for this course');
-	const completed = (ctx.site.courseCompletions.first('place', `${course.id}:${user.id}`)?.timecompleted ?? 0) > 0;
+	if (!course.enablecompletion)
+		throw moodleError('completionnotenabled', 'Completion is not enabled');
+	if (!isTracked(ctx, course.id, user.id))
+		throw moodleError('usernotenroled', 'User is not enrolled in this course');
+	const criteria = ctx.site.criteria
+		.find('course', course.id)
+		.sort((a, b) => b.type - a.type || a.id - b.id);
+	if (criteria.length === 0)
+		throw moodleError('nocriteriaset', 'No completion criteria set for this course');
+	const completed =
+		(ctx.site.courseCompletions.first('place', `${course.id}:${user.id}`)?.timecompleted ?? 0) > 0;
 	const completions = criteria.map((criterion) => describeCriterion(ctx, criterion, user.id));
 	return { completionstatus: { completed, aggregation: 1, completions }, warnings: [] };
 }
@@ -114,14 +159,25 @@ function markSelf(ctx: Ctx, params: { courseid: number }): unknown {
 	const course = ctx.course(params.courseid);
 	ctx.enterCourseContext(course.id);
 	if (!isTracked(ctx, course.id, ctx.user)) {
-		throw moodleError('nottracked', 'You are currently not being tracked by completion in this course');
+		throw moodleError(
+			'nottracked',
+			'You are currently not being tracked by completion in this course',
+		);
 	}
 	const criterion = ctx.site.criteria.find('course', course.id).find((c) => c.type === 1);
 	if (!criterion) throw moodleError('noselfcompletioncriteria', 'error/noselfcompletioncriteria');
 	const row = ctx.site.courseCompletions.first('place', `${course.id}:${ctx.user}`);
-	if (row) ctx.site.courseCompletions.update(row.id, { criteria: { ...row.criteria, [criterion.id]: ctx.now() } });
+	if (row)
+		ctx.site.courseCompletions.update(row.id, {
+			criteria: { ...row.criteria, [criterion.id]: ctx.now() },
+		});
 	else {
-		ctx.site.courseCompletions.insert({ course: course.id, userid: ctx.user, timecompleted: 0, criteria: { [criterion.id]: ctx.now() } });
+		ctx.site.courseCompletions.insert({
+			course: course.id,
+			userid: ctx.user,
+			timecompleted: 0,
+			criteria: { [criterion.id]: ctx.now() },
+		});
 	}
 	completeCourse(ctx, course.id);
 	return { status: true, warnings: [] };
@@ -130,8 +186,11 @@ function markSelf(ctx: Ctx, params: { courseid: number }): unknown {
 /** Notes the completion of the course when all criteria are met. */
 function completeCourse(ctx: Ctx, courseid: number): void {
 	const row = ctx.site.courseCompletions.first('place', `${courseid}:${ctx.user}`);
-	const all = ctx.site.criteria.find('course', courseid).every((c) => criterionStatus(ctx, c, ctx.user).complete);
-	if (row && all && !row.timecompleted) ctx.site.courseCompletions.update(row.id, { timecompleted: ctx.now() });
+	const all = ctx.site.criteria
+		.find('course', courseid)
+		.every((c) => criterionStatus(ctx, c, ctx.user).complete);
+	if (row && all && !row.timecompleted)
+		ctx.site.courseCompletions.update(row.id, { timecompleted: ctx.now() });
 }
 
 export const completionFunctions: Handlers = {

@@ -18,7 +18,14 @@ const PLURALS: Record<string, [string, string]> = {
 };
 
 const OPTIONS = new Set([
-	'excludemodules', 'excludecontents', 'includestealthmodules', 'sectionid', 'sectionnumber', 'cmid', 'modname', 'modid',
+	'excludemodules',
+	'excludecontents',
+	'includestealthmodules',
+	'sectionid',
+	'sectionnumber',
+	'cmid',
+	'modname',
+	'modid',
 ]);
 
 type Filters = Record<string, string>;
@@ -30,20 +37,36 @@ function isTrue(value: string | undefined): boolean {
 function filtersOf(options: Array<{ name: string; value: string }>): Filters {
 	const filters: Filters = {};
 	for (const { name, value } of options) {
-		if (!OPTIONS.has(name)) throw moodleError('errorinvalidparam', `The param "${name}" is invalid.`);
+		if (!OPTIONS.has(name))
+			throw moodleError('errorinvalidparam', `The param "${name}" is invalid.`);
 		filters[name] = value;
 	}
 	return filters;
 }
 
-const MONTHS = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
+const MONTHS = [
+	'January',
+	'February',
+	'March',
+	'April',
+	'May',
+	'June',
+	'July',
+	'August',
+	'September',
+	'October',
+	'November',
+	'December',
+];
 
 function sectionName(ctx: Ctx, course: Course, section: Section): string {
 	if (section.name !== null) return formatName(ctx, section.name);
 	if (section.section === 0) return 'General';
 	if (course.format === 'weeks') {
 		const day = (offset: number): string => {
-			const date = new Date((course.startdate + ((section.section - 1) * 7 + offset) * 86400) * 1000);
+			const date = new Date(
+				(course.startdate + ((section.section - 1) * 7 + offset) * 86400) * 1000,
+			);
 			return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()]}`;
 		};
 		return `${day(0)} - ${day(6)}`;
@@ -54,30 +77,64 @@ function sectionName(ctx: Ctx, course: Course, section: Section): string {
 /** The page of a page activity, as a file. */
 function pageFile(ctx: Ctx, cm: CourseModule, contextid: number): unknown {
 	return {
-		type: 'file', filename: 'index.html', filepath: '/', filesize: 0,
+		type: 'file',
+		filename: 'index.html',
+		filepath: '/',
+		filesize: 0,
 		fileurl: `${ctx.site.wwwroot}/webservice/pluginfile.php/${contextid}/mod_page/content/index.html?forcedownload=1`,
-		timecreated: null, timemodified: cm.added, sortorder: 1, userid: null, author: null, license: null,
+		timecreated: null,
+		timemodified: cm.added,
+		sortorder: 1,
+		userid: null,
+		author: null,
+		license: null,
 	};
 }
 
 function storedFile(ctx: Ctx, file: StoredFile): unknown {
-	const { contextid, component, filename, filepath, timemodified, mimetype, userid, author, license } = file;
+	const {
+		contextid,
+		component,
+		filename,
+		filepath,
+		timemodified,
+		mimetype,
+		userid,
+		author,
+		license,
+	} = file;
 	const place = `${contextid}/${component}/content/0${filepath}${encodeURIComponent(filename)}`;
 	const fileurl = `${ctx.site.wwwroot}/webservice/pluginfile.php/${place}?forcedownload=1`;
 	const times = { timecreated: timemodified, timemodified, sortorder: 1 };
 	const about = { mimetype, isexternalfile: false, userid, author, license };
-	return { type: 'file', filename, filepath, filesize: file.content.length, fileurl, ...times, ...about };
+	return {
+		type: 'file',
+		filename,
+		filepath,
+		filesize: file.content.length,
+		fileurl,
+		...times,
+		...about,
+	};
 }
 
 /** What a page or a file resource holds. */
-function contentsOf(ctx: Ctx, cm: CourseModule, contextid: number, listed: boolean): Record<string, unknown> {
+function contentsOf(
+	ctx: Ctx,
+	cm: CourseModule,
+	contextid: number,
+	listed: boolean,
+): Record<string, unknown> {
 	const files = ctx.site.files.find('area', `${contextid}:mod_${cm.modname}:content:0`);
 	const pages = cm.modname === 'page' ? [pageFile(ctx, cm, contextid)] : [];
 	const contents = [...files.map((file) => storedFile(ctx, file)), ...pages];
 	if (contents.length === 0) return {};
 	const contentsinfo = {
-		filescount: contents.length, filessize: files.reduce((sum, file) => sum + file.content.length, 0), lastmodified: cm.added,
-		mimetypes: [...new Set(files.map((file) => file.mimetype))], repositorytype: '',
+		filescount: contents.length,
+		filessize: files.reduce((sum, file) => sum + file.content.length, 0),
+		lastmodified: cm.added,
+		mimetypes: [...new Set(files.map((file) => file.mimetype))],
+		repositorytype: '',
 	};
 	return { contents: listed ? contents : [], contentsinfo };
 }
@@ -124,18 +181,28 @@ function modulesOf(ctx: Ctx, section: Section, filters: Filters): unknown[] {
 		.filter((cm) => cm.section === section.id)
 		.filter((cm) => filters.cmid === undefined || cm.id === intval(filters.cmid))
 		.filter((cm) => filters.modname === undefined || cm.modname === filters.modname)
-		.filter((cm) => filters.modname === undefined || filters.modid === undefined || cm.instance === intval(filters.modid))
+		.filter(
+			(cm) =>
+				filters.modname === undefined ||
+				filters.modid === undefined ||
+				cm.instance === intval(filters.modid),
+		)
 		.map((cm) => describeModule(ctx, cm, !isTrue(filters.excludecontents)));
 }
 
-function getContents(ctx: Ctx, params: { courseid: number; options: Array<{ name: string; value: string }> }): unknown {
+function getContents(
+	ctx: Ctx,
+	params: { courseid: number; options: Array<{ name: string; value: string }> },
+): unknown {
 	const filters = filtersOf(params.options);
 	const course = ctx.course(params.courseid);
 	ctx.enterCourseWrapped(course.id);
 	return ctx.site.sections
 		.find('course', course.id)
 		.filter((s) => filters.sectionid === undefined || s.id === intval(filters.sectionid))
-		.filter((s) => filters.sectionnumber === undefined || s.section === intval(filters.sectionnumber))
+		.filter(
+			(s) => filters.sectionnumber === undefined || s.section === intval(filters.sectionnumber),
+		)
 		.map((section) => ({
 			id: section.id,
 			name: sectionName(ctx, course, section),

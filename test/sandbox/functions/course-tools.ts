@@ -12,15 +12,41 @@ function midnight(time: number): number {
 }
 
 /** What a course has when nothing is said. */
-function courseDefaults(site: Site, version: MoodleVersion): Omit<Course, 'id' | 'fullname' | 'shortname' | 'category'> {
+function courseDefaults(
+	site: Site,
+	version: MoodleVersion,
+): Omit<Course, 'id' | 'fullname' | 'shortname' | 'category'> {
 	const now = site.now();
 	const modern = version !== '4.1';
 	return {
-		position: nextPosition(site), idnumber: '', summary: '', summaryformat: 1, format: 'topics', showgrades: 1, newsitems: 5,
-		startdate: modern ? midnight(now) : 0, enddate: modern ? midnight(now) + 365 * DAY : 0, maxbytes: 0, legacyfiles: 0, showreports: 0,
-		visible: 1, groupmode: 0, groupmodeforce: 0, defaultgroupingid: 0, lang: '', theme: '', calendartype: '', timecreated: now,
-		timemodified: now, enablecompletion: 1, completionnotify: 0, showactivitydates: modern ? 1 : 0, showcompletionconditions: 1,
-		creator: 2, options: {}, customfields: {},
+		position: nextPosition(site),
+		idnumber: '',
+		summary: '',
+		summaryformat: 1,
+		format: 'topics',
+		showgrades: 1,
+		newsitems: 5,
+		startdate: modern ? midnight(now) : 0,
+		enddate: modern ? midnight(now) + 365 * DAY : 0,
+		maxbytes: 0,
+		legacyfiles: 0,
+		showreports: 0,
+		visible: 1,
+		groupmode: 0,
+		groupmodeforce: 0,
+		defaultgroupingid: 0,
+		lang: '',
+		theme: '',
+		calendartype: '',
+		timecreated: now,
+		timemodified: now,
+		enablecompletion: 1,
+		completionnotify: 0,
+		showactivitydates: modern ? 1 : 0,
+		showcompletionconditions: 1,
+		creator: 2,
+		options: {},
+		customfields: {},
 	};
 }
 
@@ -34,7 +60,14 @@ function nextPosition(site: Site): number {
 
 /** Adds a section to a course. */
 export function addSection(site: Site, course: number, section: number): Section {
-	return site.sections.insert({ course, section, name: null, summary: '', summaryformat: 1, visible: 1 });
+	return site.sections.insert({
+		course,
+		section,
+		name: null,
+		summary: '',
+		summaryformat: 1,
+		visible: 1,
+	});
 }
 
 /** The enrolment methods of a new course: manual on, guest and self off. */
@@ -50,8 +83,19 @@ function addEnrolMethods(site: Site, courseid: number): void {
 /** The forum for announcements of a new course. */
 function addAnnouncements(site: Site, course: Course, section: Section): void {
 	const cm = site.modules.insert({
-		course: course.id, modname: 'forum', instance: course.id, section: section.id, name: 'Announcements', idnumber: '', groupmode: 0,
-		groupingid: 0, completion: 0, completionview: 0, visible: 1, added: site.now(), settings: { type: 'news' },
+		course: course.id,
+		modname: 'forum',
+		instance: course.id,
+		section: section.id,
+		name: 'Announcements',
+		idnumber: '',
+		groupmode: 0,
+		groupingid: 0,
+		completion: 0,
+		completionview: 0,
+		visible: 1,
+		added: site.now(),
+		settings: { type: 'news' },
 	});
 	site.modules.update(cm.id, { instance: nextInstance(site, 'forum', cm.id) });
 	addContext(site, 70, cm.id, courseContext(site, course.id)?.id ?? SYSTEM);
@@ -74,7 +118,12 @@ function fixOrder(site: Site): void {
 /** Adds a course with its context, sections, enrolment methods and forum. */
 export function addCourse(
 	site: Site,
-	values: Partial<Course> & { fullname: string; shortname: string; category: number; numsections?: number },
+	values: Partial<Course> & {
+		fullname: string;
+		shortname: string;
+		category: number;
+		numsections?: number;
+	},
 	version: MoodleVersion = site.version,
 ): Course {
 	const { numsections = 0, ...columns } = values;
@@ -91,16 +140,21 @@ export function addCourse(
 /** Takes a course and all that is in it away. */
 export function removeCourse(site: Site, courseid: number): void {
 	const context = courseContext(site, courseid);
-	const wipe = (table: { find(index: string, key: number): Array<{ id: number }>; remove(id: number): void }, index = 'course'): void => {
+	const wipe = (
+		table: { find(index: string, key: number): Array<{ id: number }>; remove(id: number): void },
+		index = 'course',
+	): void => {
 		for (const row of table.find(index, courseid)) table.remove(row.id);
 	};
 	for (const group of site.groups.find('course', courseid)) removeGroup(site, group.id);
-	for (const grouping of site.groupings.find('course', courseid)) site.groupings.remove(grouping.id);
+	for (const grouping of site.groupings.find('course', courseid))
+		site.groupings.remove(grouping.id);
 	for (const item of site.gradeItems.find('course', courseid)) {
 		for (const grade of site.gradeGrades.find('item', item.id)) site.gradeGrades.remove(grade.id);
 		site.gradeItems.remove(item.id);
 	}
-	for (const cm of site.modules.find('course', courseid)) removeContext(site, site.contexts.first('instance', `70:${cm.id}`)?.id);
+	for (const cm of site.modules.find('course', courseid))
+		removeContext(site, site.contexts.first('instance', `70:${cm.id}`)?.id);
 	wipe(site.modules);
 	wipe(site.sections);
 	wipe(site.userEnrolments);
@@ -114,7 +168,8 @@ export function removeCourse(site: Site, courseid: number): void {
 
 function removeContext(site: Site, contextid: number | undefined): void {
 	if (contextid === undefined) return;
-	for (const row of site.roleAssignments.find('context', contextid)) site.roleAssignments.remove(row.id);
+	for (const row of site.roleAssignments.find('context', contextid))
+		site.roleAssignments.remove(row.id);
 	site.contexts.remove(contextid);
 }
 
@@ -129,8 +184,16 @@ export function removeGroup(site: Site, groupid: number): void {
 export function addCategory(site: Site, values: Partial<Category> & { name: string }): Category {
 	const siblings = site.categories.find('parent', values.parent ?? 0);
 	const category = site.categories.insert({
-		idnumber: null, description: '', descriptionformat: 1, parent: 0, visible: 1, visibleold: 1, timemodified: site.now(), theme: '',
-		position: Math.max(0, ...siblings.map((c) => c.position)) + 1, ...values,
+		idnumber: null,
+		description: '',
+		descriptionformat: 1,
+		parent: 0,
+		visible: 1,
+		visibleold: 1,
+		timemodified: site.now(),
+		theme: '',
+		position: Math.max(0, ...siblings.map((c) => c.position)) + 1,
+		...values,
 	});
 	addContext(site, 40, category.id, categoryContext(site, category.parent)?.id ?? SYSTEM);
 	return category;
@@ -145,13 +208,16 @@ export function removeCategory(site: Site, id: number): void {
 /** Ids from the top down to a category. */
 export function categoryPath(site: Site, category: Category): number[] {
 	const path: number[] = [];
-	for (let at: Category | undefined = category; at; at = site.categories.get(at.parent)) path.unshift(at.id);
+	for (let at: Category | undefined = category; at; at = site.categories.get(at.parent))
+		path.unshift(at.id);
 	return path;
 }
 
 /** All categories below one, in tree order. */
 export function descendants(site: Site, parent: number): Category[] {
-	const children = site.categories.find('parent', parent).sort((a, b) => a.position - b.position || a.id - b.id);
+	const children = site.categories
+		.find('parent', parent)
+		.sort((a, b) => a.position - b.position || a.id - b.id);
 	return children.flatMap((child) => [child, ...descendants(site, child.id)]);
 }
 
@@ -182,7 +248,10 @@ export function moveCourse(site: Site, courseid: number, category: number): void
 /** Moves a category below another one. */
 export function moveCategory(site: Site, id: number, parent: number): void {
 	const siblings = site.categories.find('parent', parent);
-	site.categories.update(id, { parent, position: Math.max(0, ...siblings.map((c) => c.position)) + 1 });
+	site.categories.update(id, {
+		parent,
+		position: Math.max(0, ...siblings.map((c) => c.position)) + 1,
+	});
 	const context = categoryContext(site, id);
 	if (context) repath(site, context.id, categoryContext(site, parent)?.path ?? [SYSTEM]);
 }

@@ -25,17 +25,52 @@ interface CourseInput {
 
 /** Columns taken over as they come. */
 const COLUMNS = [
-	'fullname', 'shortname', 'idnumber', 'summary', 'summaryformat', 'format', 'showgrades', 'newsitems', 'startdate', 'enddate', 'maxbytes',
-	'showreports', 'visible', 'groupmode', 'groupmodeforce', 'defaultgroupingid', 'enablecompletion', 'completionnotify', 'lang',
+	'fullname',
+	'shortname',
+	'idnumber',
+	'summary',
+	'summaryformat',
+	'format',
+	'showgrades',
+	'newsitems',
+	'startdate',
+	'enddate',
+	'maxbytes',
+	'showreports',
+	'visible',
+	'groupmode',
+	'groupmodeforce',
+	'defaultgroupingid',
+	'enablecompletion',
+	'completionnotify',
+	'lang',
 ] as const;
 
 const FORMAT_OPTIONS = ['hiddensections', 'coursedisplay', 'automaticenddate', 'indentation'];
-const NUMBERS = new Set(['summaryformat', 'showgrades', 'newsitems', 'startdate', 'enddate', 'maxbytes', 'showreports', 'visible', 'groupmode', 'groupmodeforce', 'defaultgroupingid', 'enablecompletion', 'completionnotify', 'categoryid', 'id', 'numsections']);
+const NUMBERS = new Set([
+	'summaryformat',
+	'showgrades',
+	'newsitems',
+	'startdate',
+	'enddate',
+	'maxbytes',
+	'showreports',
+	'visible',
+	'groupmode',
+	'groupmodeforce',
+	'defaultgroupingid',
+	'enablecompletion',
+	'completionnotify',
+	'categoryid',
+	'id',
+	'numsections',
+]);
 
 /** Format options go over the fields of the course, whatever they are called: a hole of Moodle's own. */
 function withFormatOptions(input: CourseInput): CourseInput {
 	const merged: CourseInput = { ...input };
-	for (const { name, value } of input.courseformatoptions ?? []) merged[name] = NUMBERS.has(name) ? intval(value) : value;
+	for (const { name, value } of input.courseformatoptions ?? [])
+		merged[name] = NUMBERS.has(name) ? intval(value) : value;
 	return merged;
 }
 
@@ -48,28 +83,49 @@ function checkNames(ctx: Ctx, input: CourseInput): void {
 		const value = input[name];
 		if (value !== undefined && value.trim() === '') throw invalidParam(name);
 	}
-	if (input.lang !== undefined && !ctx.site.config.langs.has(input.lang)) throw invalidParam('lang');
+	if (input.lang !== undefined && !ctx.site.config.langs.has(input.lang))
+		throw invalidParam('lang');
 }
 
 function checkUnique(ctx: Ctx, input: CourseInput, except: number): void {
 	const { shortname, idnumber } = input;
-	if (shortname !== undefined && ctx.site.courses.find('shortname', ctx.site.texts.key(shortname)).some((c) => c.id !== except)) {
-		throw moodleError('shortnametaken', `Short name is already used for another course (${shortname})`);
+	if (
+		shortname !== undefined &&
+		ctx.site.courses.find('shortname', ctx.site.texts.key(shortname)).some((c) => c.id !== except)
+	) {
+		throw moodleError(
+			'shortnametaken',
+			`Short name is already used for another course (${shortname})`,
+		);
 	}
-	if (idnumber && ctx.site.courses.find('idnumber', ctx.site.texts.key(idnumber)).some((c) => c.id !== except)) {
-		throw moodleError('courseidnumbertaken', `ID number is already used for another course (${idnumber})`);
+	if (
+		idnumber &&
+		ctx.site.courses.find('idnumber', ctx.site.texts.key(idnumber)).some((c) => c.id !== except)
+	) {
+		throw moodleError(
+			'courseidnumbertaken',
+			`ID number is already used for another course (${idnumber})`,
+		);
 	}
 }
 
 function checkDates(startdate: number, enddate: number): void {
 	if (enddate && startdate && enddate < startdate) {
-		throw moodleError('enddatebeforestartdate', 'The course end date must be after the start date.');
+		throw moodleError(
+			'enddatebeforestartdate',
+			'The course end date must be after the start date.',
+		);
 	}
 }
 
 function checkLengths(input: CourseInput): void {
-	for (const [name, length] of [['fullname', 1333], ['shortname', 255], ['idnumber', 100]] as const) {
-		if ([...(input[name] ?? '')].length > length) throw writeError(`Data too long for column '${name}'`);
+	for (const [name, length] of [
+		['fullname', 1333],
+		['shortname', 255],
+		['idnumber', 100],
+	] as const) {
+		if ([...(input[name] ?? '')].length > length)
+			throw writeError(`Data too long for column '${name}'`);
 	}
 }
 
@@ -77,8 +133,13 @@ function columnsOf(ctx: Ctx, input: CourseInput, old: Partial<Course>): Partial<
 	const values: Record<string, unknown> = {};
 	for (const name of COLUMNS) if (input[name] !== undefined) values[name] = input[name];
 	const options = { ...old.options };
-	for (const name of FORMAT_OPTIONS) if (input[name] !== undefined) options[name] = Number(input[name]);
-	return { ...(values as Partial<Course>), options, customfields: customValues(ctx, 'course', input.customfields, old.customfields ?? {}) };
+	for (const name of FORMAT_OPTIONS)
+		if (input[name] !== undefined) options[name] = Number(input[name]);
+	return {
+		...(values as Partial<Course>),
+		options,
+		customfields: customValues(ctx, 'course', input.customfields, old.customfields ?? {}),
+	};
 }
 
 function enterCategory(ctx: Ctx, id: number): number {
@@ -108,7 +169,8 @@ function createOne(ctx: Ctx, given: CourseInput): { id: number; shortname: strin
 	checkDates(input.startdate ?? 0, input.enddate ?? 0);
 	checkLengths(input);
 	const values = columnsOf(ctx, input, {});
-	if (!ctx.can('moodle/course:visibility', contextid)) values.visible = ctx.site.categories.get(Number(given.categoryid))?.visible ?? 1;
+	if (!ctx.can('moodle/course:visibility', contextid))
+		values.visible = ctx.site.categories.get(Number(given.categoryid))?.visible ?? 1;
 	const course = addCourse(ctx.site, {
 		...values,
 		...automaticEnd(String(input.format), input.startdate ?? 0, input.numsections ?? 4),
@@ -208,14 +270,24 @@ export function deleteCourses(ctx: Ctx, params: { courseids: number[] }): unknow
 		ctx.enter(context.id);
 		if (!mayDelete(ctx, course, context.id)) {
 			warn(id, 'cannotdeletecourse', `You do not have the permission to delete this course${id}`);
-		} else if (id === 1) warn(id, 'cannotdeletecategorycourse', `Course ${id} failed to be deleted`);
+		} else if (id === 1)
+			warn(id, 'cannotdeletecategorycourse', `Course ${id} failed to be deleted`);
 		else removeCourse(ctx.site, id);
 	}
 	return { warnings };
 }
 
 const DUPLICATE_OPTIONS = new Set([
-	'activities', 'blocks', 'filters', 'users', 'enrolments', 'role_assignments', 'comments', 'userscompletion', 'logs', 'grade_histories',
+	'activities',
+	'blocks',
+	'filters',
+	'users',
+	'enrolments',
+	'role_assignments',
+	'comments',
+	'userscompletion',
+	'logs',
+	'grade_histories',
 ]);
 
 interface DuplicateInput {
@@ -255,7 +327,8 @@ export function duplicateCourse(ctx: Ctx, input: DuplicateInput): unknown {
 	const { fullname, shortname, visible, categoryid: category } = input;
 	const now = ctx.now();
 	const copy = addCourse(ctx.site, {
-		...ctx.course(input.courseid), ...{ id: undefined, position: 0, fullname, shortname, visible, category, idnumber: '' },
+		...ctx.course(input.courseid),
+		...{ id: undefined, position: 0, fullname, shortname, visible, category, idnumber: '' },
 		...{ creator: ctx.user, timecreated: now, timemodified: now },
 	});
 	copyContents(ctx, input.courseid, copy.id);
@@ -269,7 +342,13 @@ function copyContents(ctx: Ctx, from: number, to: number): void {
 	for (const { id, ...section } of site.sections.find('course', from)) {
 		const copy = site.sections.insert({ ...section, course: to });
 		for (const cm of site.modules.find('course', from).filter((m) => m.section === id)) {
-			const made = site.modules.insert({ ...cm, id: undefined, course: to, section: copy.id, instance: 0 });
+			const made = site.modules.insert({
+				...cm,
+				id: undefined,
+				course: to,
+				section: copy.id,
+				instance: 0,
+			});
 			site.modules.update(made.id, { instance: made.id + 1_000_000 });
 			const above = courseContext(site, to);
 			const context = site.contexts.insert({ contextlevel: 70, instanceid: made.id, path: [] });

@@ -1,5 +1,12 @@
 /** Reading courses. */
-import { categoryContext, courseContext, isActiveEnrolment, SYSTEM, type Ctx, type Handlers } from '../access';
+import {
+	categoryContext,
+	courseContext,
+	isActiveEnrolment,
+	SYSTEM,
+	type Ctx,
+	type Handlers,
+} from '../access';
 import { invalidParameter, phpError } from '../errors';
 import { intval } from '../php';
 import type { Course } from '../rows';
@@ -9,16 +16,25 @@ import { describeCustom } from './custom-fields';
 import { formatName } from './text-tools';
 import { fullName } from './user-details';
 
-const FILTERS = ['displayh5p', 'activitynames', 'mathjaxloader', 'emoticon', 'urltolink', 'mediaplugin'];
+const FILTERS = [
+	'displayh5p',
+	'activitynames',
+	'mathjaxloader',
+	'emoticon',
+	'urltolink',
+	'mediaplugin',
+];
 
 /** Options of the course format, as the two reading functions show them. */
 function formatOptions(course: Course, indentation: boolean): unknown[] | undefined {
-	if (course.format === 'site') return indentation ? undefined : [{ name: 'numsections', value: 1 }];
+	if (course.format === 'site')
+		return indentation ? undefined : [{ name: 'numsections', value: 1 }];
 	const options: Array<{ name: string; value: number | string }> = [
 		{ name: 'hiddensections', value: course.options.hiddensections ?? 1 },
 		{ name: 'coursedisplay', value: course.options.coursedisplay ?? 0 },
 	];
-	if (course.format === 'weeks') options.push({ name: 'automaticenddate', value: course.options.automaticenddate ?? 1 });
+	if (course.format === 'weeks')
+		options.push({ name: 'automaticenddate', value: course.options.automaticenddate ?? 1 });
 	if (indentation) options.push({ name: 'indentation', value: '1' });
 	return options;
 }
@@ -41,13 +57,33 @@ function basics(ctx: Ctx, course: Course): Record<string, unknown> {
 }
 
 function describeFull(ctx: Ctx, course: Course, sortorder: number): unknown {
-	const { showgrades, newsitems, maxbytes, showreports, visible, groupmode, groupmodeforce, defaultgroupingid, lang } = course;
+	const {
+		showgrades,
+		newsitems,
+		maxbytes,
+		showreports,
+		visible,
+		groupmode,
+		groupmodeforce,
+		defaultgroupingid,
+		lang,
+	} = course;
 	const { timecreated, timemodified, enablecompletion, completionnotify } = course;
 	const custom = describeCustom(ctx, 'course', course.customfields);
 	return {
 		...basics(ctx, course),
 		...(custom.length > 0 ? { customfields: custom } : {}),
-		...{ showgrades, newsitems, maxbytes, showreports, visible, groupmode, groupmodeforce, defaultgroupingid, lang },
+		...{
+			showgrades,
+			newsitems,
+			maxbytes,
+			showreports,
+			visible,
+			groupmode,
+			groupmodeforce,
+			defaultgroupingid,
+			lang,
+		},
 		...{ timecreated, timemodified, enablecompletion, completionnotify },
 		numsections: sectionCount(ctx.site, course),
 		hiddensections: course.format === 'site' ? undefined : (course.options.hiddensections ?? 1),
@@ -63,7 +99,10 @@ function getCourses(ctx: Ctx, params: { options: { ids?: number[] } }): unknown 
 	const courses =
 		ids.length === 0
 			? ctx.site.courses.all()
-			: [...new Set(ids)].sort((a, b) => a - b).map((id) => ctx.site.courses.get(id)).filter((c) => c !== undefined);
+			: [...new Set(ids)]
+					.sort((a, b) => a - b)
+					.map((id) => ctx.site.courses.get(id))
+					.filter((c) => c !== undefined);
 	const order = courseOrder(ctx.site);
 	return courses.map((course) => {
 		const contextid = ctx.enterCourseWrapped(course.id);
@@ -85,17 +124,29 @@ function contacts(ctx: Ctx, contextid: number, courseid: number): unknown[] {
 /** The name of a category; of a hidden one only who may see those gets it. */
 function categoryName(ctx: Ctx, id: number): string {
 	const category = ctx.site.categories.get(id);
-	const shown = category && (category.visible === 1 || ctx.can('moodle/category:viewhiddencategories', categoryContext(ctx.site, id)?.id ?? SYSTEM));
+	const shown =
+		category &&
+		(category.visible === 1 ||
+			ctx.can('moodle/category:viewhiddencategories', categoryContext(ctx.site, id)?.id ?? SYSTEM));
 	return shown ? formatName(ctx, category.name) : '';
 }
 
 /** What everybody may see of a course. */
-function publicInfo(ctx: Ctx, course: Course, contextid: number, sortorder: number): Record<string, unknown> {
+function publicInfo(
+	ctx: Ctx,
+	course: Course,
+	contextid: number,
+	sortorder: number,
+): Record<string, unknown> {
 	const methods = ctx.site.enrols.find('course', course.id).filter((enrol) => enrol.status === 0);
 	const custom = describeCustom(ctx, 'course', course.customfields);
 	return {
 		...basics(ctx, course),
-		...(ctx.modern ? { courseimage: `${ctx.site.wwwroot}/pluginfile.php/${contextid}/course/generated/course.svg` } : {}),
+		...(ctx.modern
+			? {
+					courseimage: `${ctx.site.wwwroot}/pluginfile.php/${contextid}/course/generated/course.svg`,
+				}
+			: {}),
 		categoryname: categoryName(ctx, course.category),
 		sortorder,
 		summaryfiles: [],
@@ -110,17 +161,48 @@ function publicInfo(ctx: Ctx, course: Course, contextid: number, sortorder: numb
 }
 
 function withAccess(ctx: Ctx, course: Course, contextid: number): Record<string, unknown> {
-	const { format, showgrades, newsitems, startdate, enddate, maxbytes, showreports, visible, groupmode, groupmodeforce } = course;
+	const {
+		format,
+		showgrades,
+		newsitems,
+		startdate,
+		enddate,
+		maxbytes,
+		showreports,
+		visible,
+		groupmode,
+		groupmodeforce,
+	} = course;
 	const { defaultgroupingid, enablecompletion, completionnotify, lang, theme } = course;
 	const open = {
-		...{ format, showgrades, newsitems, startdate, enddate, maxbytes, showreports, visible, groupmode, groupmodeforce },
+		...{
+			format,
+			showgrades,
+			newsitems,
+			startdate,
+			enddate,
+			maxbytes,
+			showreports,
+			visible,
+			groupmode,
+			groupmodeforce,
+		},
 		...{ defaultgroupingid, enablecompletion, completionnotify, lang, theme, marker: 0 },
 		filters: FILTERS.map((filter) => ({ filter, localstate: 0, inheritedstate: 1 })),
 		courseformatoptions: formatOptions(course, true),
 	};
 	if (!ctx.can('moodle/course:update', contextid)) return open;
 	const { idnumber, legacyfiles, calendartype, timecreated, timemodified } = course;
-	return { ...open, idnumber, legacyfiles, calendartype, timecreated, timemodified, requested: 0, cacherev: timemodified };
+	return {
+		...open,
+		idnumber,
+		legacyfiles,
+		calendartype,
+		timecreated,
+		timemodified,
+		requested: 0,
+		cacherev: timemodified,
+	};
 }
 
 /** The courses that match; `ids` fails as a whole on an unknown one. */
@@ -140,7 +222,8 @@ function findCourses(ctx: Ctx, field: string, value: string): Course[] {
 		case 'category':
 			return ctx.site.courses.find('category', intval(value));
 		case 'sectionid':
-			if (ctx.modern) return one(ctx.site.courses.get(ctx.site.sections.get(intval(value))?.course ?? 0));
+			if (ctx.modern)
+				return one(ctx.site.courses.get(ctx.site.sections.get(intval(value))?.course ?? 0));
 	}
 	throw invalidParameter('Invalid field name');
 }
@@ -156,7 +239,11 @@ function byIds(ctx: Ctx, list: string): Course[] {
 }
 
 function mayKnow(ctx: Ctx, course: Course, contextid: number): boolean {
-	return course.visible === 1 || ctx.can('moodle/course:viewhiddencourses', contextid) || ctx.can('moodle/course:update', contextid);
+	return (
+		course.visible === 1 ||
+		ctx.can('moodle/course:viewhiddencourses', contextid) ||
+		ctx.can('moodle/course:update', contextid)
+	);
 }
 
 function getCoursesByField(ctx: Ctx, params: { field: string; value: string }): unknown {
@@ -165,7 +252,9 @@ function getCoursesByField(ctx: Ctx, params: { field: string; value: string }): 
 		const contextid = courseContext(ctx.site, course.id)?.id ?? SYSTEM;
 		if (!mayKnow(ctx, course, contextid)) return [];
 		const info = publicInfo(ctx, course, contextid, order.get(course.id) ?? 0);
-		return [ctx.canEnterCourse(course.id) ? { ...info, ...withAccess(ctx, course, contextid) } : info];
+		return [
+			ctx.canEnterCourse(course.id) ? { ...info, ...withAccess(ctx, course, contextid) } : info,
+		];
 	});
 	return { courses, warnings: [] };
 }
@@ -182,30 +271,47 @@ interface SearchInput {
 
 /** Every word must be somewhere in names, summary or id number; `-word` must not. */
 function matchesText(ctx: Ctx, course: Course, words: string[]): boolean {
-	const text = ctx.site.texts.lower(`${course.fullname} ${course.summary} ${course.idnumber} ${course.shortname}`);
-	return words.every((word) => (word.startsWith('-') ? !text.includes(word.slice(1)) : text.includes(word.replace(/^\+/, ''))));
+	const text = ctx.site.texts.lower(
+		`${course.fullname} ${course.summary} ${course.idnumber} ${course.shortname}`,
+	);
+	return words.every((word) =>
+		word.startsWith('-') ? !text.includes(word.slice(1)) : text.includes(word.replace(/^\+/, '')),
+	);
 }
 
 function searchCourses(ctx: Ctx, params: SearchInput): unknown {
-	if (!['search', 'modulelist', 'blocklist', 'tagid'].includes(params.criterianame)) throw invalidParameter('Invalid criteria name');
+	if (!['search', 'modulelist', 'blocklist', 'tagid'].includes(params.criterianame))
+		throw invalidParameter('Invalid criteria name');
 	ctx.enterSystem();
-	if (['modulelist', 'blocklist'].includes(params.criterianame)) ctx.need('moodle/site:config', SYSTEM);
+	if (['modulelist', 'blocklist'].includes(params.criterianame))
+		ctx.need('moodle/site:config', SYSTEM);
 	const words = ctx.site.texts.lower(params.criteriavalue).split(/\s+/).filter(Boolean);
 	const order = courseOrder(ctx.site);
 	const found = ctx.site.courses.all().filter((course) => {
 		const contextid = courseContext(ctx.site, course.id)?.id ?? SYSTEM;
-		if (course.id === 1 || params.criterianame === 'tagid' || !mayKnow(ctx, course, contextid)) return false;
+		if (course.id === 1 || params.criterianame === 'tagid' || !mayKnow(ctx, course, contextid))
+			return false;
 		if (params.limittoenrolled && !isActiveEnrolment(ctx.site, course.id, ctx.user)) return false;
 		if (params.onlywithcompletion && !course.enablecompletion) return false;
 		if (!params.requiredcapabilities.every((name) => ctx.can(name, contextid))) return false;
 		if (params.criterianame === 'search') return matchesText(ctx, course, words);
-		return ctx.site.modules.find('course', course.id).some((cm) => cm.modname === params.criteriavalue);
+		return ctx.site.modules
+			.find('course', course.id)
+			.some((cm) => cm.modname === params.criteriavalue);
 	});
-	if (found.some((course) => !ctx.site.categories.get(course.category))) throw ctx.missing('course_categories');
+	if (found.some((course) => !ctx.site.categories.get(course.category)))
+		throw ctx.missing('course_categories');
 	found.sort((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0));
 	const size = params.perpage || found.length;
 	const page = found.slice(params.page * size, (params.page + 1) * size);
-	const courses = page.map((course) => publicInfo(ctx, course, courseContext(ctx.site, course.id)?.id ?? SYSTEM, order.get(course.id) ?? 0));
+	const courses = page.map((course) =>
+		publicInfo(
+			ctx,
+			course,
+			courseContext(ctx.site, course.id)?.id ?? SYSTEM,
+			order.get(course.id) ?? 0,
+		),
+	);
 	return { total: found.length, courses, warnings: [] };
 }
 

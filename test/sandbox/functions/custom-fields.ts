@@ -16,7 +16,11 @@ function checkValue(field: CustomField, value: string): void {
 		(field.type === 'date' && !number) ||
 		(field.type === 'checkbox' && !['0', '1', ''].includes(value));
 	if (wrong && value !== '') {
-		throw new MoodleError('core\\invalid_persistent_exception', 'invalidpersistenterror', 'Error: Data submitted is invalid');
+		throw new MoodleError(
+			'core\\invalid_persistent_exception',
+			'invalidpersistenterror',
+			'Error: Data submitted is invalid',
+		);
 	}
 }
 
@@ -46,7 +50,11 @@ function shown(field: CustomField, value: string): string {
 }
 
 /** Custom fields as replies list them. */
-export function describeCustom(ctx: Ctx, area: CustomField['area'], values: Record<number, string>): unknown[] {
+export function describeCustom(
+	ctx: Ctx,
+	area: CustomField['area'],
+	values: Record<number, string>,
+): unknown[] {
 	return ctx.site.customFields
 		.find('area', area)
 		.filter((field) => values[field.id] !== undefined)

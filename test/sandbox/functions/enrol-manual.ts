@@ -15,7 +15,10 @@ interface EnrolInput {
 
 function noInstance(ctx: Ctx, courseid: number): Error {
 	const shown = ctx.modern ? String(courseid) : '{$a->courseid}';
-	return moodleError('wsnoinstance', `Manual enrolment plugin instance doesn't exist or is disabled for the course (id = ${shown})`);
+	return moodleError(
+		'wsnoinstance',
+		`Manual enrolment plugin instance doesn't exist or is disabled for the course (id = ${shown})`,
+	);
 }
 
 function manualInstance(ctx: Ctx, courseid: number): Enrol {
@@ -33,7 +36,8 @@ function checkActive(ctx: Ctx, userid: number): void {
 	}
 	if (!user) throw ctx.missing('user');
 	if (user.deleted) throw moodleError('userdeleted', 'error/userdeleted');
-	if (user.id === 1) throw moodleError('guestsarenotallowed', 'The guest user is not allowed to do this');
+	if (user.id === 1)
+		throw moodleError('guestsarenotallowed', 'The guest user is not allowed to do this');
 }
 
 function enrolOne(ctx: Ctx, input: EnrolInput): void {
@@ -70,11 +74,15 @@ function unenrolOne(ctx: Ctx, input: { userid: number; courseid: number }): void
 	ctx.need('enrol/manual:unenrol', context.id);
 	const instance = manualInstance(ctx, courseid);
 	if (ctx.modern) checkActive(ctx, userid);
-	else if (!ctx.site.users.get(userid)) throw invalidParameter('User id not exist: ' + String(userid));
+	else if (!ctx.site.users.get(userid))
+		throw invalidParameter('User id not exist: ' + String(userid));
 	unenrolUser(ctx.site, instance, userid);
 }
 
-function unenrolUsers(ctx: Ctx, params: { enrolments: Array<{ userid: number; courseid: number }> }): null {
+function unenrolUsers(
+	ctx: Ctx,
+	params: { enrolments: Array<{ userid: number; courseid: number }> },
+): null {
 	ctx.atomic(() => params.enrolments.forEach((input) => unenrolOne(ctx, input)));
 	return null;
 }
@@ -108,7 +116,13 @@ function getSelfInfo(ctx: Ctx, params: { instanceid: number }): unknown {
 	if (!course.visible && !ctx.can('moodle/course:viewhiddencourses', context?.id ?? 0)) {
 		throw moodleError('coursehidden', 'error/coursehidden');
 	}
-	const open = { id: enrol.id, courseid: enrol.courseid, type: 'self', name: enrol.name || selfName(), status: enrol.status === 0 };
+	const open = {
+		id: enrol.id,
+		courseid: enrol.courseid,
+		type: 'self',
+		name: enrol.name || selfName(),
+		status: enrol.status === 0,
+	};
 	return enrol.password ? { ...open, enrolpassword: 'Enrolment key' } : open;
 }
 
@@ -116,12 +130,18 @@ function refusal(enrol: Enrol, code: string, message: string): unknown {
 	return { item: 'instance', itemid: enrol.id, warningcode: code, message };
 }
 
-function selfEnrol(ctx: Ctx, params: { courseid: number; password: string; instanceid: number }): unknown {
+function selfEnrol(
+	ctx: Ctx,
+	params: { courseid: number; password: string; instanceid: number },
+): unknown {
 	const course = ctx.course(params.courseid);
 	ctx.enterSystem();
 	const instances = ctx.site.enrols
 		.find('course', course.id)
-		.filter((e) => e.enrol === 'self' && e.status === 0 && (!params.instanceid || e.id === params.instanceid));
+		.filter(
+			(e) =>
+				e.enrol === 'self' && e.status === 0 && (!params.instanceid || e.id === params.instanceid),
+		);
 	if (instances.length === 0) throw moodleError('canntenrol', 'Enrolment is disabled or inactive');
 	const warnings: unknown[] = [];
 	for (const instance of instances) {
@@ -130,7 +150,11 @@ function selfEnrol(ctx: Ctx, params: { courseid: number; password: string; insta
 		} else if (instance.password && instance.password !== params.password) {
 			warnings.push(refusal(instance, '4', 'Incorrect enrolment key, please try again'));
 		} else {
-			enrolUser(ctx.site, instance, ctx.user, instance.roleid, { timestart: ctx.now(), timeend: 0, status: 0 });
+			enrolUser(ctx.site, instance, ctx.user, instance.roleid, {
+				timestart: ctx.now(),
+				timeend: 0,
+				status: 0,
+			});
 			return { status: true, warnings: [] };
 		}
 	}

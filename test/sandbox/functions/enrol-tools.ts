@@ -5,7 +5,9 @@ import type { Site } from '../site';
 
 /** The enabled instance of a method in a course. */
 export function enrolInstance(site: Site, courseid: number, method: string): Enrol | undefined {
-	return site.enrols.find('course', courseid).find((enrol) => enrol.enrol === method && enrol.status === 0);
+	return site.enrols
+		.find('course', courseid)
+		.find((enrol) => enrol.enrol === method && enrol.status === 0);
 }
 
 /** enrol_user: a new enrolment, or new times and state for the one there is; the role is added. */
@@ -20,7 +22,14 @@ export function enrolUser(
 	const there = site.userEnrolments.first('place', `${instance.id}:${userid}`);
 	if (there) site.userEnrolments.update(there.id, { ...values, timemodified: now });
 	else {
-		site.userEnrolments.insert({ ...values, enrolid: instance.id, courseid: instance.courseid, userid, timecreated: now, timemodified: now });
+		site.userEnrolments.insert({
+			...values,
+			enrolid: instance.id,
+			courseid: instance.courseid,
+			userid,
+			timecreated: now,
+			timemodified: now,
+		});
 	}
 	if (roleid) giveRole(site, roleid, userid, courseContext(site, instance.courseid)?.id ?? SYSTEM);
 }
@@ -41,5 +50,7 @@ export function unenrolUser(site: Site, instance: Enrol, userid: number): void {
 
 /** Users of a course, by id, each once. */
 export function enrolledIds(site: Site, courseid: number): number[] {
-	return [...new Set(site.userEnrolments.find('course', courseid).map((e) => e.userid))].sort((a, b) => a - b);
+	return [...new Set(site.userEnrolments.find('course', courseid).map((e) => e.userid))].sort(
+		(a, b) => a - b,
+	);
 }

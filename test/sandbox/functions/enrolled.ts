@@ -1,5 +1,12 @@
 /** Reading enrolments: core_enrol_*. */
-import { courseContext, hasCapability, isActiveEnrolment, SYSTEM, type Ctx, type Handlers } from '../access';
+import {
+	courseContext,
+	hasCapability,
+	isActiveEnrolment,
+	SYSTEM,
+	type Ctx,
+	type Handlers,
+} from '../access';
 import { codingError, invalidParameter, moodleError } from '../errors';
 import { intval } from '../php';
 import type { Course, User } from '../rows';
@@ -12,7 +19,17 @@ import { activeCourses, fullName, pictureUrl, USER_FIELDS, userDetails } from '.
 
 /** Fields of the list where none are asked for. */
 const LIST_FIELDS = [...USER_FIELDS].filter(
-	(name) => !['auth', 'suspended', 'confirmed', 'lang', 'theme', 'timezone', 'mailformat', 'trackforums'].includes(name),
+	(name) =>
+		![
+			'auth',
+			'suspended',
+			'confirmed',
+			'lang',
+			'theme',
+			'timezone',
+			'mailformat',
+			'trackforums',
+		].includes(name),
 );
 
 interface ListOptions {
@@ -31,22 +48,34 @@ function fieldsOf(value: string | undefined): ReadonlySet<string> {
 	if (value === undefined) return new Set(LIST_FIELDS);
 	const fields = value.split(',').map((name) => name.trim());
 	for (const name of fields) {
-		if (!USER_FIELDS.has(name)) throw moodleError('invaliduserfield', `Invalid user field: ${name}`);
+		if (!USER_FIELDS.has(name))
+			throw moodleError('invaliduserfield', `Invalid user field: ${name}`);
 	}
 	return new Set(fields);
 }
 
 function optionsOf(list: Array<{ name: string; value: string }>): ListOptions {
-	const given = Object.fromEntries(list.map(({ name, value }) => [name, value])) as Record<string, string | undefined>;
+	const given = Object.fromEntries(list.map(({ name, value }) => [name, value])) as Record<
+		string,
+		string | undefined
+	>;
 	const flag = (text: string | undefined): boolean => text !== undefined && intval(text) !== 0;
 	const sortby = given.sortby ?? 'id';
 	const sortdirection = (given.sortdirection ?? 'ASC').toUpperCase();
-	if (!['id', 'firstname', 'lastname', 'siteorder'].includes(sortby)) throw invalidParameter('Invalid value for sortby parameter');
-	if (!['ASC', 'DESC'].includes(sortdirection)) throw invalidParameter('Invalid value for sortdirection parameter');
+	if (!['id', 'firstname', 'lastname', 'siteorder'].includes(sortby))
+		throw invalidParameter('Invalid value for sortby parameter');
+	if (!['ASC', 'DESC'].includes(sortdirection))
+		throw invalidParameter('Invalid value for sortdirection parameter');
 	return {
-		withcapability: given.withcapability ?? '', groupid: intval(given.groupid ?? '0'), onlyactive: flag(given.onlyactive),
-		onlysuspended: flag(given.onlysuspended), fields: fieldsOf(given.userfields), limitfrom: intval(given.limitfrom ?? '0'),
-		limitnumber: intval(given.limitnumber ?? '0'), sortby, sortdirection,
+		withcapability: given.withcapability ?? '',
+		groupid: intval(given.groupid ?? '0'),
+		onlyactive: flag(given.onlyactive),
+		onlysuspended: flag(given.onlysuspended),
+		fields: fieldsOf(given.userfields),
+		limitfrom: intval(given.limitfrom ?? '0'),
+		limitnumber: intval(given.limitnumber ?? '0'),
+		sortby,
+		sortdirection,
 	};
 }
 
@@ -56,7 +85,9 @@ function sortUsers(site: Site, users: User[], options: ListOptions): User[] {
 		if (options.sortby === 'id') return a.id - b.id;
 		if (options.sortby === 'firstname') return byText(site, a.firstname, b.firstname);
 		if (options.sortby === 'lastname') return byText(site, a.lastname, b.lastname);
-		return byText(site, a.lastname, b.lastname) || byText(site, a.firstname, b.firstname) || a.id - b.id;
+		return (
+			byText(site, a.lastname, b.lastname) || byText(site, a.firstname, b.firstname) || a.id - b.id
+		);
 	};
 	return users.sort((a, b) => direction * key(a, b) || a.id - b.id);
 }
@@ -64,17 +95,32 @@ function sortUsers(site: Site, users: User[], options: ListOptions): User[] {
 /** Users of a course; the front page holds everybody. */
 function members(ctx: Ctx, courseid: number): User[] {
 	const all =
-		courseid === 1 ? ctx.site.users.all() : enrolledIds(ctx.site, courseid).map((id) => ctx.site.users.get(id)).filter((u) => u !== undefined);
+		courseid === 1
+			? ctx.site.users.all()
+			: enrolledIds(ctx.site, courseid)
+					.map((id) => ctx.site.users.get(id))
+					.filter((u) => u !== undefined);
 	return all.filter((user) => !user.deleted);
 }
 
-function selectMembers(ctx: Ctx, courseid: number, contextid: number, options: ListOptions): User[] {
+function selectMembers(
+	ctx: Ctx,
+	courseid: number,
+	contextid: number,
+	options: ListOptions,
+): User[] {
 	return members(ctx, courseid).filter((user) => {
 		const active = courseid === 1 || isActiveEnrolment(ctx.site, courseid, user.id);
 		if (options.onlyactive && !active) return false;
 		if (options.onlysuspended && active) return false;
-		if (options.groupid && ctx.site.groupMembers.count('place', `${options.groupid}:${user.id}`) === 0) return false;
-		return !options.withcapability || holdsCapability(ctx, user.id, options.withcapability, contextid);
+		if (
+			options.groupid &&
+			ctx.site.groupMembers.count('place', `${options.groupid}:${user.id}`) === 0
+		)
+			return false;
+		return (
+			!options.withcapability || holdsCapability(ctx, user.id, options.withcapability, contextid)
+		);
 	});
 }
 
@@ -83,17 +129,27 @@ function holdsCapability(ctx: Ctx, userid: number, capability: string, contextid
 	return hasCapability(ctx.site, userid, capability, contextid);
 }
 
-function checkListRights(ctx: Ctx, courseid: number, contextid: number, options: ListOptions): void {
+function checkListRights(
+	ctx: Ctx,
+	courseid: number,
+	contextid: number,
+	options: ListOptions,
+): void {
 	if (courseid === 1) ctx.need('moodle/site:viewparticipants', SYSTEM);
 	else ctx.need('moodle/course:viewparticipants', contextid);
 	if (options.onlyactive || options.onlysuspended) ctx.need('moodle/course:enrolreview', contextid);
 	if (options.withcapability) ctx.need('moodle/role:review', contextid);
 }
 
-function getEnrolledUsers(ctx: Ctx, params: { courseid: number; options: Array<{ name: string; value: string }> }): unknown {
+function getEnrolledUsers(
+	ctx: Ctx,
+	params: { courseid: number; options: Array<{ name: string; value: string }> },
+): unknown {
 	const options = optionsOf(params.options);
 	if (options.onlyactive && options.onlysuspended) {
-		throw codingError('Both onlyactive and onlysuspended are set, this is probably not what you want!');
+		throw codingError(
+			'Both onlyactive and onlysuspended are set, this is probably not what you want!',
+		);
 	}
 	const course = ctx.course(params.courseid);
 	const contextid = ctx.enterCourseWrapped(course.id);
@@ -109,7 +165,9 @@ function getEnrolledUsers(ctx: Ctx, params: { courseid: number; options: Array<{
 function progressOf(ctx: Ctx, course: Course, userid: number): number | null {
 	const tracked = ctx.site.modules.find('course', course.id).filter((cm) => cm.completion > 0);
 	if (!course.enablecompletion || tracked.length === 0) return null;
-	const done = tracked.filter((cm) => [1, 2].includes(Number(completionData(ctx, cm, userid).state)));
+	const done = tracked.filter((cm) =>
+		[1, 2].includes(Number(completionData(ctx, cm, userid).state)),
+	);
 	return (done.length / tracked.length) * 100;
 }
 
@@ -126,7 +184,11 @@ function describeCourse(ctx: Ctx, course: Course, userid: number, withCount: boo
 		summary: course.summary,
 		summaryformat: course.summaryformat,
 		format: course.format,
-		...(ctx.modern ? { courseimage: `${ctx.site.wwwroot}/pluginfile.php/${contextid}/course/generated/course.svg` } : {}),
+		...(ctx.modern
+			? {
+					courseimage: `${ctx.site.wwwroot}/pluginfile.php/${contextid}/course/generated/course.svg`,
+				}
+			: {}),
 		showgrades: course.showgrades === 1,
 		lang: course.lang,
 		enablecompletion: course.enablecompletion === 1,
@@ -134,7 +196,8 @@ function describeCourse(ctx: Ctx, course: Course, userid: number, withCount: boo
 		completionusertracked: isTracked(ctx, course.id, userid),
 		category: course.category,
 		progress: progressOf(ctx, course, userid),
-		completed: (ctx.site.courseCompletions.first('place', `${course.id}:${userid}`)?.timecompleted ?? 0) > 0,
+		completed:
+			(ctx.site.courseCompletions.first('place', `${course.id}:${userid}`)?.timecompleted ?? 0) > 0,
 		startdate: course.startdate,
 		enddate: course.enddate,
 		marker: 0,
@@ -154,7 +217,11 @@ function getUsersCourses(ctx: Ctx, params: { userid: number; returnusercount: bo
 		.filter((course) => {
 			if (!ctx.canEnterCourse(course.id)) return false;
 			const contextid = courseContext(ctx.site, course.id)?.id ?? SYSTEM;
-			return self || (ctx.can('moodle/course:viewparticipants', contextid) && ctx.can('moodle/user:viewdetails', contextid));
+			return (
+				self ||
+				(ctx.can('moodle/course:viewparticipants', contextid) &&
+					ctx.can('moodle/user:viewdetails', contextid))
+			);
 		})
 		.sort((a, b) => a.id - b.id)
 		.map((course) => describeCourse(ctx, course, params.userid, params.returnusercount));
@@ -168,7 +235,10 @@ function matcher(ctx: Ctx, { search, searchanywhere }: SearchInput): (user: User
 
 function shortUser(ctx: Ctx, user: User, contextid: number): unknown {
 	const identity = ctx.can('moodle/site:viewuseridentity', contextid) ? { email: user.email } : {};
-	const pictures = { profileimageurlsmall: pictureUrl(ctx, 2), profileimageurl: pictureUrl(ctx, 1) };
+	const pictures = {
+		profileimageurlsmall: pictureUrl(ctx, 2),
+		profileimageurl: pictureUrl(ctx, 1),
+	};
 	return { id: user.id, fullname: fullName(user), ...identity, ...pictures };
 }
 
@@ -185,22 +255,32 @@ function searchUsers(ctx: Ctx, params: SearchInput): unknown {
 	const course = ctx.course(params.courseid);
 	const contextid = ctx.enterCourseWrapped(course.id);
 	ctx.need('moodle/course:viewparticipants', contextid);
-	const found = sortUsers(ctx.site, members(ctx, course.id).filter(matcher(ctx, params)), optionsOf([{ name: 'sortby', value: 'siteorder' }]));
+	const found = sortUsers(
+		ctx.site,
+		members(ctx, course.id).filter(matcher(ctx, params)),
+		optionsOf([{ name: 'sortby', value: 'siteorder' }]),
+	);
 	const start = params.page * params.perpage;
-	return found.slice(start, params.perpage ? start + params.perpage : undefined).map((user) => shortUser(ctx, user, contextid));
+	return found
+		.slice(start, params.perpage ? start + params.perpage : undefined)
+		.map((user) => shortUser(ctx, user, contextid));
 }
 
 function getPotentialUsers(ctx: Ctx, params: SearchInput): unknown {
 	const course = ctx.course(params.courseid);
 	const contextid = ctx.enterCourseWrapped(course.id);
 	ctx.need('moodle/course:enrolreview', contextid);
-	const taken = new Set(ctx.site.userEnrolments.find('enrol', params.enrolid ?? 0).map((e) => e.userid));
+	const taken = new Set(
+		ctx.site.userEnrolments.find('enrol', params.enrolid ?? 0).map((e) => e.userid),
+	);
 	const found = ctx.site.users
 		.all()
 		.filter((user) => !user.deleted && user.confirmed && user.id !== 1 && !taken.has(user.id))
 		.filter(matcher(ctx, params));
 	const sorted = sortUsers(ctx.site, found, optionsOf([{ name: 'sortby', value: 'siteorder' }]));
-	return sorted.slice(params.page * params.perpage, (params.page + 1) * params.perpage).map((user) => shortUser(ctx, user, contextid));
+	return sorted
+		.slice(params.page * params.perpage, (params.page + 1) * params.perpage)
+		.map((user) => shortUser(ctx, user, contextid));
 }
 
 export const enrolledFunctions: Handlers = {

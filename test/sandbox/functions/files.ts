@@ -1,4 +1,3 @@
- 
 /** core_files_*, and what is done with files that were uploaded. */
 import { SYSTEM, userContext, type Ctx, type Handlers } from '../access';
 import { codingError, invalidParameter, moodleError } from '../errors';
@@ -14,8 +13,13 @@ interface Place {
 
 /** The context that is named; user contexts are made on the first use. */
 function contextOf(ctx: Ctx, { contextid, contextlevel, instanceid }: Place): number {
-	if (contextlevel === 'user' && instanceid && ctx.site.users.get(instanceid)) userContext(ctx.site, instanceid);
-	const given = { contextid: contextid ?? undefined, contextlevel: contextlevel ?? undefined, instanceid: instanceid ?? undefined };
+	if (contextlevel === 'user' && instanceid && ctx.site.users.get(instanceid))
+		userContext(ctx.site, instanceid);
+	const given = {
+		contextid: contextid ?? undefined,
+		contextlevel: contextlevel ?? undefined,
+		instanceid: instanceid ?? undefined,
+	};
 	return contextFrom(ctx, given).id;
 }
 
@@ -29,26 +33,64 @@ interface UploadInput extends Place {
 }
 
 function uploadFile(ctx: Ctx, params: UploadInput): unknown {
-	if (!params.contextid && !params.contextlevel) throw invalidParameter('Missing parameters, please provide either context level with instance id or contextid');
+	if (!params.contextid && !params.contextlevel)
+		throw invalidParameter(
+			'Missing parameters, please provide either context level with instance id or contextid',
+		);
 	const contextid = contextOf(ctx, params);
-	if (params.component !== 'user' || params.filearea !== 'draft') throw codingError('File can be uploaded to user draft area only');
-	if (contextid !== userContext(ctx.site, ctx.user)) throw moodleError('nofile', 'File not specified');
+	if (params.component !== 'user' || params.filearea !== 'draft')
+		throw codingError('File can be uploaded to user draft area only');
+	if (contextid !== userContext(ctx.site, ctx.user))
+		throw moodleError('nofile', 'File not specified');
 	if (params.filename === '') throw moodleError('nofile', 'File not specified');
 	const itemid = params.itemid || draftItemId();
 	const filepath = params.filepath || '/';
 	const { component, filearea, filename } = params;
-	if (findFile(ctx.site, `${contextid}:user:draft:${itemid}`, filepath, filename)) throw moodleError('fileexist', 'error/fileexist');
+	if (findFile(ctx.site, `${contextid}:user:draft:${itemid}`, filepath, filename))
+		throw moodleError('fileexist', 'error/fileexist');
 	const content = Buffer.from(params.filecontent, 'base64');
-	storeFile(ctx.site, { contextid, component, filearea, itemid, filepath, filename, content, userid: ctx.user });
+	storeFile(ctx.site, {
+		contextid,
+		component,
+		filearea,
+		itemid,
+		filepath,
+		filename,
+		content,
+		userid: ctx.user,
+	});
 	const url = `${ctx.site.wwwroot}/draftfile.php/${contextid}/user/draft/${itemid}${filepath}${encodeURIComponent(filename)}`;
 	return { contextid, component, filearea, itemid, filepath, filename, url };
 }
 
 function describe(ctx: Ctx, file: StoredFile): unknown {
-	const { contextid, component, filearea, itemid, filepath, filename, timemodified, author, license } = file;
+	const {
+		contextid,
+		component,
+		filearea,
+		itemid,
+		filepath,
+		filename,
+		timemodified,
+		author,
+		license,
+	} = file;
 	const url = `${ctx.site.wwwroot}/webservice/pluginfile.php/${contextid}/${component}/${filearea}/${itemid}${filepath}${encodeURIComponent(filename)}`;
 	const times = { timemodified, timecreated: timemodified };
-	return { contextid, component, filearea, itemid, filepath, filename, isdir: false, url, ...times, filesize: file.content.length, author, license };
+	return {
+		contextid,
+		component,
+		filearea,
+		itemid,
+		filepath,
+		filename,
+		isdir: false,
+		url,
+		...times,
+		filesize: file.content.length,
+		author,
+		license,
+	};
 }
 
 interface ListInput extends Place {
@@ -62,7 +104,8 @@ interface ListInput extends Place {
 
 /** Own files only. */
 function getFiles(ctx: Ctx, params: ListInput): unknown {
-	const contextid = params.contextid && params.contextid > 0 ? params.contextid : contextOf(ctx, params);
+	const contextid =
+		params.contextid && params.contextid > 0 ? params.contextid : contextOf(ctx, params);
 	const files = ctx.site.files
 		.find('area', `${contextid}:${params.component}:${params.filearea}:${params.itemid}`)
 		.filter((file) => file.userid === ctx.user || ctx.isAdmin)
@@ -83,7 +126,16 @@ function addPrivateFiles(ctx: Ctx, params: { draftid: number }): null {
 	for (const { filepath, filename, content } of draftFiles(ctx, params.draftid)) {
 		const old = findFile(ctx.site, `${contextid}:user:private:0`, filepath, filename);
 		if (old) ctx.site.files.remove(old.id);
-		storeFile(ctx.site, { contextid, component: 'user', filearea: 'private', itemid: 0, filepath, filename, content, userid: ctx.user });
+		storeFile(ctx.site, {
+			contextid,
+			component: 'user',
+			filearea: 'private',
+			itemid: 0,
+			filepath,
+			filename,
+			content,
+			userid: ctx.user,
+		});
 	}
 	return null;
 }
@@ -91,12 +143,19 @@ function addPrivateFiles(ctx: Ctx, params: { draftid: number }): null {
 const PICTURES = ['image/png', 'image/jpeg', 'image/gif'];
 
 /** A file that is no picture is no failure, just no success. */
-function updatePicture(ctx: Ctx, params: { draftitemid: number; delete: boolean; userid: number }): unknown {
+function updatePicture(
+	ctx: Ctx,
+	params: { draftitemid: number; delete: boolean; userid: number },
+): unknown {
 	const user = params.userid ? ctx.person(params.userid) : ctx.person(ctx.user);
 	if (user.id !== ctx.user) ctx.need('moodle/user:editprofile', SYSTEM);
 	const [file] = draftFiles(ctx, params.draftitemid);
 	if (!file || !PICTURES.includes(file.mimetype)) return { success: false, warnings: [] };
-	return { success: true, profileimageurl: `${ctx.site.wwwroot}/pluginfile.php/${userContext(ctx.site, user.id)}/user/icon/boost/f1?rev=${file.id}`, warnings: [] };
+	return {
+		success: true,
+		profileimageurl: `${ctx.site.wwwroot}/pluginfile.php/${userContext(ctx.site, user.id)}/user/icon/boost/f1?rev=${file.id}`,
+		warnings: [],
+	};
 }
 
 export const fileFunctions: Handlers = {

@@ -7,22 +7,53 @@ import { formatName } from './text-tools';
 import { fullName, pictureUrl } from './user-details';
 
 const ZEROS = [
-	'assessed', 'assesstimestart', 'assesstimefinish', 'scale', 'grade_forum', 'grade_forum_notify', 'rsstype', 'rssarticles', 'warnafter',
-	'blockafter', 'blockperiod', 'completiondiscussions', 'completionreplies', 'completionposts', 'duedate', 'cutoffdate',
+	'assessed',
+	'assesstimestart',
+	'assesstimefinish',
+	'scale',
+	'grade_forum',
+	'grade_forum_notify',
+	'rsstype',
+	'rssarticles',
+	'warnafter',
+	'blockafter',
+	'blockperiod',
+	'completiondiscussions',
+	'completionreplies',
+	'completionposts',
+	'duedate',
+	'cutoffdate',
 ];
 
 function describeForum(ctx: Ctx, cm: CourseModule): unknown {
 	return {
 		...Object.fromEntries(ZEROS.map((name) => [name, 0])),
-		id: cm.instance, course: cm.course, type: String(cm.settings.type ?? 'general'), name: formatName(ctx, cm.name), intro: '', introformat: 1,
-		introfiles: [], maxbytes: 512000, maxattachments: 9, forcesubscribe: 1, trackingtype: 1, timemodified: cm.added, cmid: cm.id,
-		numdiscussions: ctx.site.discussions.count('forum', cm.instance), cancreatediscussions: true, lockdiscussionafter: 0, istracked: false,
+		id: cm.instance,
+		course: cm.course,
+		type: String(cm.settings.type ?? 'general'),
+		name: formatName(ctx, cm.name),
+		intro: '',
+		introformat: 1,
+		introfiles: [],
+		maxbytes: 512000,
+		maxattachments: 9,
+		forcesubscribe: 1,
+		trackingtype: 1,
+		timemodified: cm.added,
+		cmid: cm.id,
+		numdiscussions: ctx.site.discussions.count('forum', cm.instance),
+		cancreatediscussions: true,
+		lockdiscussionafter: 0,
+		istracked: false,
 		unreadpostscount: 0,
 	};
 }
 
 function getForums(ctx: Ctx, params: { courseids: number[] }): unknown {
-	const mine = ctx.site.courses.all().filter((course) => isActiveEnrolment(ctx.site, course.id, ctx.user)).map((course) => course.id);
+	const mine = ctx.site.courses
+		.all()
+		.filter((course) => isActiveEnrolment(ctx.site, course.id, ctx.user))
+		.map((course) => course.id);
 	const ids = params.courseids.length > 0 ? [...new Set(params.courseids)] : mine;
 	return ids
 		.filter((id) => ctx.canEnterCourse(id))
@@ -37,7 +68,10 @@ function enterForum(ctx: Ctx, forumid: number): CourseModule {
 	const contextid = moduleContext(ctx.site, cm.id)?.id ?? SYSTEM;
 	ctx.enter(contextid);
 	if (!ctx.can('mod/forum:viewdiscussion', contextid)) {
-		throw moodleError('noviewdiscussionspermission', 'You do not have permission to view discussions in this forum');
+		throw moodleError(
+			'noviewdiscussionspermission',
+			'You do not have permission to view discussions in this forum',
+		);
 	}
 	return cm;
 }
@@ -48,21 +82,52 @@ function describeDiscussion(ctx: Ctx, discussion: ForumDiscussion): unknown {
 	const last = posts.reduce((a, b) => (b.modified >= a.modified ? b : a), first);
 	const author = ctx.person(first.userid);
 	return {
-		id: first.id, name: formatName(ctx, discussion.name), groupid: discussion.groupid, timemodified: discussion.timemodified,
-		usermodified: last.userid, timestart: 0, timeend: 0, discussion: discussion.id, parent: 0, userid: first.userid, created: first.created,
-		modified: first.modified, mailed: 0, subject: formatName(ctx, first.subject), message: first.message, messageformat: 1, messagetrust: 0,
-		attachment: '', totalscore: 0, mailnow: 0, userfullname: fullName(author), usermodifiedfullname: fullName(ctx.person(last.userid)),
-		userpictureurl: pictureUrl(ctx, 1), usermodifiedpictureurl: pictureUrl(ctx, 1), numreplies: posts.length - 1, numunread: 0,
-		pinned: discussion.pinned, locked: false, starred: false, canreply: true, canlock: ctx.isAdmin, canfavourite: true,
+		id: first.id,
+		name: formatName(ctx, discussion.name),
+		groupid: discussion.groupid,
+		timemodified: discussion.timemodified,
+		usermodified: last.userid,
+		timestart: 0,
+		timeend: 0,
+		discussion: discussion.id,
+		parent: 0,
+		userid: first.userid,
+		created: first.created,
+		modified: first.modified,
+		mailed: 0,
+		subject: formatName(ctx, first.subject),
+		message: first.message,
+		messageformat: 1,
+		messagetrust: 0,
+		attachment: '',
+		totalscore: 0,
+		mailnow: 0,
+		userfullname: fullName(author),
+		usermodifiedfullname: fullName(ctx.person(last.userid)),
+		userpictureurl: pictureUrl(ctx, 1),
+		usermodifiedpictureurl: pictureUrl(ctx, 1),
+		numreplies: posts.length - 1,
+		numunread: 0,
+		pinned: discussion.pinned,
+		locked: false,
+		starred: false,
+		canreply: true,
+		canlock: ctx.isAdmin,
+		canfavourite: true,
 	};
 }
 
 /** 1 last post, newest first (default); 2 oldest first; 3 and 4 by creation. */
 function order(ctx: Ctx, sortorder: number): (a: ForumDiscussion, b: ForumDiscussion) => number {
-	const created = (d: ForumDiscussion): number => ctx.site.posts.first('discussion', d.id)?.created ?? 0;
-	const key = sortorder === 3 || sortorder === 4 ? created : (d: ForumDiscussion): number => d.timemodified;
+	const created = (d: ForumDiscussion): number =>
+		ctx.site.posts.first('discussion', d.id)?.created ?? 0;
+	const key =
+		sortorder === 3 || sortorder === 4 ? created : (d: ForumDiscussion): number => d.timemodified;
 	const direction = sortorder === 2 || sortorder === 4 ? 1 : -1;
-	return (a, b) => Number(b.pinned) - Number(a.pinned) || direction * (key(a) - key(b)) || direction * (a.id - b.id);
+	return (a, b) =>
+		Number(b.pinned) - Number(a.pinned) ||
+		direction * (key(a) - key(b)) ||
+		direction * (a.id - b.id);
 }
 
 interface DiscussionsInput {
@@ -81,31 +146,86 @@ function getDiscussions(ctx: Ctx, params: DiscussionsInput): unknown {
 		.sort(order(ctx, params.sortorder));
 	const size = params.perpage > 0 ? params.perpage : 100;
 	const page = params.page < 0 ? found : found.slice(params.page * size, (params.page + 1) * size);
-	return { discussions: page.map((discussion) => describeDiscussion(ctx, discussion)), warnings: [] };
-}
-
-const RIGHTS = ['view', 'edit', 'delete', 'split', 'reply', 'selfenrol', 'export', 'controlreadstatus', 'canreplyprivately'];
-
-function describePost(ctx: Ctx, post: ForumPost): unknown {
-	const author = ctx.person(post.userid);
-	const capabilities = Object.fromEntries(RIGHTS.map((name) => [name, name === 'view' || name === 'reply']));
 	return {
-		id: post.id, subject: formatName(ctx, post.subject), replysubject: `Re: ${post.subject}`, message: post.message, messageformat: 1,
-		author: { id: author.id, fullname: fullName(author), isdeleted: author.deleted, groups: [], urls: { profile: `${ctx.site.wwwroot}/user/view.php?id=${author.id}`, profileimage: pictureUrl(ctx, 1) } },
-		discussionid: post.discussion, hasparent: post.parent !== 0, parentid: post.parent || null, timecreated: post.created,
-		timemodified: post.modified, unread: false, isdeleted: false, isprivatereply: false, haswordcount: false, wordcount: null, charcount: null,
-		capabilities, urls: { view: `${ctx.site.wwwroot}/mod/forum/discuss.php?d=${post.discussion}#p${post.id}` }, attachments: [], tags: [],
+		discussions: page.map((discussion) => describeDiscussion(ctx, discussion)),
+		warnings: [],
 	};
 }
 
-function getPosts(ctx: Ctx, params: { discussionid: number; sortby: string; sortdirection: string }): unknown {
+const RIGHTS = [
+	'view',
+	'edit',
+	'delete',
+	'split',
+	'reply',
+	'selfenrol',
+	'export',
+	'controlreadstatus',
+	'canreplyprivately',
+];
+
+function describePost(ctx: Ctx, post: ForumPost): unknown {
+	const author = ctx.person(post.userid);
+	const capabilities = Object.fromEntries(
+		RIGHTS.map((name) => [name, name === 'view' || name === 'reply']),
+	);
+	return {
+		id: post.id,
+		subject: formatName(ctx, post.subject),
+		replysubject: `Re: ${post.subject}`,
+		message: post.message,
+		messageformat: 1,
+		author: {
+			id: author.id,
+			fullname: fullName(author),
+			isdeleted: author.deleted,
+			groups: [],
+			urls: {
+				profile: `${ctx.site.wwwroot}/user/view.php?id=${author.id}`,
+				profileimage: pictureUrl(ctx, 1),
+			},
+		},
+		discussionid: post.discussion,
+		hasparent: post.parent !== 0,
+		parentid: post.parent || null,
+		timecreated: post.created,
+		timemodified: post.modified,
+		unread: false,
+		isdeleted: false,
+		isprivatereply: false,
+		haswordcount: false,
+		wordcount: null,
+		charcount: null,
+		capabilities,
+		urls: { view: `${ctx.site.wwwroot}/mod/forum/discuss.php?d=${post.discussion}#p${post.id}` },
+		attachments: [],
+		tags: [],
+	};
+}
+
+function getPosts(
+	ctx: Ctx,
+	params: { discussionid: number; sortby: string; sortdirection: string },
+): unknown {
 	const discussion = ctx.site.discussions.get(params.discussionid);
 	if (!discussion) throw ctx.missing('forum_discussions');
 	enterForum(ctx, discussion.forum);
-	const key = params.sortby === 'id' ? (p: ForumPost) => p.id : params.sortby === 'modified' ? (p: ForumPost) => p.modified : (p: ForumPost) => p.created;
+	const key =
+		params.sortby === 'id'
+			? (p: ForumPost) => p.id
+			: params.sortby === 'modified'
+				? (p: ForumPost) => p.modified
+				: (p: ForumPost) => p.created;
 	const direction = params.sortdirection.toUpperCase() === 'ASC' ? 1 : -1;
-	const posts = ctx.site.posts.find('discussion', discussion.id).sort((a, b) => direction * (key(a) - key(b) || a.id - b.id));
-	return { posts: posts.map((post) => describePost(ctx, post)), forumid: discussion.forum, courseid: discussion.course, warnings: [] };
+	const posts = ctx.site.posts
+		.find('discussion', discussion.id)
+		.sort((a, b) => direction * (key(a) - key(b) || a.id - b.id));
+	return {
+		posts: posts.map((post) => describePost(ctx, post)),
+		forumid: discussion.forum,
+		courseid: discussion.course,
+		warnings: [],
+	};
 }
 
 export const forumFunctions: Handlers = {

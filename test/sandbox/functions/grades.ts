@@ -3,30 +3,77 @@ import { courseContext, SYSTEM, type Ctx, type Handlers } from '../access';
 import { MoodleError, moodleError, readError } from '../errors';
 import type { Course, CourseModule, User } from '../rows';
 import type { GradeGrade, GradeItem } from '../rows-learning';
-import { activityItem, addItem, courseCategory, courseTotal, gradedUsers, gradeOf, ownItems, setGrade, type Total } from './grade-tools';
+import {
+	activityItem,
+	addItem,
+	courseCategory,
+	courseTotal,
+	gradedUsers,
+	gradeOf,
+	ownItems,
+	setGrade,
+	type Total,
+} from './grade-tools';
 import { activeUser } from './group-members';
 import { activeCourses, enrolledCourses, fullName, pictureUrl } from './user-details';
 
-const MODULES = new Set(['assign', 'quiz', 'forum', 'page', 'lesson', 'workshop', 'scorm', 'glossary', 'data', 'h5pactivity', 'lti', 'resource', 'url', 'label', 'book', 'choice', 'feedback', 'wiki']);
+const MODULES = new Set([
+	'assign',
+	'quiz',
+	'forum',
+	'page',
+	'lesson',
+	'workshop',
+	'scorm',
+	'glossary',
+	'data',
+	'h5pactivity',
+	'lti',
+	'resource',
+	'url',
+	'label',
+	'book',
+	'choice',
+	'feedback',
+	'wiki',
+]);
 
 const two = (value: number): string => value.toFixed(2);
 
 /** What is the same for every grade item. */
 function frame(item: GradeItem): Record<string, unknown> {
 	return {
-		id: item.id, itemname: item.itemname, itemtype: item.itemtype, itemmodule: item.itemmodule, outcomeid: null, scaleid: null,
-		locked: item.locked !== 0, gradedatesubmitted: null, gradehiddenbydate: false, gradeneedsupdate: false,
-		gradeishidden: item.hidden === 1, gradeislocked: item.locked !== 0, gradeisoverridden: false, grademin: item.grademin,
+		id: item.id,
+		itemname: item.itemname,
+		itemtype: item.itemtype,
+		itemmodule: item.itemmodule,
+		outcomeid: null,
+		scaleid: null,
+		locked: item.locked !== 0,
+		gradedatesubmitted: null,
+		gradehiddenbydate: false,
+		gradeneedsupdate: false,
+		gradeishidden: item.hidden === 1,
+		gradeislocked: item.locked !== 0,
+		gradeisoverridden: false,
+		grademin: item.grademin,
 	};
 }
 
-function figures(grade: number | null, grademin: number, grademax: number): Record<string, unknown> {
+function figures(
+	grade: number | null,
+	grademin: number,
+	grademax: number,
+): Record<string, unknown> {
 	return {
 		graderaw: grade,
 		gradeformatted: grade === null ? '-' : two(grade),
 		grademax,
 		rangeformatted: `${grademin}&ndash;${grademax}`,
-		percentageformatted: grade === null || grademax === grademin ? '-' : `${two(((grade - grademin) / (grademax - grademin)) * 100)} %`,
+		percentageformatted:
+			grade === null || grademax === grademin
+				? '-'
+				: `${two(((grade - grademin) / (grademax - grademin)) * 100)} %`,
 	};
 }
 
@@ -41,7 +88,13 @@ function emptyFormat(ctx: Ctx, known: boolean): number {
 	return ctx.modern && known ? 2 : 0;
 }
 
-function describeItem(ctx: Ctx, item: GradeItem, row: GradeGrade | undefined, total: Total, category: number): unknown {
+function describeItem(
+	ctx: Ctx,
+	item: GradeItem,
+	row: GradeGrade | undefined,
+	total: Total,
+	category: number,
+): unknown {
 	const grade = row?.finalgrade ?? null;
 	const manual = item.itemtype === 'manual';
 	return {
@@ -57,21 +110,38 @@ function describeItem(ctx: Ctx, item: GradeItem, row: GradeGrade | undefined, to
 		gradeisoverridden: (row?.overridden ?? 0) !== 0,
 		gradedategraded: grade === null ? null : (row?.timemodified ?? null),
 		feedback: row?.feedback ?? '',
-		feedbackformat: row?.feedback || row ? (row?.feedbackformat ?? 0) : emptyFormat(ctx, total.known),
+		feedbackformat:
+			row?.feedback || row ? (row?.feedbackformat ?? 0) : emptyFormat(ctx, total.known),
 	};
 }
 
 function describeCategory(ctx: Ctx, item: GradeItem, total: Total): unknown {
 	return {
-		...frame(item), itemname: '', iteminstance: item.iteminstance, itemnumber: null, idnumber: item.idnumber, categoryid: null,
-		...weightOf(undefined, total.known), ...figures(null, 0, 0), gradedategraded: null, feedback: '', feedbackformat: emptyFormat(ctx, total.known),
+		...frame(item),
+		itemname: '',
+		iteminstance: item.iteminstance,
+		itemnumber: null,
+		idnumber: item.idnumber,
+		categoryid: null,
+		...weightOf(undefined, total.known),
+		...figures(null, 0, 0),
+		gradedategraded: null,
+		feedback: '',
+		feedbackformat: emptyFormat(ctx, total.known),
 	};
 }
 
 function describeTotal(ctx: Ctx, item: GradeItem, total: Total): unknown {
 	return {
-		...frame(item), iteminstance: item.iteminstance, itemnumber: null, idnumber: null, categoryid: null,
-		...figures(total.grade, 0, total.grademax), gradedategraded: total.timemodified, feedback: '', feedbackformat: emptyFormat(ctx, total.known),
+		...frame(item),
+		iteminstance: item.iteminstance,
+		itemnumber: null,
+		idnumber: null,
+		categoryid: null,
+		...figures(total.grade, 0, total.grademax),
+		gradedategraded: total.timemodified,
+		feedback: '',
+		feedbackformat: emptyFormat(ctx, total.known),
 	};
 }
 
@@ -81,13 +151,22 @@ function describeUser(ctx: Ctx, course: Course, user: User): unknown {
 	const items = ctx.site.gradeItems.find('course', course.id);
 	const categories = items.filter((item) => item.itemtype === 'category');
 	const gradeitems = [
-		...ownItems(ctx.site, course.id).map((item) => describeItem(ctx, item, gradeOf(ctx.site, item.id, user.id), total, category)),
+		...ownItems(ctx.site, course.id).map((item) =>
+			describeItem(ctx, item, gradeOf(ctx.site, item.id, user.id), total, category),
+		),
 		...categories.map((item) => describeCategory(ctx, item, total)),
-		...items.filter((item) => item.itemtype === 'course').map((item) => describeTotal(ctx, item, total)),
+		...items
+			.filter((item) => item.itemtype === 'course')
+			.map((item) => describeTotal(ctx, item, total)),
 	];
 	return {
-		courseid: course.id, courseidnumber: course.idnumber, userid: user.id, userfullname: fullName(user), useridnumber: user.idnumber,
-		maxdepth: categories.length > 0 ? 3 : 2, gradeitems,
+		courseid: course.id,
+		courseidnumber: course.idnumber,
+		userid: user.id,
+		userfullname: fullName(user),
+		useridnumber: user.idnumber,
+		maxdepth: categories.length > 0 ? 3 : 2,
+		gradeitems,
 	};
 }
 
@@ -95,17 +174,26 @@ function noView(): MoodleError {
 	return moodleError('nopermissiontoviewgrades', 'Cannot view grades.');
 }
 
-function getUserGradeItems(ctx: Ctx, params: { courseid: number; userid: number; groupid: number }): unknown {
+function getUserGradeItems(
+	ctx: Ctx,
+	params: { courseid: number; userid: number; groupid: number },
+): unknown {
 	const course = ctx.course(params.courseid);
 	const contextid = ctx.enterCourseContext(course.id);
 	ctx.need('gradereport/user:view', contextid);
 	const all = ctx.can('moodle/grade:viewall', contextid);
 	if (params.userid === 0) {
 		ctx.need('moodle/grade:viewall', contextid);
-		return { usergrades: gradedUsers(ctx.site, course.id, params.groupid).map((user) => describeUser(ctx, course, user)), warnings: [] };
+		return {
+			usergrades: gradedUsers(ctx.site, course.id, params.groupid).map((user) =>
+				describeUser(ctx, course, user),
+			),
+			warnings: [],
+		};
 	}
 	const user = activeUser(ctx, params.userid);
-	const own = user.id === ctx.user && course.showgrades === 1 && ctx.can('moodle/grade:view', contextid);
+	const own =
+		user.id === ctx.user && course.showgrades === 1 && ctx.can('moodle/grade:view', contextid);
 	if (!all && !own) throw noView();
 	return { usergrades: [describeUser(ctx, course, user)], warnings: [] };
 }
@@ -115,13 +203,18 @@ function getCourseGrades(ctx: Ctx, params: { userid: number }): unknown {
 	ctx.enterSystem();
 	if (user.id !== ctx.user) ctx.need('moodle/grade:viewall', SYSTEM);
 	// Of the caller only courses that may be entered now, of others all enrolments (source 4.1 and 5.1).
-	const courses = user.id === ctx.user ? activeCourses(ctx, user.id) : enrolledCourses(ctx, user.id);
+	const courses =
+		user.id === ctx.user ? activeCourses(ctx, user.id) : enrolledCourses(ctx, user.id);
 	const grades = courses
 		.filter((course) => course.showgrades === 1)
 		.sort((a, b) => a.id - b.id)
 		.map((course) => {
 			const { grade } = courseTotal(ctx.site, course.id, user.id);
-			return { courseid: course.id, grade: grade === null ? '-' : two(grade), rawgrade: grade === null ? null : grade.toFixed(5) };
+			return {
+				courseid: course.id,
+				grade: grade === null ? '-' : two(grade),
+				rawgrade: grade === null ? null : grade.toFixed(5),
+			};
 		});
 	return { grades, warnings: [] };
 }
@@ -137,9 +230,11 @@ interface UpdateInput {
 
 function gradedActivity(ctx: Ctx, params: UpdateInput): CourseModule {
 	const modname = params.component.replace(/^mod_/, '');
-	if (!params.component.startsWith('mod_') || !MODULES.has(modname)) throw readError(`Table "${modname}" does not exist`);
+	if (!params.component.startsWith('mod_') || !MODULES.has(modname))
+		throw readError(`Table "${modname}" does not exist`);
 	const cm = ctx.site.modules.get(params.activityid);
-	if (!cm || cm.modname !== modname) throw moodleError('invalidcoursemodule', 'Invalid course module ID');
+	if (!cm || cm.modname !== modname)
+		throw moodleError('invalidcoursemodule', 'Invalid course module ID');
 	return cm;
 }
 
@@ -148,13 +243,23 @@ function checkUpdate(ctx: Ctx, params: UpdateInput): void {
 	ctx.course(params.courseid);
 	const contextid = ctx.enterCourseWrapped(params.courseid);
 	const changesItem = Object.keys(params.itemdetails).length > 0;
-	const allowed = (!changesItem || ctx.can('moodle/grade:manage', contextid)) && (params.grades.length === 0 || ctx.can('moodle/grade:edit', contextid));
+	const allowed =
+		(!changesItem || ctx.can('moodle/grade:manage', contextid)) &&
+		(params.grades.length === 0 || ctx.can('moodle/grade:edit', contextid));
 	if (!allowed) throw noView();
 }
 
 function updateItem(ctx: Ctx, item: GradeItem, details: UpdateInput['itemdetails']): GradeItem {
 	const { itemname, idnumber, grademax, grademin, gradepass, hidden, locked } = details;
-	const given = Object.entries({ itemname, idnumber, grademax, grademin, gradepass, hidden, locked }).filter(([, value]) => value !== undefined);
+	const given = Object.entries({
+		itemname,
+		idnumber,
+		grademax,
+		grademin,
+		gradepass,
+		hidden,
+		locked,
+	}).filter(([, value]) => value !== undefined);
 	return ctx.site.gradeItems.update(item.id, Object.fromEntries(given));
 }
 
@@ -171,7 +276,11 @@ function updateGrades(ctx: Ctx, params: UpdateInput): number {
 	let result = 0;
 	for (const { studentid, grade, str_feedback: feedback = '' } of params.grades) {
 		if (gradeOf(ctx.site, item.id, studentid)?.locked) result = 1;
-		else setGrade(ctx.site, item, studentid, grade, { feedback, feedbackformat: feedback ? 1 : emptyFormat(ctx, true) });
+		else
+			setGrade(ctx.site, item, studentid, grade, {
+				feedback,
+				feedbackformat: feedback ? 1 : emptyFormat(ctx, true),
+			});
 	}
 	return result;
 }
@@ -179,17 +288,29 @@ function updateGrades(ctx: Ctx, params: UpdateInput): number {
 function getGradeItems(ctx: Ctx, params: { courseid: number }): unknown {
 	const course = ctx.course(params.courseid);
 	ctx.enterCourseContext(course.id);
-	const gradeItems = ownItems(ctx.site, course.id).map((item) => ({ id: String(item.id), itemname: item.itemname, category: course.fullname }));
+	const gradeItems = ownItems(ctx.site, course.id).map((item) => ({
+		id: String(item.id),
+		itemname: item.itemname,
+		category: course.fullname,
+	}));
 	return { gradeItems, warnings: [] };
 }
 
-function getSelectorUsers(ctx: Ctx, params: { courseid: number; groupid?: number | null }): unknown {
+function getSelectorUsers(
+	ctx: Ctx,
+	params: { courseid: number; groupid?: number | null },
+): unknown {
 	const course = ctx.course(params.courseid);
 	const contextid = ctx.enterCourseContext(course.id);
 	ctx.need('moodle/course:viewparticipants', contextid);
 	const users = gradedUsers(ctx.site, course.id, params.groupid ?? 0, false).map((user) => ({
-		id: user.id, firstname: user.firstname, lastname: user.lastname, fullname: fullName(user), email: user.email,
-		profileimageurlsmall: pictureUrl(ctx, 2), profileimageurl: pictureUrl(ctx, 1),
+		id: user.id,
+		firstname: user.firstname,
+		lastname: user.lastname,
+		fullname: fullName(user),
+		email: user.email,
+		profileimageurlsmall: pictureUrl(ctx, 2),
+		profileimageurl: pictureUrl(ctx, 1),
 	}));
 	return { users, warnings: [] };
 }
@@ -200,7 +321,10 @@ interface CategoryInput {
 }
 
 /** core_grades_create_gradecategories: a refusal stops the loop and hides what was made before. */
-function createCategories(ctx: Ctx, params: { courseid: number; categories: CategoryInput[] }): unknown {
+function createCategories(
+	ctx: Ctx,
+	params: { courseid: number; categories: CategoryInput[] },
+): unknown {
 	const course = ctx.course(params.courseid);
 	const contextid = ctx.enterCourseContext(course.id);
 	ctx.need('moodle/grade:manage', contextid);
@@ -209,11 +333,19 @@ function createCategories(ctx: Ctx, params: { courseid: number; categories: Cate
 	for (const { fullname, options } of params.categories) {
 		const { grademin = 0, grademax = 100, gradetype } = options;
 		if (gradetype === 1 && grademin >= grademax) {
-			const warning = { item: 'grademax', warningcode: 'invalidgrade', message: 'The minimum must be lower than the maximum' };
+			const warning = {
+				item: 'grademax',
+				warningcode: 'invalidgrade',
+				message: 'The minimum must be lower than the maximum',
+			};
 			return { categoryids: [], warnings: [warning] };
 		}
 		const category = ctx.site.gradeCategories.insert({ courseid: course.id, parent, fullname });
-		addItem(ctx.site, course.id, { itemtype: 'category', iteminstance: category.id, idnumber: options.idnumber ?? '' });
+		addItem(ctx.site, course.id, {
+			itemtype: 'category',
+			iteminstance: category.id,
+			idnumber: options.idnumber ?? '',
+		});
 		ids.push(category.id);
 	}
 	return { categoryids: ids, warnings: [] };

@@ -1,5 +1,14 @@
 /** Members of groups, groups of users and of activities. */
-import { courseContext, isEnrolled, moduleContext, hasCapability, isActiveEnrolment, SYSTEM, type Ctx, type Handlers } from '../access';
+import {
+	courseContext,
+	isEnrolled,
+	moduleContext,
+	hasCapability,
+	isActiveEnrolment,
+	SYSTEM,
+	type Ctx,
+	type Handlers,
+} from '../access';
 import { anonymousMissing, invalidParameter, moodleError } from '../errors';
 import type { CourseModule, Group, User } from '../rows';
 import { byText, groupsOfCourse, groupsOfUser } from './group-tools';
@@ -22,9 +31,15 @@ function addOne(ctx: Ctx, input: MemberInput): void {
 	const group = groupOf(ctx, input.groupid);
 	const user = liveUser(ctx, input.userid);
 	needManageGroups(ctx, group.courseid);
-	if (!isEnrolled(ctx.site, group.courseid, user.id)) throw invalidParameter('Only enrolled users may be members of groups');
+	if (!isEnrolled(ctx.site, group.courseid, user.id))
+		throw invalidParameter('Only enrolled users may be members of groups');
 	if (ctx.site.groupMembers.count('place', `${group.id}:${user.id}`) > 0) return;
-	ctx.site.groupMembers.insert({ groupid: group.id, userid: user.id, timeadded: ctx.now(), component: '' });
+	ctx.site.groupMembers.insert({
+		groupid: group.id,
+		userid: user.id,
+		timeadded: ctx.now(),
+		component: '',
+	});
 }
 
 function addMembers(ctx: Ctx, params: { members: MemberInput[] }): null {
@@ -60,18 +75,32 @@ function getMembers(ctx: Ctx, params: { groupids: number[] }): unknown {
 			.find('group', groupid)
 			.map((member) => ctx.site.users.get(member.userid))
 			.filter((user) => user !== undefined);
-		users.sort((a, b) => byText(ctx.site, a.lastname, b.lastname) || byText(ctx.site, a.firstname, b.firstname) || a.id - b.id);
+		users.sort(
+			(a, b) =>
+				byText(ctx.site, a.lastname, b.lastname) ||
+				byText(ctx.site, a.firstname, b.firstname) ||
+				a.id - b.id,
+		);
 		return { groupid, userids: users.map((user) => user.id) };
 	});
 }
 
 function shortGroup(ctx: Ctx, group: Group): unknown {
 	const { id, description, descriptionformat, idnumber, courseid } = group;
-	return { id, name: formatName(ctx, group.name), description, descriptionformat, idnumber, courseid };
+	return {
+		id,
+		name: formatName(ctx, group.name),
+		description,
+		descriptionformat,
+		idnumber,
+		courseid,
+	};
 }
 
 function inGrouping(ctx: Ctx, group: Group, groupingid: number): boolean {
-	return groupingid === 0 || ctx.site.groupingGroups.count('place', `${groupingid}:${group.id}`) > 0;
+	return (
+		groupingid === 0 || ctx.site.groupingGroups.count('place', `${groupingid}:${group.id}`) > 0
+	);
 }
 
 /** A user who exists, is not deleted and may be asked about. */
@@ -81,9 +110,14 @@ export function activeUser(ctx: Ctx, id: number): User {
 	return user;
 }
 
-function getCourseUserGroups(ctx: Ctx, params: { courseid: number; userid: number; groupingid: number }): unknown {
+function getCourseUserGroups(
+	ctx: Ctx,
+	params: { courseid: number; userid: number; groupingid: number },
+): unknown {
 	const userid = params.userid ? activeUser(ctx, params.userid).id : ctx.user;
-	const courses = params.courseid ? [ctx.course(params.courseid)] : activeCourses(ctx, userid).sort((a, b) => a.id - b.id);
+	const courses = params.courseid
+		? [ctx.course(params.courseid)]
+		: activeCourses(ctx, userid).sort((a, b) => a.id - b.id);
 	const groups: unknown[] = [];
 	const warnings: unknown[] = [];
 	for (const course of courses) {
@@ -97,7 +131,9 @@ function getCourseUserGroups(ctx: Ctx, params: { courseid: number; userid: numbe
 		} else if (params.courseid && !isEnrolled(ctx.site, course.id, userid)) {
 			warn('notenrolled', `User ${userid} is not enrolled in course ${course.id}`);
 		} else {
-			const own = groupsOfUser(ctx.site, course.id, userid).filter((group) => inGrouping(ctx, group, params.groupingid));
+			const own = groupsOfUser(ctx.site, course.id, userid).filter((group) =>
+				inGrouping(ctx, group, params.groupingid),
+			);
 			groups.push(...own.map((group) => shortGroup(ctx, group)));
 		}
 	}
@@ -123,24 +159,39 @@ function getActivityGroupmode(ctx: Ctx, params: { cmid: number }): unknown {
 
 function mayEnter(ctx: Ctx, courseid: number, userid: number): boolean {
 	const contextid = courseContext(ctx.site, courseid)?.id ?? SYSTEM;
-	return hasCapability(ctx.site, userid, 'moodle/course:view', contextid) || isActiveEnrolment(ctx.site, courseid, userid);
+	return (
+		hasCapability(ctx.site, userid, 'moodle/course:view', contextid) ||
+		isActiveEnrolment(ctx.site, courseid, userid)
+	);
 }
 
 function getActivityAllowedGroups(ctx: Ctx, params: { cmid: number; userid: number }): unknown {
 	const cm = enterActivity(ctx, params.cmid);
 	const userid = params.userid ? activeUser(ctx, params.userid).id : ctx.user;
 	const contextid = courseContext(ctx.site, cm.course)?.id ?? SYSTEM;
-	if (userid !== ctx.user && !ctx.can('moodle/course:managegroups', contextid)) throw moodleError('accessdenied', 'Access denied');
+	if (userid !== ctx.user && !ctx.can('moodle/course:managegroups', contextid))
+		throw moodleError('accessdenied', 'Access denied');
 	if (!mayEnter(ctx, cm.course, userid)) {
-		const warning = { item: 'course', itemid: cm.course, warningcode: '1', message: `User ${userid} cannot access course ${cm.course}` };
+		const warning = {
+			item: 'course',
+			itemid: cm.course,
+			warningcode: '1',
+			message: `User ${userid} cannot access course ${cm.course}`,
+		};
 		return { groups: [], canaccessallgroups: false, warnings: [warning] };
 	}
 	const everything = hasCapability(ctx.site, userid, 'moodle/site:accessallgroups', contextid);
 	const all = everything || groupMode(ctx, cm) === 2;
-	const groups = (all ? groupsOfCourse(ctx.site, cm.course) : groupsOfUser(ctx.site, cm.course, userid))
+	const groups = (
+		all ? groupsOfCourse(ctx.site, cm.course) : groupsOfUser(ctx.site, cm.course, userid)
+	)
 		.filter((group) => group.participation === 1)
 		.filter((group) => inGrouping(ctx, group, cm.groupingid));
-	return { groups: groups.map((group) => shortGroup(ctx, group)), canaccessallgroups: everything, warnings: [] };
+	return {
+		groups: groups.map((group) => shortGroup(ctx, group)),
+		canaccessallgroups: everything,
+		warnings: [],
+	};
 }
 
 export const groupMemberFunctions: Handlers = {

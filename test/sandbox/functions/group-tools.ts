@@ -11,7 +11,9 @@ export function byText(site: Site, a: string, b: string): number {
 
 /** Groups of a course by name. */
 export function groupsOfCourse(site: Site, courseid: number): Group[] {
-	return site.groups.find('course', courseid).sort((a, b) => byText(site, a.name, b.name) || a.id - b.id);
+	return site.groups
+		.find('course', courseid)
+		.sort((a, b) => byText(site, a.name, b.name) || a.id - b.id);
 }
 
 /** Groups of a course that hold the user, by name. */

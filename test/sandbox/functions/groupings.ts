@@ -42,7 +42,12 @@ function createOne(ctx: Ctx, input: GroupingInput): unknown {
 	const name = input.name.trim();
 	const { description } = input;
 	const grouping = ctx.site.groupings.insert({
-		courseid, name, description, descriptionformat: input.descriptionformat ?? 1, idnumber: input.idnumber ?? '', timecreated: ctx.now(),
+		courseid,
+		name,
+		description,
+		descriptionformat: input.descriptionformat ?? 1,
+		idnumber: input.idnumber ?? '',
+		timecreated: ctx.now(),
 		customfields: customValues(ctx, 'grouping', input.customfields, {}),
 	});
 	// The answer echoes the input: without an id number it does not fit its description.
@@ -57,7 +62,10 @@ function updateOne(ctx: Ctx, input: GroupingInput): void {
 	checkName(input.name);
 	const old = ctx.site.groupings.get(Number(input.id));
 	if (!old) throw invalidParameter(`Grouping ${input.id} does not exist in the course`);
-	if (looseKey(input.name) !== looseKey(old.name) && ctx.site.groupings.first('name', `${old.courseid}:${ctx.site.texts.key(input.name)}`)) {
+	if (
+		looseKey(input.name) !== looseKey(old.name) &&
+		ctx.site.groupings.first('name', `${old.courseid}:${ctx.site.texts.key(input.name)}`)
+	) {
 		throw invalidParameter('A different grouping with the same name already exists in the course');
 	}
 	needManageGroups(ctx, old.courseid);
@@ -66,7 +74,9 @@ function updateOne(ctx: Ctx, input: GroupingInput): void {
 	const name = input.name.trim();
 	const { description } = input;
 	ctx.site.groupings.update(old.id, {
-		name, description, descriptionformat: input.descriptionformat ?? 1,
+		name,
+		description,
+		descriptionformat: input.descriptionformat ?? 1,
 		...(input.idnumber === undefined ? {} : { idnumber: input.idnumber }),
 		customfields: customValues(ctx, 'grouping', input.customfields, old.customfields),
 	});
@@ -83,7 +93,8 @@ function deleteGroupings(ctx: Ctx, params: { groupingids: number[] }): null {
 			const grouping = ctx.site.groupings.get(id);
 			if (!grouping) continue;
 			needManageGroups(ctx, grouping.courseid);
-			for (const row of ctx.site.groupingGroups.find('grouping', id)) ctx.site.groupingGroups.remove(row.id);
+			for (const row of ctx.site.groupingGroups.find('grouping', id))
+				ctx.site.groupingGroups.remove(row.id);
 			ctx.site.groupings.remove(id);
 		}
 	});
@@ -92,7 +103,14 @@ function deleteGroupings(ctx: Ctx, params: { groupingids: number[] }): null {
 
 function describe(ctx: Ctx, grouping: Grouping): Record<string, unknown> {
 	const { id, courseid, description, descriptionformat, idnumber } = grouping;
-	return { id, courseid, name: formatName(ctx, grouping.name), description, descriptionformat, idnumber };
+	return {
+		id,
+		courseid,
+		name: formatName(ctx, grouping.name),
+		description,
+		descriptionformat,
+		idnumber,
+	};
 }
 
 function groupsIn(ctx: Ctx, groupingid: number): unknown[] {
@@ -110,7 +128,9 @@ function getGroupings(ctx: Ctx, params: { groupingids: number[]; returngroups: b
 	return params.groupingids.map((id) => {
 		const grouping = groupingOf(ctx, id);
 		needManageGroups(ctx, grouping.courseid);
-		const custom = ctx.modern ? { customfields: describeCustom(ctx, 'grouping', grouping.customfields) } : {};
+		const custom = ctx.modern
+			? { customfields: describeCustom(ctx, 'grouping', grouping.customfields) }
+			: {};
 		const groups = params.returngroups ? groupsIn(ctx, id) : [];
 		return { ...describe(ctx, grouping), ...custom, ...(groups.length > 0 ? { groups } : {}) };
 	});

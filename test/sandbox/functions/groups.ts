@@ -40,7 +40,12 @@ export function groupOf(ctx: Ctx, id: number): Group {
  * Compared by PHP, not by the database: capitals count everywhere.
  * @throws MoodleError idnumbertaken where another group or grouping of the course has it
  */
-export function checkGroupIdnumber(table: { first(index: string, key: string): { id: number } | undefined }, courseid: number, idnumber: string | undefined, except: number): void {
+export function checkGroupIdnumber(
+	table: { first(index: string, key: string): { id: number } | undefined },
+	courseid: number,
+	idnumber: string | undefined,
+	except: number,
+): void {
 	if (!idnumber || idnumber === '0') return;
 	const holder = table.first('idnumber', `${courseid}:${looseKey(idnumber)}`);
 	if (holder && holder.id !== except) {
@@ -50,12 +55,15 @@ export function checkGroupIdnumber(table: { first(index: string, key: string): {
 
 function checkLengths(input: GroupInput): void {
 	if ([...input.name].length > 254) throw writeError("Data too long for column 'name'");
-	if ([...(input.idnumber ?? '')].length > 100) throw writeError("Data too long for column 'idnumber'");
-	if ([...(input.enrolmentkey ?? '')].length > 50) throw writeError("Data too long for column 'enrolmentkey'");
+	if ([...(input.idnumber ?? '')].length > 100)
+		throw writeError("Data too long for column 'idnumber'");
+	if ([...(input.enrolmentkey ?? '')].length > 50)
+		throw writeError("Data too long for column 'enrolmentkey'");
 }
 
 function checkVisibility(visibility: number | string | undefined): void {
-	if (visibility !== undefined && !['0', '1', '2', '3'].includes(String(visibility))) throw invalidParameter('Invalid group visibility provided.');
+	if (visibility !== undefined && !['0', '1', '2', '3'].includes(String(visibility)))
+		throw invalidParameter('Invalid group visibility provided.');
 }
 
 function createOne(ctx: Ctx, input: GroupInput): unknown {
@@ -71,13 +79,24 @@ function createOne(ctx: Ctx, input: GroupInput): unknown {
 	checkLengths(input);
 	const now = ctx.now();
 	const group = ctx.site.groups.insert({
-		courseid, name: input.name.trim(), description: input.description ?? '', descriptionformat: input.descriptionformat ?? 1,
-		idnumber: input.idnumber ?? '', enrolmentkey: input.enrolmentkey ?? null, visibility: Number(input.visibility ?? 0),
-		participation: input.participation === false ? 0 : 1, timecreated: now, timemodified: now,
+		courseid,
+		name: input.name.trim(),
+		description: input.description ?? '',
+		descriptionformat: input.descriptionformat ?? 1,
+		idnumber: input.idnumber ?? '',
+		enrolmentkey: input.enrolmentkey ?? null,
+		visibility: Number(input.visibility ?? 0),
+		participation: input.participation === false ? 0 : 1,
+		timecreated: now,
+		timemodified: now,
 		customfields: customValues(ctx, 'group', input.customfields, {}),
 	});
 	// The answer echoes what was sent, custom fields that were not stored included.
-	const echo = { ...group, enrolmentkey: input.enrolmentkey ?? '', participation: group.participation === 1 };
+	const echo = {
+		...group,
+		enrolmentkey: input.enrolmentkey ?? '',
+		participation: group.participation === 1,
+	};
 	return { ...echo, customfields: input.customfields };
 }
 
@@ -90,7 +109,9 @@ function checkFrozen(ctx: Ctx, input: GroupInput, old: Group): void {
 		(input.visibility !== undefined && Number(input.visibility) !== old.visibility) ||
 		(input.participation !== undefined && (input.participation ? 1 : 0) !== old.participation);
 	if (changes && ctx.site.groupMembers.count('group', old.id) > 0) {
-		throw invalidParameter('The visibility or participation of this group cannot be changed as it currently has members.');
+		throw invalidParameter(
+			'The visibility or participation of this group cannot be changed as it currently has members.',
+		);
 	}
 	checkVisibility(input.visibility);
 }
@@ -100,7 +121,10 @@ function updateOne(ctx: Ctx, input: GroupInput): void {
 	const old = ctx.site.groups.get(Number(input.id));
 	if (!old) throw invalidParameter(`Group ${input.id} does not exist`);
 	// The database may take the group's own name in other capitals for taken.
-	if (looseKey(input.name) !== looseKey(old.name) && ctx.site.groups.first('name', `${old.courseid}:${ctx.site.texts.key(input.name)}`)) {
+	if (
+		looseKey(input.name) !== looseKey(old.name) &&
+		ctx.site.groups.first('name', `${old.courseid}:${ctx.site.texts.key(input.name)}`)
+	) {
 		throw invalidParameter('A different group with the same name already exists in the course');
 	}
 	checkFrozen(ctx, input, old);
@@ -138,7 +162,15 @@ function deleteGroups(ctx: Ctx, params: { groupids: number[] }): null {
 /** A group as lists show it. */
 export function describeGroup(ctx: Ctx, group: Group): Record<string, unknown> {
 	const { id, courseid, description, descriptionformat, enrolmentkey, idnumber } = group;
-	const basic = { id, courseid, name: formatName(ctx, group.name), description, descriptionformat, enrolmentkey, idnumber };
+	const basic = {
+		id,
+		courseid,
+		name: formatName(ctx, group.name),
+		description,
+		descriptionformat,
+		enrolmentkey,
+		idnumber,
+	};
 	if (!ctx.modern) return basic;
 	return { ...basic, visibility: group.visibility, participation: group.participation === 1 };
 }
@@ -147,7 +179,9 @@ function getGroups(ctx: Ctx, params: { groupids: number[] }): unknown {
 	return params.groupids.map((id) => {
 		const group = groupOf(ctx, id);
 		needManageGroups(ctx, group.courseid);
-		const custom = ctx.modern ? { customfields: describeCustom(ctx, 'group', group.customfields) } : {};
+		const custom = ctx.modern
+			? { customfields: describeCustom(ctx, 'group', group.customfields) }
+			: {};
 		return { ...describeGroup(ctx, group), ...custom };
 	});
 }
@@ -168,19 +202,28 @@ function selectorGroups(ctx: Ctx, courseid: number, cmid: number | null): Group[
 	const mode = cm && !course.groupmodeforce ? cm.groupmode : course.groupmode;
 	if (mode === 0) return [];
 	const all = groupsOfCourse(ctx.site, courseid);
-	const participating = cmid && ctx.version !== '5.1' ? all.filter((group) => group.participation === 1) : all;
+	const participating =
+		cmid && ctx.version !== '5.1' ? all.filter((group) => group.participation === 1) : all;
 	const contextid = courseContext(ctx.site, courseid)?.id ?? 0;
 	if (mode === 2 || ctx.can('moodle/site:accessallgroups', contextid)) return participating;
-	return participating.filter((group) => ctx.site.groupMembers.count('place', `${group.id}:${ctx.user}`) > 0);
+	return participating.filter(
+		(group) => ctx.site.groupMembers.count('place', `${group.id}:${ctx.user}`) > 0,
+	);
 }
 
-function getGroupsForSelector(ctx: Ctx, params: { courseid: number; cmid?: number | null }): unknown {
+function getGroupsForSelector(
+	ctx: Ctx,
+	params: { courseid: number; cmid?: number | null },
+): unknown {
 	ctx.course(params.courseid);
 	const contextid = ctx.enterCourseContext(params.courseid);
 	const groups = selectorGroups(ctx, params.courseid, params.cmid ?? null);
 	if (groups.length === 0) return { groups: [], warnings: [] };
 	const everybody = {
-		id: '0', name: 'All participants', groupimageurl: `${ctx.site.wwwroot}/theme/image.php/boost/core/1/g/g1`, participation: true,
+		id: '0',
+		name: 'All participants',
+		groupimageurl: `${ctx.site.wwwroot}/theme/image.php/boost/core/1/g/g1`,
+		participation: true,
 	};
 	const entries = groups.map((group) => ({
 		id: String(group.id),

@@ -22,15 +22,22 @@ function maySend(ctx: Ctx, to: User): boolean {
 	if (to.id === ctx.user || ctx.can('moodle/site:messageanyuser', SYSTEM)) return true;
 	return ctx.site.userEnrolments
 		.find('user', to.id)
-		.some((e) => isActiveEnrolment(ctx.site, e.courseid, to.id) && isActiveEnrolment(ctx.site, e.courseid, ctx.user));
+		.some(
+			(e) =>
+				isActiveEnrolment(ctx.site, e.courseid, to.id) &&
+				isActiveEnrolment(ctx.site, e.courseid, ctx.user),
+		);
 }
 
 /** Why a message cannot be sent, or null. */
 function refusal(ctx: Ctx, input: MessageInput): string | null {
 	const to = ctx.site.users.get(input.touserid);
-	if (!to || to.deleted) return `You cannot send a message to a user ID (${input.touserid}) that doesn't exist.`;
-	if (new TextEncoder().encode(input.text).length > 4096) return 'The message is longer than the maximum allowed.';
-	if (!maySend(ctx, to)) return "You can't message this user due to their message preferences. Try adding them as a contact.";
+	if (!to || to.deleted)
+		return `You cannot send a message to a user ID (${input.touserid}) that doesn't exist.`;
+	if (new TextEncoder().encode(input.text).length > 4096)
+		return 'The message is longer than the maximum allowed.';
+	if (!maySend(ctx, to))
+		return "You can't message this user due to their message preferences. Try adding them as a contact.";
 	return null;
 }
 
@@ -44,8 +51,13 @@ function post(ctx: Ctx, input: MessageInput): Message {
 	const format = input.textformat ?? 0;
 	if (![0, 1, 2, 4].includes(format)) throw formatError();
 	return ctx.site.messages.insert({
-		useridfrom: ctx.user, useridto: input.touserid, conversationid: conversationOf(ctx, ctx.user, input.touserid),
-		subject: `New message from ${fullName(ctx.person(ctx.user))}`, text: input.text, format, timecreated: ctx.now(),
+		useridfrom: ctx.user,
+		useridto: input.touserid,
+		conversationid: conversationOf(ctx, ctx.user, input.touserid),
+		subject: `New message from ${fullName(ctx.person(ctx.user))}`,
+		text: input.text,
+		format,
+		timecreated: ctx.now(),
 	});
 }
 
@@ -55,11 +67,24 @@ function shown(message: Message): string {
 	return `<p>${message.text}</p>`;
 }
 
-function answer(ctx: Ctx, input: MessageInput, message: Message | null, error: string | null): Record<string, unknown> {
+function answer(
+	ctx: Ctx,
+	input: MessageInput,
+	message: Message | null,
+	error: string | null,
+): Record<string, unknown> {
 	const client = input.clientmsgid === undefined ? {} : { clientmsgid: input.clientmsgid };
-	if (!message) return { ...client, msgid: -1, errormessage: error, candeletemessagesforallusers: false };
+	if (!message)
+		return { ...client, msgid: -1, errormessage: error, candeletemessagesforallusers: false };
 	const { id: msgid, timecreated, conversationid } = message;
-	const reply = { ...client, msgid, timecreated, conversationid, useridfrom: ctx.user, text: shown(message) };
+	const reply = {
+		...client,
+		msgid,
+		timecreated,
+		conversationid,
+		useridfrom: ctx.user,
+		text: shown(message),
+	};
 	return { ...reply, candeletemessagesforallusers: ctx.isAdmin };
 }
 
@@ -84,21 +109,37 @@ function sendMessages(ctx: Ctx, params: { messages: MessageInput[] }): unknown {
 /** HTML as plain text: bold in capitals. */
 function plain(message: Message): string {
 	if (message.format !== 1) return message.text;
-	const loud = message.text.replace(/<(b|strong)>([\s\S]*?)<\/\1>/g, (_, __, text: string) => text.toUpperCase());
+	const loud = message.text.replace(/<(b|strong)>([\s\S]*?)<\/\1>/g, (_, __, text: string) =>
+		text.toUpperCase(),
+	);
 	return `${stripTags(loud)}${/<p>/.test(message.text) ? '\n' : ''}`;
 }
 
 function describeMessage(ctx: Ctx, message: Message): unknown {
 	const from = ctx.person(message.useridfrom);
 	const customdata = {
-		notificationiconurl: `${ctx.site.wwwroot}/theme/image.php/boost/core/1/u/f1`, actionbuttons: { send: 'Send' },
-		placeholders: { send: 'Write a message...' }, courseid: 1,
+		notificationiconurl: `${ctx.site.wwwroot}/theme/image.php/boost/core/1/u/f1`,
+		actionbuttons: { send: 'Send' },
+		placeholders: { send: 'Write a message...' },
+		courseid: 1,
 	};
 	return {
-		id: message.id, useridfrom: message.useridfrom, useridto: message.useridto, subject: message.subject, text: shown(message),
-		fullmessage: plain(message), fullmessageformat: message.format, fullmessagehtml: message.format === 1 ? message.text : '',
-		smallmessage: message.text, notification: 0, contexturl: '', contexturlname: '', timecreated: message.timecreated, timeread: null,
-		usertofullname: fullName(ctx.person(message.useridto)), userfromfullname: fullName(from),
+		id: message.id,
+		useridfrom: message.useridfrom,
+		useridto: message.useridto,
+		subject: message.subject,
+		text: shown(message),
+		fullmessage: plain(message),
+		fullmessageformat: message.format,
+		fullmessagehtml: message.format === 1 ? message.text : '',
+		smallmessage: message.text,
+		notification: 0,
+		contexturl: '',
+		contexturlname: '',
+		timecreated: message.timecreated,
+		timeread: null,
+		usertofullname: fullName(ctx.person(message.useridto)),
+		userfromfullname: fullName(from),
 		customdata: JSON.stringify(customdata).replace(/\//g, '\\/'),
 	};
 }
@@ -114,19 +155,25 @@ interface ReadInput {
 }
 
 function getMessages(ctx: Ctx, params: ReadInput): unknown {
-	if (!ctx.switches.messaging && params.type !== 'notifications') throw moodleError('disabled', 'Messaging is disabled on this site');
+	if (!ctx.switches.messaging && params.type !== 'notifications')
+		throw moodleError('disabled', 'Messaging is disabled on this site');
 	ctx.enterSystem();
 	const involved = [params.useridto, params.useridfrom].includes(ctx.user);
 	if (!involved && !hasCapability(ctx.site, ctx.user, 'moodle/site:readallmessages', SYSTEM)) {
 		throw moodleError('accessdenied', 'Access denied');
 	}
 	const direction = params.newestfirst ? -1 : 1;
-	const found = (params.type === 'notifications' || params.read === 1 ? [] : ctx.site.messages.all())
+	const found = (
+		params.type === 'notifications' || params.read === 1 ? [] : ctx.site.messages.all()
+	)
 		.filter((m) => !params.useridto || m.useridto === params.useridto)
 		.filter((m) => !params.useridfrom || m.useridfrom === params.useridfrom)
 		.filter((m) => m.text !== '')
 		.sort((a, b) => direction * (a.timecreated - b.timecreated) || a.id - b.id);
-	const page = found.slice(params.limitfrom, params.limitnum ? params.limitfrom + params.limitnum : undefined);
+	const page = found.slice(
+		params.limitfrom,
+		params.limitnum ? params.limitfrom + params.limitnum : undefined,
+	);
 	return { messages: page.map((message) => describeMessage(ctx, message)), warnings: [] };
 }
 

@@ -38,7 +38,12 @@ function unassignRoles(ctx: Ctx, params: { unassignments: RoleInput[] }): null {
 	ctx.atomic(() => {
 		for (const input of params.unassignments) {
 			const contextid = checkedContext(ctx, input, 'unassign');
-			takeRoles(ctx.site, input.userid, contextid, (roleid, component) => roleid === input.roleid && component === '');
+			takeRoles(
+				ctx.site,
+				input.userid,
+				contextid,
+				(roleid, component) => roleid === input.roleid && component === '',
+			);
 		}
 	});
 	return null;

@@ -20,13 +20,13 @@ const FEATURES: Array<[string, number]> = [
 ];
 
 function features(ctx: Ctx): Array<{ name: string; value: number }> {
-	return FEATURES.filter(([name]) => ctx.modern || !['enableglobalsearch', 'enablecompetencies'].includes(name)).map(
-		([name, value]) => {
-			if (name === 'messaging') return { name, value: ctx.switches.messaging ? 1 : 0 };
-			if (name === 'enablebadges') return { name, value: ctx.switches.badges ? 1 : 0 };
-			return { name, value };
-		},
-	);
+	return FEATURES.filter(
+		([name]) => ctx.modern || !['enableglobalsearch', 'enablecompetencies'].includes(name),
+	).map(([name, value]) => {
+		if (name === 'messaging') return { name, value: ctx.switches.messaging ? 1 : 0 };
+		if (name === 'enablebadges') return { name, value: ctx.switches.badges ? 1 : 0 };
+		return { name, value };
+	});
 }
 
 function getSiteInfo(ctx: Ctx): unknown {
@@ -43,7 +43,10 @@ function getSiteInfo(ctx: Ctx): unknown {
 		userid: me.id,
 		siteurl: site.wwwroot,
 		userpictureurl: pictureUrl(ctx, 1),
-		functions: functionsOf(ctx.service, known.names).map((name) => ({ name, version: known.version })),
+		functions: functionsOf(ctx.service, known.names).map((name) => ({
+			name,
+			version: known.version,
+		})),
 		downloadfiles: ctx.service.downloadfiles ? 1 : 0,
 		uploadfiles: ctx.service.uploadfiles ? 1 : 0,
 		release: known.release,

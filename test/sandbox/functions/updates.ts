@@ -6,19 +6,30 @@ import { formatName } from './text-tools';
 import { fullName, identityFields } from './user-details';
 
 /** Changes that tests noted in `site.changes`, one instance an activity. */
-function getUpdatesSince(ctx: Ctx, params: { courseid: number; since: number; filter: string[] }): unknown {
+function getUpdatesSince(
+	ctx: Ctx,
+	params: { courseid: number; since: number; filter: string[] },
+): unknown {
 	const course = ctx.course(params.courseid);
 	ctx.enterCourseContext(course.id);
 	const found = ctx.site.changes
 		.find('course', course.id)
-		.filter((change) => change.time > params.since && (params.filter.length === 0 || params.filter.includes(change.name)));
+		.filter(
+			(change) =>
+				change.time > params.since &&
+				(params.filter.length === 0 || params.filter.includes(change.name)),
+		);
 	const instances = [...new Set(found.map((change) => change.cmid))].map((cmid) => {
 		const here = found.filter((change) => change.cmid === cmid);
 		const names = [...new Set(here.map((change) => change.name))];
 		const updates = names.map((name) => {
 			const same = here.filter((change) => change.name === name);
 			const itemids = same.map((change) => change.itemid).filter((id) => id !== 0);
-			return { name, timeupdated: Math.max(...same.map((change) => change.time)), ...(itemids.length > 0 ? { itemids } : {}) };
+			return {
+				name,
+				timeupdated: Math.max(...same.map((change) => change.time)),
+				...(itemids.length > 0 ? { itemids } : {}),
+			};
 		});
 		return { contextlevel: 'module', id: cmid, updates };
 	});
@@ -26,13 +37,54 @@ function getUpdatesSince(ctx: Ctx, params: { courseid: number; since: number; fi
 }
 
 function describeModule(ctx: Ctx, cm: CourseModule): unknown {
-	const { id, course, modname, instance, section, groupmode, groupingid, completion, idnumber, added, visible, completionview } = cm;
-	const brief = { id, course, module: 1, name: formatName(ctx, cm.name), modname, instance, section, groupmode, groupingid, completion };
+	const {
+		id,
+		course,
+		modname,
+		instance,
+		section,
+		groupmode,
+		groupingid,
+		completion,
+		idnumber,
+		added,
+		visible,
+		completionview,
+	} = cm;
+	const brief = {
+		id,
+		course,
+		module: 1,
+		name: formatName(ctx, cm.name),
+		modname,
+		instance,
+		section,
+		groupmode,
+		groupingid,
+		completion,
+	};
 	const sectionnum = ctx.site.sections.get(section)?.section ?? 0;
 	const contextid = moduleContext(ctx.site, id)?.id ?? SYSTEM;
-	if (!ctx.can('moodle/course:update', contextid)) return { cm: { ...brief, sectionnum }, warnings: [] };
-	const full = { idnumber, added, score: 0, indent: 0, visible, visibleoncoursepage: 1, visibleold: visible, completionview, completionexpected: 0 };
-	const rest = { completiongradeitemnumber: null, completionpassgrade: 0, showdescription: 0, downloadcontent: 1, availability: null };
+	if (!ctx.can('moodle/course:update', contextid))
+		return { cm: { ...brief, sectionnum }, warnings: [] };
+	const full = {
+		idnumber,
+		added,
+		score: 0,
+		indent: 0,
+		visible,
+		visibleoncoursepage: 1,
+		visibleold: visible,
+		completionview,
+		completionexpected: 0,
+	};
+	const rest = {
+		completiongradeitemnumber: null,
+		completionpassgrade: 0,
+		showdescription: 0,
+		downloadcontent: 1,
+		availability: null,
+	};
 	return { cm: { ...brief, sectionnum, ...full, ...rest }, warnings: [] };
 }
 
@@ -53,12 +105,27 @@ function getModuleByInstance(ctx: Ctx, params: { module: string; instance: numbe
 /** Up to 100 users whose name or e-mail address holds the text. */
 function searchIdentity(ctx: Ctx, params: { query: string }): unknown {
 	ctx.enterSystem();
-	if (!ctx.can('moodle/user:viewalldetails', SYSTEM)) throw noPermission('View user full information');
+	if (!ctx.can('moodle/user:viewalldetails', SYSTEM))
+		throw noPermission('View user full information');
 	const identity = identityFields(ctx, SYSTEM);
 	const fits = ctx.site.texts.likeAccents(`%${params.query}%`);
-	const searched = (user: User): string[] => [fullName(user), user.lastname, ...identity.map((name) => user[name])];
-	const found = ctx.site.users.all().filter((user) => !user.deleted && user.confirmed && user.id !== 1 && searched(user).some(fits));
-	const list = found.slice(0, 100).map((user) => ({ id: user.id, fullname: fullName(user), extrafields: identity.map((name) => ({ name, value: user[name] })) }));
+	const searched = (user: User): string[] => [
+		fullName(user),
+		user.lastname,
+		...identity.map((name) => user[name]),
+	];
+	const found = ctx.site.users
+		.all()
+		.filter(
+			(user) => !user.deleted && user.confirmed && user.id !== 1 && searched(user).some(fits),
+		);
+	const list = found
+		.slice(0, 100)
+		.map((user) => ({
+			id: user.id,
+			fullname: fullName(user),
+			extrafields: identity.map((name) => ({ name, value: user[name] })),
+		}));
 	return { list, maxusersperpage: 100, overflow: found.length > 100 };
 }
 

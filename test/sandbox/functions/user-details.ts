@@ -6,10 +6,41 @@ import { groupsOfUser } from './group-tools';
 
 /** All fields that details can hold, in no order: the reply description sorts them. */
 const DEFAULT_FIELDS = [
-	'id', 'username', 'fullname', 'firstname', 'lastname', 'email', 'address', 'phone1', 'phone2', 'department', 'institution',
-	'interests', 'firstaccess', 'lastaccess', 'auth', 'confirmed', 'idnumber', 'lang', 'theme', 'timezone', 'mailformat',
-	'description', 'descriptionformat', 'city', 'country', 'profileimageurlsmall', 'profileimageurl', 'customfields', 'groups',
-	'roles', 'preferences', 'enrolledcourses', 'suspended', 'lastcourseaccess', 'trackforums',
+	'id',
+	'username',
+	'fullname',
+	'firstname',
+	'lastname',
+	'email',
+	'address',
+	'phone1',
+	'phone2',
+	'department',
+	'institution',
+	'interests',
+	'firstaccess',
+	'lastaccess',
+	'auth',
+	'confirmed',
+	'idnumber',
+	'lang',
+	'theme',
+	'timezone',
+	'mailformat',
+	'description',
+	'descriptionformat',
+	'city',
+	'country',
+	'profileimageurlsmall',
+	'profileimageurl',
+	'customfields',
+	'groups',
+	'roles',
+	'preferences',
+	'enrolledcourses',
+	'suspended',
+	'lastcourseaccess',
+	'trackforums',
 ];
 
 /** Names that `userfields` of core_enrol_get_enrolled_users accepts. */
@@ -40,7 +71,11 @@ function displayValue(field: ProfileField, value: string): string {
 function profileOf(ctx: Ctx, user: User): unknown[] {
 	return ctx.site.profileFields
 		.all()
-		.map((field) => ({ field, value: user.profile[field.id] ?? (field.datatype === 'checkbox' ? field.defaultdata || '0' : '') }))
+		.map((field) => ({
+			field,
+			value:
+				user.profile[field.id] ?? (field.datatype === 'checkbox' ? field.defaultdata || '0' : ''),
+		}))
 		.filter(({ field, value }) => value !== '' || field.datatype === 'checkbox')
 		.map(({ field, value }) => ({
 			type: field.datatype,
@@ -62,14 +97,24 @@ function rolesIn(ctx: Ctx, user: User, contextid: number): unknown[] {
 }
 
 function sharesCourse(ctx: Ctx, user: User): boolean {
-	return ctx.site.userEnrolments.find('user', user.id).some((e) => isActiveEnrolment(ctx.site, e.courseid, ctx.user));
+	return ctx.site.userEnrolments
+		.find('user', user.id)
+		.some((e) => isActiveEnrolment(ctx.site, e.courseid, ctx.user));
 }
 
 /** Courses where an enrolment of the user is active and that the user, not who asks, may see. */
 export function activeCourses(ctx: Ctx, userid: number): Course[] {
 	const sees = ({ id, visible }: Course): boolean =>
-		visible === 1 || hasCapability(ctx.site, userid, 'moodle/course:viewhiddencourses', courseContext(ctx.site, id)?.id ?? SYSTEM);
-	return enrolledCourses(ctx, userid).filter((course) => sees(course) && isActiveEnrolment(ctx.site, course.id, userid));
+		visible === 1 ||
+		hasCapability(
+			ctx.site,
+			userid,
+			'moodle/course:viewhiddencourses',
+			courseContext(ctx.site, id)?.id ?? SYSTEM,
+		);
+	return enrolledCourses(ctx, userid).filter(
+		(course) => sees(course) && isActiveEnrolment(ctx.site, course.id, userid),
+	);
 }
 
 /** The courses in which a user is enrolled, whether or not the enrolment is active. */
@@ -86,7 +131,9 @@ export function identityFields(ctx: Ctx, contextid: number): IdentityField[] {
 /** True where the user has one of the roles that everybody may see, anywhere. */
 function isCourseContact(ctx: Ctx, userid: number): boolean {
 	const names = ctx.site.config.courseContacts;
-	return ctx.site.roleAssignments.find('user', userid).some((given) => names.includes(ctx.site.roles.get(given.roleid)?.shortname ?? ''));
+	return ctx.site.roleAssignments
+		.find('user', userid)
+		.some((given) => names.includes(ctx.site.roles.get(given.roleid)?.shortname ?? ''));
 }
 
 /** Not empty in PHP's sense: a text of one zero is empty. */
@@ -97,10 +144,16 @@ const isFilled = (text: string): boolean => text !== '' && text !== '0';
  * @param fields the fields wanted, default all
  * @returns null where the token user may not see this user
  */
-export function userDetails(ctx: Ctx, user: User, course: Course | null, fields: ReadonlySet<string> = USER_FIELDS): Details | null {
+export function userDetails(
+	ctx: Ctx,
+	user: User,
+	course: Course | null,
+	fields: ReadonlySet<string> = USER_FIELDS,
+): Details | null {
 	const contextid = course ? (courseContext(ctx.site, course.id)?.id ?? SYSTEM) : SYSTEM;
 	const self = user.id === ctx.user;
-	if (!self && !ctx.can('moodle/user:viewdetails', contextid) && !isCourseContact(ctx, user.id)) return null;
+	if (!self && !ctx.can('moodle/user:viewdetails', contextid) && !isCourseContact(ctx, user.id))
+		return null;
 	const all = self || ctx.can('moodle/user:viewalldetails', contextid);
 	const identity = identityFields(ctx, contextid);
 	const details: Details = { id: user.id, fullname: fullName(user) };
@@ -124,7 +177,8 @@ export function userDetails(ctx: Ctx, user: User, course: Course | null, fields:
 		if (ctx.isAdmin) return true;
 		return fields.has(name) && (name === 'address' ? ctx.modern : identity.includes(name));
 	};
-	for (const name of ['address', 'phone1', 'phone2'] as const) if (isFilled(user[name]) && shows(name)) details[name] = user[name];
+	for (const name of ['address', 'phone1', 'phone2'] as const)
+		if (isFilled(user[name]) && shows(name)) details[name] = user[name];
 	return details;
 }
 
@@ -155,7 +209,8 @@ function addPublic(ctx: Ctx, details: Details, user: User, fields: ReadonlySet<s
 		details.description = ctx.settings.raw ? text : cleanHtml(text);
 		details.descriptionformat = user.descriptionformat;
 	}
-	for (const name of ['country', 'city', 'timezone'] as const) if (isFilled(user[name])) details[name] = user[name];
+	for (const name of ['country', 'city', 'timezone'] as const)
+		if (isFilled(user[name])) details[name] = user[name];
 	details.suspended = user.suspended;
 	details.firstaccess = user.firstaccess;
 	details.lastaccess = user.lastaccess;
@@ -169,7 +224,13 @@ function addIdentity(details: Details, user: User, seen: (name: IdentityField) =
 	if (seen('department')) details.department = user.department;
 }
 
-function maySeeEmail(ctx: Ctx, user: User, contextid: number, course: Course | null, identity: IdentityField[]): boolean {
+function maySeeEmail(
+	ctx: Ctx,
+	user: User,
+	contextid: number,
+	course: Course | null,
+	identity: IdentityField[],
+): boolean {
 	if (user.id === ctx.user || identity.includes('email') || user.maildisplay === 1) return true;
 	if (user.maildisplay === 2 && sharesCourse(ctx, user)) return true;
 	return course !== null && ctx.can('moodle/course:useremail', contextid);
@@ -180,15 +241,30 @@ function preferencesOf(ctx: Ctx, user: User): unknown[] {
 	return [...stored, { name: '_lastloaded', value: ctx.now() }];
 }
 
-function addCourse(ctx: Ctx, details: Details, user: User, course: Course, contextid: number): void {
+function addCourse(
+	ctx: Ctx,
+	details: Details,
+	user: User,
+	course: Course,
+	contextid: number,
+): void {
 	details.roles = rolesIn(ctx, user, contextid);
 	const groups = groupsOfUser(ctx.site, course.id, user.id);
 	if (groups.length > 0) {
-		details.groups = groups.map((g) => ({ id: g.id, name: g.name, description: g.description, descriptionformat: g.descriptionformat }));
+		details.groups = groups.map((g) => ({
+			id: g.id,
+			name: g.name,
+			description: g.description,
+			descriptionformat: g.descriptionformat,
+		}));
 	}
 	const courses = activeCourses(ctx, user.id).sort((a, b) => a.id - b.id);
 	if (courses.length > 0) {
-		details.enrolledcourses = courses.map((c) => ({ id: c.id, fullname: c.fullname, shortname: c.shortname }));
+		details.enrolledcourses = courses.map((c) => ({
+			id: c.id,
+			fullname: c.fullname,
+			shortname: c.shortname,
+		}));
 	}
 }
 
@@ -204,7 +280,12 @@ export function cleanHtml(text: string): string {
  * user_get_user_details_courses: from the system where the caller may, else from a shared course.
  */
 export function userDetailsAnywhere(ctx: Ctx, user: User): Details | null {
-	if (user.id === ctx.user || ctx.can('moodle/user:viewdetails', SYSTEM) || isCourseContact(ctx, user.id)) return userDetails(ctx, user, null);
+	if (
+		user.id === ctx.user ||
+		ctx.can('moodle/user:viewdetails', SYSTEM) ||
+		isCourseContact(ctx, user.id)
+	)
+		return userDetails(ctx, user, null);
 	if (user.deleted) return null;
 	let details: Details | null = null;
 	for (const course of activeCourses(ctx, user.id)) {

@@ -1,4 +1,3 @@
- 
 /** Creating, updating and deleting users. */
 import { createHash } from 'node:crypto';
 
@@ -28,14 +27,45 @@ interface UserInput {
 
 /** Columns that go into the row as they come. */
 const COLUMNS = [
-	'username', 'auth', 'firstname', 'lastname', 'middlename', 'alternatename', 'firstnamephonetic', 'lastnamephonetic', 'email',
-	'maildisplay', 'idnumber', 'institution', 'department', 'address', 'phone1', 'phone2', 'city', 'lang', 'calendartype', 'theme',
-	'timezone', 'mailformat', 'trackforums', 'description', 'suspended',
+	'username',
+	'auth',
+	'firstname',
+	'lastname',
+	'middlename',
+	'alternatename',
+	'firstnamephonetic',
+	'lastnamephonetic',
+	'email',
+	'maildisplay',
+	'idnumber',
+	'institution',
+	'department',
+	'address',
+	'phone1',
+	'phone2',
+	'city',
+	'lang',
+	'calendartype',
+	'theme',
+	'timezone',
+	'mailformat',
+	'trackforums',
+	'description',
+	'suspended',
 ] as const;
 
 const LENGTHS: Record<string, number> = {
-	username: 100, firstname: 100, lastname: 100, email: 100, idnumber: 255, institution: 255, department: 255, address: 255,
-	phone1: 20, phone2: 20, city: 120,
+	username: 100,
+	firstname: 100,
+	lastname: 100,
+	email: 100,
+	idnumber: 255,
+	institution: 255,
+	department: 255,
+	address: 255,
+	phone1: 20,
+	phone2: 20,
+	city: 120,
 };
 
 /** Sign-in methods that keep their own passwords. */
@@ -44,7 +74,8 @@ const EXTERNAL = new Set(['ldap', 'oauth2', 'db', 'none']);
 function checkLengths(input: UserInput): void {
 	for (const [name, length] of Object.entries(LENGTHS)) {
 		const value = input[name];
-		if (typeof value === 'string' && [...value].length > length) throw writeError(`Data too long for column '${name}'`);
+		if (typeof value === 'string' && [...value].length > length)
+			throw writeError(`Data too long for column '${name}'`);
 	}
 }
 
@@ -55,9 +86,15 @@ export function passwordProblems(password: string): string {
 		[/\d/.test(password), 'Passwords must have at least 1 digit(s).'],
 		[/\p{Ll}/u.test(password), 'Passwords must have at least 1 lower case letter(s).'],
 		[/\p{Lu}/u.test(password), 'Passwords must have at least 1 upper case letter(s).'],
-		[/[^\p{L}\p{N}]/u.test(password), 'The password must have at least 1 special character(s) such as *, -, or #.'],
+		[
+			/[^\p{L}\p{N}]/u.test(password),
+			'The password must have at least 1 special character(s) such as *, -, or #.',
+		],
 	];
-	return rules.filter(([kept]) => !kept).map(([, text]) => `<div>${text}</div>`).join('');
+	return rules
+		.filter(([kept]) => !kept)
+		.map(([, text]) => `<div>${text}</div>`)
+		.join('');
 }
 
 function checkPassword(ctx: Ctx, password: string): void {
@@ -67,19 +104,30 @@ function checkPassword(ctx: Ctx, password: string): void {
 
 function emailTaken(ctx: Ctx, email: string, except: number): boolean {
 	if (ctx.switches.sameEmail) return false;
-	return ctx.site.users.find('address', ctx.site.texts.lower(email)).some((user) => user.id !== except);
+	return ctx.site.users
+		.find('address', ctx.site.texts.lower(email))
+		.some((user) => user.id !== except);
 }
 
 /** Interests are tags of the site: the first spelling of one stays, and a zero is none. */
 function interestsOf(ctx: Ctx, text: string): string[] {
-	const names = text.split(',').map((name) => name.trim()).filter((name) => name !== '' && name !== '0');
-	return names.map((name) => (ctx.site.tags.first('name', name.toLowerCase()) ?? ctx.site.tags.insert({ rawname: name })).rawname);
+	const names = text
+		.split(',')
+		.map((name) => name.trim())
+		.filter((name) => name !== '' && name !== '0');
+	return names.map(
+		(name) =>
+			(ctx.site.tags.first('name', name.toLowerCase()) ?? ctx.site.tags.insert({ rawname: name }))
+				.rawname,
+	);
 }
 
 function columnsOf(ctx: Ctx, input: UserInput): Partial<User> {
 	const values: Record<string, unknown> = {};
-	for (const name of COLUMNS) if (input[name] !== undefined && input[name] !== null) values[name] = input[name];
-	if (input.country !== undefined) values.country = /^[A-Z]{2}$/.test(input.country) ? input.country : '';
+	for (const name of COLUMNS)
+		if (input[name] !== undefined && input[name] !== null) values[name] = input[name];
+	if (input.country !== undefined)
+		values.country = /^[A-Z]{2}$/.test(input.country) ? input.country : '';
 	if (typeof input.interests === 'string' && input.interests !== '' && input.interests !== '0') {
 		values.interests = interestsOf(ctx, input.interests);
 	}
@@ -87,7 +135,11 @@ function columnsOf(ctx: Ctx, input: UserInput): Partial<User> {
 }
 
 /** Custom profile fields: unknown ones are ignored, a choice that does not exist becomes empty. */
-function profileOf(ctx: Ctx, input: UserInput, old: Record<number, string>): Record<number, string> {
+function profileOf(
+	ctx: Ctx,
+	input: UserInput,
+	old: Record<number, string>,
+): Record<number, string> {
 	const profile = { ...old };
 	for (const { type, value } of input.customfields ?? []) {
 		const field = ctx.site.profileFields.first('shortname', ctx.site.texts.key(type));
@@ -106,7 +158,8 @@ function preferencesOf(input: UserInput, old: Record<string, string>): Record<st
 
 function checkNewUser(ctx: Ctx, input: UserInput): void {
 	for (const name of ['username', 'firstname', 'lastname']) {
-		if (String(input[name]).trim() === '') throw invalidParameter(`The field ${name} cannot be blank`);
+		if (String(input[name]).trim() === '')
+			throw invalidParameter(`The field ${name} cannot be blank`);
 	}
 	if (ctx.site.users.first('username', ctx.site.texts.key(String(input.username)))) {
 		throw invalidParameter(`Username already exists: ${input.username}`);
@@ -128,7 +181,9 @@ function createOne(ctx: Ctx, input: UserInput): { id: number; username: string }
 	const own = internal && !input.createpassword;
 	if (own) checkPassword(ctx, String(input.password));
 	checkLengths(input);
-	const preferences: Record<string, string> = own ? { auth_manual_passwordupdatetime: String(now) } : {};
+	const preferences: Record<string, string> = own
+		? { auth_manual_passwordupdatetime: String(now) }
+		: {};
 	if (internal && input.createpassword) preferences.auth_forcepasswordchange = '1';
 	const user = ctx.site.users.insert(
 		newUser(
@@ -161,7 +216,8 @@ function checkUpdate(ctx: Ctx, input: UserInput, existing: User | undefined): Us
 	if (existing.id === 1) throw moodleError('usernotupdatedguest', 'error/usernotupdatedguest');
 	if (input.email !== undefined && input.email !== existing.email) {
 		if (!isEmail(input.email)) throw moodleError('useremailinvalid', 'error/useremailinvalid');
-		if (emailTaken(ctx, input.email, existing.id)) throw moodleError('useremailduplicate', 'Duplicate address');
+		if (emailTaken(ctx, input.email, existing.id))
+			throw moodleError('useremailduplicate', 'Duplicate address');
 	}
 	return existing;
 }
@@ -170,7 +226,11 @@ function updateOne(ctx: Ctx, input: UserInput): void {
 	const old = checkUpdate(ctx, input, ctx.site.users.get(Number(input.id)));
 	if (input.password !== undefined) checkPassword(ctx, input.password);
 	checkLengths(input);
-	const taken = input.username !== undefined && ctx.site.users.find('username', ctx.site.texts.key(input.username)).some((u) => u.id !== old.id);
+	const taken =
+		input.username !== undefined &&
+		ctx.site.users
+			.find('username', ctx.site.texts.key(input.username))
+			.some((u) => u.id !== old.id);
 	if (taken) throw writeError(`Duplicate entry '1-${input.username}'`);
 	const values = columnsOf(ctx, input);
 	if (input.password !== undefined) values.password = input.password;
@@ -214,13 +274,20 @@ function removeTraces(ctx: Ctx, userid: number): void {
 function deleteOne(ctx: Ctx, id: number): void {
 	const user = ctx.site.users.get(id);
 	if (!user || user.deleted) throw ctx.missing('user');
-	if (ctx.site.admins.has(id)) throw moodleError('useradminodelete', 'Administrator accounts cannot be deleted.');
+	if (ctx.site.admins.has(id))
+		throw moodleError('useradminodelete', 'Administrator accounts cannot be deleted.');
 	if (ctx.user === id) throw moodleError('usernotdeletederror', 'User not deleted - error');
 	if (id === 1) return;
 	removeTraces(ctx, id);
 	const now = ctx.now();
 	const hash = createHash('md5').update(user.username).digest('hex');
-	ctx.site.users.update(id, { deleted: true, username: deletedName(ctx, user, now), email: hash, idnumber: '', timemodified: now });
+	ctx.site.users.update(id, {
+		deleted: true,
+		username: deletedName(ctx, user, now),
+		email: hash,
+		idnumber: '',
+		timemodified: now,
+	});
 }
 
 /** `mail.timestamp`, made unique like Moodle does. */

@@ -7,7 +7,12 @@ import type { User } from '../rows';
 import { userDetails, userDetailsAnywhere } from './user-details';
 import { createUsers, deleteUsers, updateUsers } from './user-write';
 
-const FIELD_TYPES: Record<string, string> = { id: 'int', idnumber: 'raw', username: 'username', email: 'raw_trimmed' };
+const FIELD_TYPES: Record<string, string> = {
+	id: 'int',
+	idnumber: 'raw',
+	username: 'username',
+	email: 'raw_trimmed',
+};
 
 /** PHP's loose comparison of a value with its cleaned form. */
 function differs(ctx: Ctx, value: string, cleaned: string): boolean {
@@ -20,7 +25,9 @@ function differs(ctx: Ctx, value: string, cleaned: string): boolean {
 function cleanValue(ctx: Ctx, field: string, value: string): string {
 	const cleaned = cleanParam(value, FIELD_TYPES[field], ctx.site.installed);
 	if (differs(ctx, value, cleaned)) {
-		throw invalidParameter(`The field '${field}' value is invalid: ${value}(cleaned value: ${cleaned})`);
+		throw invalidParameter(
+			`The field '${field}' value is invalid: ${value}(cleaned value: ${cleaned})`,
+		);
 	}
 	return cleaned;
 }
@@ -42,7 +49,14 @@ function usersBy(ctx: Ctx, field: string, values: string[]): User[] {
 
 /** True where a detail is there and not empty in PHP's sense. */
 function isSet(value: unknown): boolean {
-	return value !== undefined && value !== null && value !== '' && value !== 0 && value !== '0' && value !== false;
+	return (
+		value !== undefined &&
+		value !== null &&
+		value !== '' &&
+		value !== 0 &&
+		value !== '0' &&
+		value !== false
+	);
 }
 
 function getUsersByField(ctx: Ctx, params: { field: string; values: string[] }): unknown {
@@ -50,7 +64,9 @@ function getUsersByField(ctx: Ctx, params: { field: string; values: string[] }):
 	const values = params.values.map((value) => cleanValue(ctx, params.field, value));
 	const users = usersBy(ctx, params.field, values);
 	ctx.enterSystem();
-	return users.map((user) => userDetailsAnywhere(ctx, user)).filter((details) => details && isSet(details[params.field]));
+	return users
+		.map((user) => userDetailsAnywhere(ctx, user))
+		.filter((details) => details && isSet(details[params.field]));
 }
 
 interface Criterion {
@@ -71,17 +87,26 @@ function matcher(ctx: Ctx, { key, value }: Criterion): (user: User) => boolean {
 		const id = intval(value);
 		return (user) => user.id === id;
 	}
-	const wanted = ctx.site.texts.key(key === 'username' ? cleanParam(value, 'username', ctx.site.installed) : value);
+	const wanted = ctx.site.texts.key(
+		key === 'username' ? cleanParam(value, 'username', ctx.site.installed) : value,
+	);
 	return (user) => ctx.site.texts.key(String(user[key as 'idnumber'])) === wanted;
 }
 
 /** Users among whom to look: an index where one fits, else all. */
 function candidates(ctx: Ctx, criteria: Criterion[]): User[] {
 	for (const { key, value } of criteria) {
-		if (key === 'id') return [ctx.site.users.get(intval(value))].filter((user) => user !== undefined);
-		if (key === 'username') return ctx.site.users.find('username', ctx.site.texts.key(cleanParam(value, 'username', ctx.site.installed)));
-		if (key === 'email' && !/[%_\\]/.test(value)) return ctx.site.users.find('address', ctx.site.texts.lower(value));
-		if (key === 'idnumber' && value !== '') return ctx.site.users.find('idnumber', ctx.site.texts.key(value));
+		if (key === 'id')
+			return [ctx.site.users.get(intval(value))].filter((user) => user !== undefined);
+		if (key === 'username')
+			return ctx.site.users.find(
+				'username',
+				ctx.site.texts.key(cleanParam(value, 'username', ctx.site.installed)),
+			);
+		if (key === 'email' && !/[%_\\]/.test(value))
+			return ctx.site.users.find('address', ctx.site.texts.lower(value));
+		if (key === 'idnumber' && value !== '')
+			return ctx.site.users.find('idnumber', ctx.site.texts.key(value));
 	}
 	return ctx.site.users.all();
 }
@@ -113,7 +138,10 @@ function unsupportedKey(key: string): unknown {
 	};
 }
 
-function getCourseUserProfiles(ctx: Ctx, params: { userlist: Array<{ userid: number; courseid: number }> }): unknown {
+function getCourseUserProfiles(
+	ctx: Ctx,
+	params: { userlist: Array<{ userid: number; courseid: number }> },
+): unknown {
 	const courseOf = new Map(params.userlist.map(({ userid, courseid }) => [userid, courseid]));
 	const ids = [...courseOf.keys()].sort((a, b) => a - b);
 	const profiles: unknown[] = [];
@@ -133,7 +161,11 @@ const MAYBE_SENT =
 
 function resetProblems(ctx: Ctx, username: string, email: string): Array<[string, string]> {
 	const either = 'Enter either username or email address';
-	if ((username === '') === (email === '')) return [['username', either], ['email', either]];
+	if ((username === '') === (email === ''))
+		return [
+			['username', either],
+			['email', either],
+		];
 	if (email !== '' && !isEmail(email)) return [['email', 'Invalid email address']];
 	if (ctx.switches.protectUsernames) return [];
 	if (email !== '' && !ctx.site.users.first('address', ctx.site.texts.lower(email))) {
@@ -151,11 +183,21 @@ function requestPasswordReset(ctx: Ctx, params: { username: string; email: strin
 	}
 	const problems = resetProblems(ctx, params.username, params.email);
 	if (problems.length > 0) {
-		const warnings = problems.map(([item, message]) => ({ item, itemid: 0, warningcode: 'fielderror', message }));
+		const warnings = problems.map(([item, message]) => ({
+			item,
+			itemid: 0,
+			warningcode: 'fielderror',
+			message,
+		}));
 		return { status: 'dataerror', notice: '', warnings };
 	}
-	if (ctx.switches.protectUsernames) return { status: 'emailpasswordconfirmmaybesent', notice: MAYBE_SENT, warnings: [] };
-	return { status: 'emailresetconfirmsent', notice: 'An email has been sent to your address.', warnings: [] };
+	if (ctx.switches.protectUsernames)
+		return { status: 'emailpasswordconfirmmaybesent', notice: MAYBE_SENT, warnings: [] };
+	return {
+		status: 'emailresetconfirmsent',
+		notice: 'An email has been sent to your address.',
+		warnings: [],
+	};
 }
 
 export const userFunctions: Handlers = {

@@ -16,7 +16,8 @@ export const getCategoriesFacts: ReadFacts = {
 
 const MANAGE = ['moodle/category:manage'];
 
-const field = (record: Value, name: string): string => (isObject(record) ? String(((record as Json)[name] as Value) ?? '') : '');
+const field = (record: Value, name: string): string =>
+	isObject(record) ? String(((record as Json)[name] as Value) ?? '') : '';
 
 /** The words for an id that belongs to no category. */
 export function unknownCategory(id: string): Problem {
@@ -37,7 +38,12 @@ function taken(value: string, holder: Json): Problem {
 }
 
 /** Why a record's ID number is taken: by a category that has it, or, once Moodle has refused it, by one that it takes for the same. */
-async function takenNumber(record: Value, numbers: Spellings<Json>, read: Read, isRefused: boolean): Promise<Problem | undefined> {
+async function takenNumber(
+	record: Value,
+	numbers: Spellings<Json>,
+	read: Read,
+	isRefused: boolean,
+): Promise<Problem | undefined> {
 	const [own, idnumber] = [field(record, 'id'), field(record, 'idnumber')];
 	const others = (rows: Json[]) => rows.filter((row) => String(row.id) !== own);
 	const [holder] = others(await havingText(read, numbers, idnumber));
@@ -47,7 +53,11 @@ async function takenNumber(record: Value, numbers: Spellings<Json>, read: Read, 
 }
 
 /** What is wrong with new or changed categories: their own id, their parent, their ID number. */
-async function diagnoseCategories(records: Value[], read: Read, isRefused: boolean): Promise<Array<Problem | undefined>> {
+async function diagnoseCategories(
+	records: Value[],
+	read: Read,
+	isRefused: boolean,
+): Promise<Array<Problem | undefined>> {
 	const all = await allCategories(read);
 	const ids = new Set(all.map((category) => String(category.id)));
 	const numbers = new Spellings(all, (category) => category.idnumber);
@@ -60,7 +70,8 @@ async function diagnoseCategories(records: Value[], read: Read, isRefused: boole
 	return await Promise.all(causes);
 }
 
-const parentContext = (record: Value) => (['', '0'].includes(field(record, 'parent')) ? 'system' : `category ${field(record, 'parent')}`);
+const parentContext = (record: Value) =>
+	['', '0'].includes(field(record, 'parent')) ? 'system' : `category ${field(record, 'parent')}`;
 
 /** Creates categories that have an ID number, by which they can be found again when the answer is lost. One transaction. */
 const createNumbered: CallFacts = {
@@ -77,16 +88,27 @@ const createNumbered: CallFacts = {
 		const names = new Spellings(await allCategories(read), (category) => category.name);
 		return records.map((record) => {
 			const namesakes = names.exactly(field(record, 'name'));
-			const made = namesakes.find((category) => trimmed(category.idnumber) === trimmed(field(record, 'idnumber')));
+			const made = namesakes.find(
+				(category) => trimmed(category.idnumber) === trimmed(field(record, 'idnumber')),
+			);
 			// ID numbers are shown to accounts that may manage the category only (get_categories, 4.1 to 5.1).
-			return made ?? (namesakes.some((category) => category.idnumber === undefined) ? UNKNOWN : undefined);
+			return (
+				made ??
+				(namesakes.some((category) => category.idnumber === undefined) ? UNKNOWN : undefined)
+			);
 		});
 	},
-	diagnose: async (records, _shared, read, refusal) => await diagnoseCategories(records, read, refusal !== undefined),
+	diagnose: async (records, _shared, read, refusal) =>
+		await diagnoseCategories(records, read, refusal !== undefined),
 };
 
 /** Creates categories without one: names are not unique, so a repeat would double them (5.1 measured). */
-const createNamed: CallFacts = { ...createNumbered, repeat: 'never', find: undefined, namesakes: undefined };
+const createNamed: CallFacts = {
+	...createNumbered,
+	repeat: 'never',
+	find: undefined,
+	namesakes: undefined,
+};
 
 /** The call for a new category, by whether it can be found again. */
 export function creationOf(record: Value): CallFacts {
@@ -106,13 +128,23 @@ export const updateCategories: CallFacts = {
 	reply: nothing,
 	settle: settleNull,
 	context: (record) => `category ${field(record, 'id')}`,
-	diagnose: async (records, _shared, read, refusal) => await diagnoseCategories(records, read, refusal !== undefined),
+	diagnose: async (records, _shared, read, refusal) =>
+		await diagnoseCategories(records, read, refusal !== undefined),
 };
 
 /** The categories that are gone by now: "found" means that the deletion has happened. */
 async function findGone(records: Value[], _shared: unknown, read: Read): Promise<unknown[]> {
-	const left = new Set((await categoriesById(read, records.map((record) => field(record, 'id')))).map((category) => String(category.id)));
-	return records.map((record) => (left.has(field(record, 'id')) ? undefined : { id: field(record, 'id') }));
+	const left = new Set(
+		(
+			await categoriesById(
+				read,
+				records.map((record) => field(record, 'id')),
+			)
+		).map((category) => String(category.id)),
+	);
+	return records.map((record) =>
+		left.has(field(record, 'id')) ? undefined : { id: field(record, 'id') },
+	);
 }
 
 /** Deletes categories, in one transaction. Courses inside take Moodle 90 to 200 ms each, so a request carries few. */
@@ -129,6 +161,8 @@ export const deleteCategories: CallFacts = {
 	find: findGone,
 	diagnose: async (records, shared, read) => {
 		const gone = await findGone(records, shared, read);
-		return records.map((record, index) => (gone[index] ? unknownCategory(field(record, 'id')) : undefined));
+		return records.map((record, index) =>
+			gone[index] ? unknownCategory(field(record, 'id')) : undefined,
+		);
 	},
 };

@@ -16,22 +16,39 @@ const base = writing({
 	reads: [getCategoriesFacts],
 	fields: [
 		required(name),
-		locator('category', { name: 'parentId', displayName: 'Parent Category', required: false, description: 'The category that the new one goes into. Left empty, it is made at the top level.' }),
+		locator('category', {
+			name: 'parentId',
+			displayName: 'Parent Category',
+			required: false,
+			description:
+				'The category that the new one goes into. Left empty, it is made at the top level.',
+		}),
 		collection('additionalFields', [idnumber, ...details]),
 	],
 	input: (p) => ({
 		parentId: p.maybeRef('category', 'Parent Category', 'parentId', { verify: true }),
-		record: { name: p.text(name), ...p.fields('additionalFields', [idnumber, ...details]) } as Params,
+		record: {
+			name: p.text(name),
+			...p.fields('additionalFields', [idnumber, ...details]),
+		} as Params,
 	}),
 	keys: ({ record }) => valueKeys('idnumber', record.idnumber),
 	record: ({ record, parentId }): Params => ({ ...record, parent: parentId ?? 0 }),
-	output: ({ record, parentId }, reply) => ({ id: idOf(reply), ...pick(record, ['name', 'idnumber']), parent: parentId ?? 0 }),
+	output: ({ record, parentId }, reply) => ({
+		id: idOf(reply),
+		...pick(record, ['name', 'idnumber']),
+		parent: parentId ?? 0,
+	}),
 });
 
 export const operation: typeof base = {
 	...base,
 	steps: async (...given) => {
 		const steps = await base.steps(...given);
-		return steps.map((step) => ('task' in step ? { ...step, task: { ...step.task, call: creationOf(step.task.record) } } : step));
+		return steps.map((step) =>
+			'task' in step
+				? { ...step, task: { ...step.task, call: creationOf(step.task.record) } }
+				: step,
+		);
 	},
 };

@@ -20,26 +20,51 @@ const content: INodeProperties = {
 	name: 'content',
 	type: 'options',
 	options: [
-		{ name: 'Delete Everything', value: 'deleteAll', description: 'Courses and subcategories are deleted for good with the category' },
-		{ name: 'Move to Another Category', value: 'move', description: 'Courses and subcategories are moved first' },
+		{
+			name: 'Delete Everything',
+			value: 'deleteAll',
+			description: 'Courses and subcategories are deleted for good with the category',
+		},
+		{
+			name: 'Move to Another Category',
+			value: 'move',
+			description: 'Courses and subcategories are moved first',
+		},
 	],
 	default: 'move',
 	description: 'What becomes of the courses and subcategories in it',
 };
 
 /** Moodle deletes a category even when its content is to go into itself, and orphans the content (5.1 measured). */
-function targetProblem(id: number, target: number | undefined, deleted: Set<number>): Problem | undefined {
+function targetProblem(
+	id: number,
+	target: number | undefined,
+	deleted: Set<number>,
+): Problem | undefined {
 	if (target === undefined) return undefined;
-	if (target === id) return new Problem({ message: "'New Parent' is the category that is to be deleted", mend: 'Choose another category for the content.', code: 'badvalue' });
+	if (target === id)
+		return new Problem({
+			message: "'New Parent' is the category that is to be deleted",
+			mend: 'Choose another category for the content.',
+			code: 'badvalue',
+		});
 	if (!deleted.has(target)) return undefined;
-	return new Problem({ message: `'New Parent' (ID ${target}) is to be deleted in this run as well`, mend: 'Choose a category that stays.', code: 'badvalue' });
+	return new Problem({
+		message: `'New Parent' (ID ${target}) is to be deleted in this run as well`,
+		mend: 'Choose a category that stays.',
+		code: 'badvalue',
+	});
 }
 
 /** A step with the ids of the categories around its own, outermost first. */
 type Ordered = Step & { path: number[] };
 
 function ancestors(category: Json | undefined): number[] {
-	return String(category?.path ?? '').split('/').filter((id) => id !== '').map(Number).slice(0, -1);
+	return String(category?.path ?? '')
+		.split('/')
+		.filter((id) => id !== '')
+		.map(Number)
+		.slice(0, -1);
 }
 
 /**
@@ -65,24 +90,56 @@ export const operation: Operation<Input> = {
 	fields: [
 		locator('category'),
 		content,
-		{ ...locator('category', { name: 'newParentId', displayName: 'New Parent', description: 'The category that takes the courses and subcategories' }), displayOptions: { show: { content: ['move'] } } },
+		{
+			...locator('category', {
+				name: 'newParentId',
+				displayName: 'New Parent',
+				description: 'The category that takes the courses and subcategories',
+			}),
+			displayOptions: { show: { content: ['move'] } },
+		},
 	],
 	input: (p) => {
 		const what = String(p.raw('content'));
-		if (!['deleteAll', 'move'].includes(what)) throw new Problem({ message: `'Content of the Category' must be one of deleteAll, move: ${shown(what)}`, code: 'badvalue' });
-		return { categoryId: p.ref('category', 'Category'), newParentId: what === 'move' ? p.ref('category', 'New Parent', 'newParentId', { verify: true }) : undefined };
+		if (!['deleteAll', 'move'].includes(what))
+			throw new Problem({
+				message: `'Content of the Category' must be one of deleteAll, move: ${shown(what)}`,
+				code: 'badvalue',
+			});
+		return {
+			categoryId: p.ref('category', 'Category'),
+			newParentId:
+				what === 'move'
+					? p.ref('category', 'New Parent', 'newParentId', { verify: true })
+					: undefined,
+		};
 	},
 	keys: ({ categoryId }) => [refKey(categoryId)],
 	steps: async (inputs, { read }, items) => {
-		const rows = await categoriesById(read, inputs.map((input) => String(input.categoryId)));
+		const rows = await categoriesById(
+			read,
+			inputs.map((input) => String(input.categoryId)),
+		);
 		const known = new Map(rows.map((category) => [Number(category.id), category]));
 		const deleted = new Set(inputs.map((input) => input.categoryId));
 		const steps = inputs.map(({ categoryId: id, newParentId }, index): Ordered => {
-			const problem = known.has(id) ? targetProblem(id, newParentId, deleted) : unknownCategory(String(id));
+			const problem = known.has(id)
+				? targetProblem(id, newParentId, deleted)
+				: unknownCategory(String(id));
 			const place = { items: [items[index]], path: ancestors(known.get(id)) };
 			if (problem) return { problem, ...place };
-			const record: Params = newParentId === undefined ? { id, recursive: true } : { id, newparent: newParentId };
-			return { task: { call: deleteCategories, record, action: 'delete', output: () => success({ id }), preview: previewOf(record) }, ...place };
+			const record: Params =
+				newParentId === undefined ? { id, recursive: true } : { id, newparent: newParentId };
+			return {
+				task: {
+					call: deleteCategories,
+					record,
+					action: 'delete',
+					output: () => success({ id }),
+					preview: previewOf(record),
+				},
+				...place,
+			};
 		});
 		return steps.some(({ path }) => path.some((id) => deleted.has(id))) ? innerFirst(steps) : steps;
 	},

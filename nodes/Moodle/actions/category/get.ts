@@ -15,6 +15,14 @@ export const operation = reading<Wanted>({
 	batched: true,
 	reads: [getCategoriesFacts],
 	fields: [locator('category'), simplify],
-	input: (p) => ({ wanted: { reference: p.ref('category', 'Category') }, simplify: p.flag('simplify') }),
-	steps: async (inputs, { read }) => await answerWanted(inputs, async (mode, values) => await categoriesByValue(read, mode, values), showCategory),
+	input: (p) => ({
+		wanted: { reference: p.ref('category', 'Category') },
+		simplify: p.flag('simplify'),
+	}),
+	steps: async (inputs, { read }) =>
+		await answerWanted(
+			inputs,
+			async (mode, values) => await categoriesByValue(read, mode, values),
+			showCategory,
+		),
 });

@@ -24,9 +24,18 @@ const below: INodeProperties = {
 };
 
 const filters: Field[] = [
-	field('idnumber', 'ID Number', 'text', { max: 100, description: 'Only the category with this ID number. Needs the right to manage categories.' }),
-	field('name', 'Name', 'text', { max: 255, description: 'Only categories with exactly this name' }),
-	field('theme', 'Theme', 'text', { max: 50, description: 'Only categories with this theme. Needs the right to manage categories.' }),
+	field('idnumber', 'ID Number', 'text', {
+		max: 100,
+		description: 'Only the category with this ID number. Needs the right to manage categories.',
+	}),
+	field('name', 'Name', 'text', {
+		max: 255,
+		description: 'Only categories with exactly this name',
+	}),
+	field('theme', 'Theme', 'text', {
+		max: 50,
+		description: 'Only categories with this theme. Needs the right to manage categories.',
+	}),
 	field('visible', 'Visibility', 'choice', {
 		default: 1,
 		options: [
@@ -39,7 +48,10 @@ const filters: Field[] = [
 
 /** The question to Moodle. Without criteria it lists all categories. */
 function question(parent: number | undefined, isDeep: boolean, chosen: Params): Params {
-	const criteria: Value[] = Object.entries(chosen).map(([key, value]) => ({ key, value: String(value as string | number) }));
+	const criteria: Value[] = Object.entries(chosen).map(([key, value]) => ({
+		key,
+		value: String(value as string | number),
+	}));
 	if (parent !== undefined) criteria.push({ key: 'parent', value: String(parent) });
 	else if (!isDeep && criteria.length === 0) criteria.push({ key: 'parent', value: '0' });
 	return criteria.length === 0 ? {} : { criteria, addsubcategories: isDeep };
@@ -53,7 +65,12 @@ export const operation = reading<Input>({
 	description: 'Retrieve a list of course categories',
 	reads: [getCategoriesFacts],
 	fields: [
-		locator('category', { name: 'parentId', displayName: 'Parent Category', required: false, description: 'Only categories in this one. Left empty, those of the whole site.' }),
+		locator('category', {
+			name: 'parentId',
+			displayName: 'Parent Category',
+			required: false,
+			description: 'Only categories in this one. Left empty, those of the whole site.',
+		}),
 		below,
 		...returnAllAndLimit,
 		simplify,
@@ -68,7 +85,12 @@ export const operation = reading<Input>({
 	}),
 	steps: async (inputs, { read, each }) =>
 		await each(inputs, async (input) => {
-			const rows = objectsOf(await read('core_course_get_categories', question(input.parentId, input.below, input.filters)));
+			const rows = objectsOf(
+				await read(
+					'core_course_get_categories',
+					question(input.parentId, input.below, input.filters),
+				),
+			);
 			const some = input.limit === Infinity ? rows : rows.slice(0, input.limit);
 			return { done: some.map((category) => showCategory(category, input.simplify)) };
 		}),

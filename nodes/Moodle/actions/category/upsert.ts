@@ -29,18 +29,32 @@ const matchBy: INodeProperties = {
 	name: 'matchBy',
 	type: 'options',
 	options: [
-		{ name: 'ID Number', value: 'idnumber', description: 'Number of the category in another system' },
-		{ name: 'Name in Parent', value: 'name', description: 'The name among the categories of the same parent' },
+		{
+			name: 'ID Number',
+			value: 'idnumber',
+			description: 'Number of the category in another system',
+		},
+		{
+			name: 'Name in Parent',
+			value: 'name',
+			description: 'The name among the categories of the same parent',
+		},
 	],
 	default: 'idnumber',
 	description: 'How to find out whether the category is there already',
 };
-const only = (property: INodeProperties, value: string): INodeProperties => ({ ...property, displayOptions: { show: { matchBy: [value] } } });
+const only = (property: INodeProperties, value: string): INodeProperties => ({
+	...property,
+	displayOptions: { show: { matchBy: [value] } },
+});
 
 /** Whether the account sees hidden categories: only then does an empty search by name mean that there is none. */
 async function seesHidden(read: Read): Promise<boolean> {
 	try {
-		await read('core_course_get_categories', { criteria: [{ key: 'visible', value: '0' }], addsubcategories: false });
+		await read('core_course_get_categories', {
+			criteria: [{ key: 'visible', value: '0' }],
+			addsubcategories: false,
+		});
 		return true;
 	} catch (caught) {
 		if (caught instanceof MoodleFailure && caught.reach !== 'everybody') return false;
@@ -60,15 +74,26 @@ function notVisible(value: string): Problem {
 const placed = (parent: unknown, name: unknown) => `${String(parent)}/${trimmed(name)}`;
 
 /** The categories that the inputs mean, or why that cannot be told. */
-async function find(inputs: Array<Resolved<Input>>, read: Read): Promise<Array<Json | Problem | undefined>> {
+async function find(
+	inputs: Array<Resolved<Input>>,
+	read: Read,
+): Promise<Array<Json | Problem | undefined>> {
 	const all = await allCategories(read);
 	const numbers = new Spellings(all, (category) => category.idnumber);
 	const names = new Spellings(all, (category) => placed(category.parent, category.name));
 	return await Promise.all(
 		inputs.map(async ({ byNumber, parentId, record }) =>
 			byNumber
-				? oneFound(await havingText(read, numbers, record.idnumber), String(record.idnumber), 'categories have the ID number')
-				: oneFound(await havingText(read, names, placed(parentId ?? 0, record.name)), String(record.name), 'categories of this parent have the name'),
+				? oneFound(
+						await havingText(read, numbers, record.idnumber),
+						String(record.idnumber),
+						'categories have the ID number',
+					)
+				: oneFound(
+						await havingText(read, names, placed(parentId ?? 0, record.name)),
+						String(record.name),
+						'categories of this parent have the name',
+					),
 		),
 	);
 }
@@ -85,34 +110,65 @@ const base: Operation<Input> = upserting<Input>({
 		matchBy,
 		only(required(idnumber), 'idnumber'),
 		required(name),
-		locator('category', { name: 'parentId', displayName: 'Parent Category', required: false, description: 'A new category goes into this one. Matching by ID number, a category that is there is moved into it, and stays where it is when this is empty. Matching by name, empty is the top level.' }),
+		locator('category', {
+			name: 'parentId',
+			displayName: 'Parent Category',
+			required: false,
+			description:
+				'A new category goes into this one. Matching by ID number, a category that is there is moved into it, and stays where it is when this is empty. Matching by name, empty is the top level.',
+		}),
 		only(collection('additionalFields', details), 'idnumber'),
 		only(collection('additionalFields', [idnumber, ...details]), 'name'),
 	],
 	input: (p) => {
 		const by = String(p.raw('matchBy') ?? 'idnumber');
-		if (!['idnumber', 'name'].includes(by)) throw new Problem({ message: `'Match By' must be one of idnumber, name: ${shown(by)}`, code: 'badvalue' });
+		if (!['idnumber', 'name'].includes(by))
+			throw new Problem({
+				message: `'Match By' must be one of idnumber, name: ${shown(by)}`,
+				code: 'badvalue',
+			});
 		const byNumber = by === 'idnumber';
-		const record: Params = { name: p.text(name), ...p.fields('additionalFields', byNumber ? details : [idnumber, ...details]), ...(byNumber ? { idnumber: p.text(idnumber) } : {}) };
-		return { byNumber, parentId: p.maybeRef('category', 'Parent Category', 'parentId', { verify: true }), record };
+		const record: Params = {
+			name: p.text(name),
+			...p.fields('additionalFields', byNumber ? details : [idnumber, ...details]),
+			...(byNumber ? { idnumber: p.text(idnumber) } : {}),
+		};
+		return {
+			byNumber,
+			parentId: p.maybeRef('category', 'Parent Category', 'parentId', { verify: true }),
+			record,
+		};
 	},
 	keys: ({ byNumber, parentId, record }) => [
 		...valueKeys('idnumber', record.idnumber),
 		...(byNumber ? [] : valueKeys(`name in ${parentId ? refKey(parentId) : 'top'}`, record.name)),
 	],
-	match: ({ byNumber, record }) => (byNumber ? { label: 'ID number', text: String(record.idnumber) } : { label: 'name', text: String(record.name) }),
+	match: ({ byNumber, record }) =>
+		byNumber
+			? { label: 'ID number', text: String(record.idnumber) }
+			: { label: 'name', text: String(record.name) },
 	find: async (inputs, { read }) => {
 		const results = await find(inputs, read);
 		const isOpen = (index: number) => results[index] === undefined && !inputs[index].byNumber;
 		if (!inputs.some((_, index) => isOpen(index)) || (await seesHidden(read))) return results;
-		return results.map((result, index) => (isOpen(index) ? notVisible(String(inputs[index].record.name)) : result));
+		return results.map((result, index) =>
+			isOpen(index) ? notVisible(String(inputs[index].record.name)) : result,
+		);
 	},
 	create: ({ record, parentId }) => ({ ...record, parent: parentId ?? 0 }),
 	change: ({ record, parentId }, existing) => {
-		const changes = differences({ ...record, ...(parentId === undefined ? {} : { parent: parentId }) }, existing);
+		const changes = differences(
+			{ ...record, ...(parentId === undefined ? {} : { parent: parentId }) },
+			existing,
+		);
 		if (Object.keys(changes).length === 0) return undefined;
 		// A format that is left out would fall back to HTML.
-		return { id: Number(existing.id), ...changes, descriptionformat: record.descriptionformat ?? (existing.descriptionformat as number | undefined) };
+		return {
+			id: Number(existing.id),
+			...changes,
+			descriptionformat:
+				record.descriptionformat ?? (existing.descriptionformat as number | undefined),
+		};
 	},
 	output: ({ record }) => pick(record, ['name', 'idnumber']),
 });
@@ -121,6 +177,10 @@ export const operation: Operation<Input> = {
 	...base,
 	steps: async (...given) => {
 		const steps = await base.steps(...given);
-		return steps.map((step) => ('task' in step && step.task.call === createCategories ? { ...step, task: { ...step.task, call: creationOf(step.task.record) } } : step));
+		return steps.map((step) =>
+			'task' in step && step.task.call === createCategories
+				? { ...step, task: { ...step.task, call: creationOf(step.task.record) } }
+				: step,
+		);
 	},
 };

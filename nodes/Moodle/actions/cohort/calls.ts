@@ -28,16 +28,22 @@ const as = (record: Value) => record as unknown as CohortRecord;
 
 /** The place of a cohort: a category, or the site as a whole. */
 export function categoryType(category: number | undefined): CategoryType {
-	return category === undefined ? { type: 'system', value: 'ignored' } : { type: 'id', value: category };
+	return category === undefined
+		? { type: 'system', value: 'ignored' }
+		: { type: 'id', value: category };
 }
 
-const placeName = ({ categorytype }: CohortRecord) => (categorytype.type === 'id' ? `category ${categorytype.value}` : 'cohorts of the site');
+const placeName = ({ categorytype }: CohortRecord) =>
+	categorytype.type === 'id' ? `category ${categorytype.value}` : 'cohorts of the site';
 
 /** The words for an ID number that another cohort has: Moodle wants it to be unique, an empty one too. */
 export function takenIdnumber(idnumber: string, holder: Json): Problem {
 	const name = `the cohort ${shown(String(holder.name ?? ''))} (ID ${String(holder.id)})`;
 	return new Problem({
-		message: idnumber === '' ? `Only one cohort can be without an ID number, and ${name} is` : `The ID number ${shown(idnumber)} is taken by ${name}`,
+		message:
+			idnumber === ''
+				? `Only one cohort can be without an ID number, and ${name} is`
+				: `The ID number ${shown(idnumber)} is taken by ${name}`,
 		mend: "Use another one, or 'Create or Update' to change that cohort.",
 		code: 'cohortidnumbertaken',
 	});
@@ -60,34 +66,73 @@ async function nearHolder(read: Read, { idnumber }: CohortRecord): Promise<Probl
 
 /** Categories named by these records that Moodle does not show. */
 async function missingCategories(read: Read, records: CohortRecord[]): Promise<Set<number>> {
-	const wanted = records.flatMap(({ categorytype }) => (categorytype.type === 'id' ? [categorytype.value] : []));
-	const found = new Set((await categoriesById(read, wanted.map(String))).map((row) => Number(row.id)));
+	const wanted = records.flatMap(({ categorytype }) =>
+		categorytype.type === 'id' ? [categorytype.value] : [],
+	);
+	const found = new Set(
+		(await categoriesById(read, wanted.map(String))).map((row) => Number(row.id)),
+	);
 	return new Set(wanted.filter((id) => !found.has(id)));
 }
 
-async function diagnose(records: CohortRecord[], read: Read, isRefused: boolean): Promise<Array<Problem | undefined>> {
+async function diagnose(
+	records: CohortRecord[],
+	read: Read,
+	isRefused: boolean,
+): Promise<Array<Problem | undefined>> {
 	const creating = records.filter((record) => record.id === undefined);
-	const taken = await holders(read, creating.map((record) => record.idnumber));
-	const gone = await missingCohorts(read, records.flatMap(({ id }) => (id === undefined ? [] : [id])));
+	const taken = await holders(
+		read,
+		creating.map((record) => record.idnumber),
+	);
+	const gone = await missingCohorts(
+		read,
+		records.flatMap(({ id }) => (id === undefined ? [] : [id])),
+	);
 	const categories = isRefused ? await missingCategories(read, records) : new Set<number>();
 	const causes = records.map((record) => {
 		const [holder] = record.id === undefined ? rowsOf(taken.get(record.idnumber)) : [];
 		if (holder) return takenIdnumber(record.idnumber, holder);
 		if (record.id !== undefined && gone.has(record.id)) return unknownCohort(record.id);
 		if (record.categorytype.type === 'id' && categories.has(record.categorytype.value))
-			return new Problem({ message: `Moodle shows no category with the ID '${record.categorytype.value}'`, mend: 'Check the category, and that the account behind the token may see it.', code: 'notfound' });
+			return new Problem({
+				message: `Moodle shows no category with the ID '${record.categorytype.value}'`,
+				mend: 'Check the category, and that the account behind the token may see it.',
+				code: 'notfound',
+			});
 		if (isRefused && record.theme)
-			return new Problem({ message: `'Theme': Moodle has no theme with the name ${shown(record.theme)}`, mend: 'Use the short name of an installed theme, or leave the theme out.', code: 'notheme' });
+			return new Problem({
+				message: `'Theme': Moodle has no theme with the name ${shown(record.theme)}`,
+				mend: 'Use the short name of an installed theme, or leave the theme out.',
+				code: 'notheme',
+			});
 		return undefined;
 	});
 	// Refused and nothing found: there is one record then.
-	return await Promise.all(causes.map(async (cause, at) => cause ?? (isRefused && records[at].id === undefined ? await nearHolder(read, records[at]) : undefined)));
+	return await Promise.all(
+		causes.map(
+			async (cause, at) =>
+				cause ??
+				(isRefused && records[at].id === undefined
+					? await nearHolder(read, records[at])
+					: undefined),
+		),
+	);
 }
 
 /** Cohorts as they are now, for records of which nobody knows whether they were created. */
 async function findCreated(records: Value[], read: Read): Promise<unknown[]> {
-	const found = await holders(read, records.map((record) => as(record).idnumber));
-	return records.map((record) => rowsOf(found.get(as(record).idnumber)).find((row) => (['idnumber', 'name'] as const).every((key) => trimmed(row[key]) === trimmed(as(record)[key]))));
+	const found = await holders(
+		read,
+		records.map((record) => as(record).idnumber),
+	);
+	return records.map((record) =>
+		rowsOf(found.get(as(record).idnumber)).find((row) =>
+			(['idnumber', 'name'] as const).every(
+				(key) => trimmed(row[key]) === trimmed(as(record)[key]),
+			),
+		),
+	);
 }
 
 /** Creates cohorts: one transaction, refused as a whole when one ID number is taken anywhere in the site. */
@@ -102,7 +147,8 @@ export const createCohorts: CallFacts = {
 	context: (record) => placeName(as(record)),
 	find: async (records, _shared, read) => await findCreated(records, read),
 	namesakes: async (records, _ids, _shared, read) => await cohortNamesakes(records, read),
-	diagnose: async (records, _shared, read, refusal) => await diagnose(records.map(as), read, refusal !== undefined),
+	diagnose: async (records, _shared, read, refusal) =>
+		await diagnose(records.map(as), read, refusal !== undefined),
 };
 
 /** Changes cohorts: one transaction. A record must carry the place, the name and the ID number, changed or not. */
@@ -115,7 +161,8 @@ export const updateCohorts: CallFacts = {
 	reply: nothing,
 	settle: settleNull,
 	context: (record) => placeName(as(record)),
-	diagnose: async (records, _shared, read, refusal) => await diagnose(records.map(as), read, refusal !== undefined),
+	diagnose: async (records, _shared, read, refusal) =>
+		await diagnose(records.map(as), read, refusal !== undefined),
 	order: (record) => [as(record).id ?? 0],
 };
 

@@ -5,32 +5,55 @@ import { pick } from '../build';
 import { field, type Field } from '../fields';
 import { locator } from '../locators';
 
-export const searchFacts: ReadFacts = { function: 'core_cohort_search_cohorts', capabilities: ['moodle/cohort:view'] };
-export const getFacts: ReadFacts = { function: 'core_cohort_get_cohorts', capabilities: ['moodle/cohort:view'] };
-export const categoriesFacts: ReadFacts = { function: 'core_course_get_categories', capabilities: [] };
+export const searchFacts: ReadFacts = {
+	function: 'core_cohort_search_cohorts',
+	capabilities: ['moodle/cohort:view'],
+};
+export const getFacts: ReadFacts = {
+	function: 'core_cohort_get_cohorts',
+	capabilities: ['moodle/cohort:view'],
+};
+export const categoriesFacts: ReadFacts = {
+	function: 'core_course_get_categories',
+	capabilities: [],
+};
 
 export const name = field('name', 'Name', 'text', { max: 254, placeholder: 'e.g. Staff 2026' });
 export const idnumber = field('idnumber', 'ID Number', 'text', {
 	max: 100,
 	placeholder: 'e.g. STAFF-2026',
-	description: 'Key of the cohort in your own system, unique in the whole site. Moodle lets only one cohort be without it.',
+	description:
+		'Key of the cohort in your own system, unique in the whole site. Moodle lets only one cohort be without it.',
 });
 
 /** What can be said of a cohort besides name, ID number and place. */
 export const details: Field[] = [
-	field('description', 'Description', 'multiline', { clearable: true, description: 'May hold HTML' }),
-	field('visible', 'Visible', 'switch', { default: true, description: 'Whether people who manage courses can see the cohort' }),
-	field('theme', 'Theme', 'text', { clearable: true, description: 'Name of an installed theme; only where cohorts may have one' }),
+	field('description', 'Description', 'multiline', {
+		clearable: true,
+		description: 'May hold HTML',
+	}),
+	field('visible', 'Visible', 'switch', {
+		default: true,
+		description: 'Whether people who manage courses can see the cohort',
+	}),
+	field('theme', 'Theme', 'text', {
+		clearable: true,
+		description: 'Name of an installed theme; only where cohorts may have one',
+	}),
 	field('customfields', 'Custom Fields', 'customFields', {
 		keys: ['shortname', 'value'],
 		since: '4.2',
-		description: 'By short name. A list of choices wants the number of the choice, a date Unix seconds, a checkbox 1 or 0.',
+		description:
+			'By short name. A list of choices wants the number of the choice, a date Unix seconds, a checkbox 1 or 0.',
 	}),
 ];
 
 /** The category of a cohort, shown only while it is asked for. */
 export function categoryFor(parameter: string, description: string): INodeProperties {
-	return { ...locator('category', { description }), displayOptions: { show: { [parameter]: ['category'] } } };
+	return {
+		...locator('category', { description }),
+		displayOptions: { show: { [parameter]: ['category'] } },
+	};
 }
 
 /** A cohort as Simplify shows it. */

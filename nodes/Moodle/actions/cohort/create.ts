@@ -18,18 +18,33 @@ export const operation = writing({
 	fields: [
 		required(name),
 		required(idnumber),
-		locator('category', { required: false, description: 'Category to which the cohort belongs. If left empty, it is for the whole site.' }),
+		locator('category', {
+			required: false,
+			description: 'Category to which the cohort belongs. If left empty, it is for the whole site.',
+		}),
 		collection('additionalFields', details),
 	],
 	input: (p) => ({
 		categoryId: p.maybeRef('category', 'Category'),
-		record: { name: p.text(name), idnumber: p.text(idnumber), ...p.fields('additionalFields', details) } as Params,
+		record: {
+			name: p.text(name),
+			idnumber: p.text(idnumber),
+			...p.fields('additionalFields', details),
+		} as Params,
 	}),
 	keys: ({ record }) => valueKeys('idnumber', record.idnumber),
 	before: async (inputs, services) => {
-		const problems = await customFieldProblems(services.read, inputs.map((input) => input.record));
+		const problems = await customFieldProblems(
+			services.read,
+			inputs.map((input) => input.record),
+		);
 		return problems.map((problem) => problem && { problem });
 	},
 	record: ({ record, categoryId }) => ({ categorytype: categoryType(categoryId), ...record }),
-	output: ({ record, categoryId }, reply) => ({ id: idOf(reply), name: record.name, idnumber: record.idnumber, categoryid: categoryId ?? null }),
+	output: ({ record, categoryId }, reply) => ({
+		id: idOf(reply),
+		name: record.name,
+		idnumber: record.idnumber,
+		categoryid: categoryId ?? null,
+	}),
 });

@@ -17,7 +17,10 @@ export const operation = reading({
 	fields: [locator('cohort'), simplify],
 	input: (p) => ({ cohortId: p.ref('cohort', 'Cohort'), simple: p.flag('simplify') }),
 	steps: async (inputs, { read }) => {
-		const { rows, refused } = await readCohorts(read, inputs.map((input) => input.cohortId));
+		const { rows, refused } = await readCohorts(
+			read,
+			inputs.map((input) => input.cohortId),
+		);
 		return inputs.map(({ cohortId, simple }) => {
 			const refusal = refused.get(cohortId);
 			if (refusal) return { problem: explain(refusal, { capabilities: getFacts.capabilities }) };

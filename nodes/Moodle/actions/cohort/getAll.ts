@@ -22,7 +22,11 @@ const location = {
 	name: 'location',
 	type: 'options' as const,
 	options: [
-		{ name: 'Everywhere', value: 'everywhere', description: 'All cohorts of the site that the account behind the token may see' },
+		{
+			name: 'Everywhere',
+			value: 'everywhere',
+			description: 'All cohorts of the site that the account behind the token may see',
+		},
 		{ name: 'Category', value: 'category', description: 'Cohorts that belong to one category' },
 		{ name: 'System', value: 'system', description: 'Cohorts that belong to no category' },
 	],
@@ -54,8 +58,17 @@ async function page(read: Read, input: Input, number: number, size: number): Pro
 		return await searchCohorts(read, input.query, number, size, placeOf(input));
 	} catch (caught) {
 		if (!(caught instanceof MoodleFailure) || caught.code !== 'invalidresponse') throw asIs(caught);
-		if (size === 1) return [{ id: null, unreadable: `Moodle cannot put cohort ${number + 1} of this list into words: its theme may have been removed` }];
-		const halves = [await page(read, input, 2 * number, size / 2), await page(read, input, 2 * number + 1, size / 2)];
+		if (size === 1)
+			return [
+				{
+					id: null,
+					unreadable: `Moodle cannot put cohort ${number + 1} of this list into words: its theme may have been removed`,
+				},
+			];
+		const halves = [
+			await page(read, input, 2 * number, size / 2),
+			await page(read, input, 2 * number + 1, size / 2),
+		];
 		return halves.flat();
 	}
 }
@@ -77,11 +90,21 @@ export const operation = reading({
 	action: 'Get many cohorts',
 	description: 'Retrieve a list of cohorts',
 	reads: [searchFacts],
-	fields: [location, categoryFor('location', 'Cohorts of categories below it are not listed'), ...returnAllAndLimit, simplify, collection('filters', [search])],
+	fields: [
+		location,
+		categoryFor('location', 'Cohorts of categories below it are not listed'),
+		...returnAllAndLimit,
+		simplify,
+		collection('filters', [search]),
+	],
 	input: inputOf,
 	steps: async (inputs, services) =>
 		await services.each(inputs, async (input) => {
 			const found = await cohorts(services.read, input);
-			return { done: input.simple ? found.map((row) => ('unreadable' in row ? row : simplified(row))) : found };
+			return {
+				done: input.simple
+					? found.map((row) => ('unreadable' in row ? row : simplified(row)))
+					: found,
+			};
 		}),
 });

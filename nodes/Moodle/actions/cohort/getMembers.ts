@@ -15,14 +15,26 @@ interface Input {
 }
 
 async function steps(inputs: Input[], { read }: Services): Promise<Step[]> {
-	const { rows, refused } = await readMembers(read, inputs.map((input) => input.cohortId));
+	const { rows, refused } = await readMembers(
+		read,
+		inputs.map((input) => input.cohortId),
+	);
 	const members = inputs.map(({ cohortId, limit }) => rows.get(cohortId)?.slice(0, limit));
-	const details = await detailsOf(read, inputs.flatMap((input, at) => (input.users ? (members[at] ?? []) : [])));
+	const details = await detailsOf(
+		read,
+		inputs.flatMap((input, at) => (input.users ? (members[at] ?? []) : [])),
+	);
 	return inputs.map(({ cohortId, users }, at) => {
 		const refusal = refused.get(cohortId);
 		if (refusal?.code.startsWith('invalidrecord')) return { problem: unknownCohort(cohortId) };
 		if (refusal) return { problem: explain(refusal, { capabilities: membersFacts.capabilities }) };
-		return { done: (members[at] ?? []).map((userid) => ({ cohortid: cohortId, userid, ...(users ? details.get(userid) : {}) })) };
+		return {
+			done: (members[at] ?? []).map((userid) => ({
+				cohortid: cohortId,
+				userid,
+				...(users ? details.get(userid) : {}),
+			})),
+		};
 	});
 }
 
@@ -35,6 +47,10 @@ export const operation = reading({
 	reads: [membersFacts, usersByFieldFacts],
 	batched: true,
 	fields: [locator('cohort'), ...returnAllAndLimit, withUsers],
-	input: (p) => ({ cohortId: p.ref('cohort', 'Cohort'), limit: p.limit(), users: p.flag(withUsers.name, withUsers.displayName) }),
+	input: (p) => ({
+		cohortId: p.ref('cohort', 'Cohort'),
+		limit: p.limit(),
+		users: p.flag(withUsers.name, withUsers.displayName),
+	}),
 	steps,
 });

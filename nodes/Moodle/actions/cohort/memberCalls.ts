@@ -1,5 +1,12 @@
 import { presenceOfCohorts, presenceOfUsers } from '../../lookup/missing';
-import { UNKNOWN, type CallFacts, type Diagnosis, type Read, type ReadFacts, type RecordResult } from '../../moodle/calls';
+import {
+	UNKNOWN,
+	type CallFacts,
+	type Diagnosis,
+	type Read,
+	type ReadFacts,
+	type RecordResult,
+} from '../../moodle/calls';
 import { Problem, shown } from '../../moodle/problem';
 import { nothing, warningsOnly } from '../../moodle/replies';
 import { settleNull, warningsOf } from '../../moodle/settle';
@@ -19,7 +26,10 @@ export interface OldMember {
 	[key: string]: Value;
 }
 
-export const membersFacts: ReadFacts = { function: 'core_cohort_get_cohort_members', capabilities: ['moodle/cohort:view'] };
+export const membersFacts: ReadFacts = {
+	function: 'core_cohort_get_cohort_members',
+	capabilities: ['moodle/cohort:view'],
+};
 
 /** The record that adds a user to a cohort. */
 export function newMember(cohortid: number, userid: number): NewMember {
@@ -28,12 +38,20 @@ export function newMember(cohortid: number, userid: number): NewMember {
 
 /** The words for an id that belongs to no cohort. */
 export function unknownCohort(id: unknown): Problem {
-	return new Problem({ message: `There is no cohort with the ID ${shown(String(id))}`, mend: 'Check the ID; the cohort may have been deleted.', code: 'notfound' });
+	return new Problem({
+		message: `There is no cohort with the ID ${shown(String(id))}`,
+		mend: 'Check the ID; the cohort may have been deleted.',
+		code: 'notfound',
+	});
 }
 
 /** The words for an id that belongs to no user. */
 export function unknownUser(id: unknown): Problem {
-	return new Problem({ message: `There is no user with the ID ${shown(String(id))}`, mend: 'Check the ID; the account may have been deleted.', code: 'notfound' });
+	return new Problem({
+		message: `There is no user with the ID ${shown(String(id))}`,
+		mend: 'Check the ID; the account may have been deleted.',
+		code: 'notfound',
+	});
 }
 
 /** The three sentences Moodle has for a record: English constants in its code, not translated (source 4.1, 4.5, 5.1). */
@@ -62,7 +80,8 @@ export function settleMembers(reply: unknown, records: Value[]): RecordResult[] 
 	for (const { message } of warningsOf(reply)) texts.set(message, (texts.get(message) ?? 0) + 1);
 	const known = records.map((record) => sentences(record as NewMember));
 	const expected = new Set(known.flatMap((words) => Object.values(words)));
-	if ([...texts.keys()].some((text) => !expected.has(text))) return records.map(() => ({ problem: unclear }));
+	if ([...texts.keys()].some((text) => !expected.has(text)))
+		return records.map(() => ({ problem: unclear }));
 	const results = records.map<RecordResult>(() => ({ reply: { already: false } }));
 	for (let at = records.length - 1; at >= 0; at--) {
 		const { cohorttype, usertype } = records[at] as NewMember;
@@ -78,9 +97,18 @@ export function settleMembers(reply: unknown, records: Value[]): RecordResult[] 
 }
 
 /** Which of these cohorts and users are not there. */
-async function diagnosePairs(pairs: Array<[cohort: number, user: number]>, read: Read): Promise<Diagnosis[]> {
-	const cohorts = await presenceOfCohorts(read, pairs.map(([cohort]) => cohort));
-	const users = await presenceOfUsers(read, pairs.map(([, user]) => user));
+async function diagnosePairs(
+	pairs: Array<[cohort: number, user: number]>,
+	read: Read,
+): Promise<Diagnosis[]> {
+	const cohorts = await presenceOfCohorts(
+		read,
+		pairs.map(([cohort]) => cohort),
+	);
+	const users = await presenceOfUsers(
+		read,
+		pairs.map(([, user]) => user),
+	);
 	return pairs.map(([cohort, user]) => {
 		if (cohorts.get(cohort) === 'gone') return unknownCohort(cohort);
 		if (users.get(user) === 'gone') return unknownUser(user);
@@ -88,8 +116,14 @@ async function diagnosePairs(pairs: Array<[cohort: number, user: number]>, read:
 	});
 }
 
-const newPair = (record: Value): [number, number] => [(record as NewMember).cohorttype.value, (record as NewMember).usertype.value];
-const oldPair = (record: Value): [number, number] => [(record as OldMember).cohortid, (record as OldMember).userid];
+const newPair = (record: Value): [number, number] => [
+	(record as NewMember).cohorttype.value,
+	(record as NewMember).usertype.value,
+];
+const oldPair = (record: Value): [number, number] => [
+	(record as OldMember).cohortid,
+	(record as OldMember).userid,
+];
 
 /** Adds members: those that name an unknown cohort or user are left out with a warning, all others are added. */
 export const addMembers: CallFacts = {

@@ -10,7 +10,8 @@ export const withUsers = {
 	name: 'includeUsers',
 	type: 'boolean' as const,
 	default: false,
-	description: 'Whether to look up user name, name and email of each member; otherwise there are IDs only',
+	description:
+		'Whether to look up user name, name and email of each member; otherwise there are IDs only',
 };
 
 const SHOWN = ['username', 'fullname', 'firstname', 'lastname', 'email', 'idnumber', 'suspended'];
@@ -19,7 +20,8 @@ const SHOWN = ['username', 'fullname', 'firstname', 'lastname', 'email', 'idnumb
 export async function detailsOf(read: Read, ids: number[]): Promise<Map<number, Json>> {
 	const details = new Map<number, Json>();
 	await inParallel(chunks([...new Set(ids)], LOOKUP_SIZE), READ_WIDTH, async (part) => {
-		for (const user of await usersByField(read, 'id', part.map(String))) details.set(Number(user.id), pick(user, SHOWN));
+		for (const user of await usersByField(read, 'id', part.map(String)))
+			details.set(Number(user.id), pick(user, SHOWN));
 	});
 	return details;
 }

@@ -47,18 +47,33 @@ const EMPTY_USER = new Problem({
 	code: 'empty',
 });
 
-const EMPTY_COHORT = new Problem({ message: "'Cohort' is empty", mend: 'Choose a cohort.', code: 'empty' });
+const EMPTY_COHORT = new Problem({
+	message: "'Cohort' is empty",
+	mend: 'Choose a cohort.',
+	code: 'empty',
+});
 
 function membershipOf(cohorts: Map<number, Membership>, id: number): Membership {
-	const known = cohorts.get(id) ?? { items: [], wanted: new Map<number, number[]>(), isDoubtful: false };
+	const known = cohorts.get(id) ?? {
+		items: [],
+		wanted: new Map<number, number[]>(),
+		isDoubtful: false,
+	};
 	cohorts.set(id, known);
 	return known;
 }
 
 /** The problem of an item, with what follows from it for the others. */
 function holdingUp(problem: Problem, isCohortKnown: boolean): Problem {
-	const consequence = isCohortKnown ? 'Because of it nobody is removed from this cohort.' : 'Because of it nobody is removed from any cohort: it may belong to each of them.';
-	return new Problem({ message: problem.message, mend: `${problem.mend ?? ''} ${consequence}`.trim(), code: problem.code, http: problem.http });
+	const consequence = isCohortKnown
+		? 'Because of it nobody is removed from this cohort.'
+		: 'Because of it nobody is removed from any cohort: it may belong to each of them.';
+	return new Problem({
+		message: problem.message,
+		mend: `${problem.mend ?? ''} ${consequence}`.trim(),
+		code: problem.code,
+		http: problem.http,
+	});
 }
 
 /** What the names of an item turned out to be. */
@@ -72,21 +87,35 @@ interface Known {
 /** The ids behind the names of all items, looked up together. */
 async function lookUp(wishes: Wish[], items: number[], lookup: Lookup): Promise<Known[]> {
 	// Without a cohort it does not matter who the user is.
-	const names = wishes.flatMap(({ cohort, user }) => (cohort instanceof Problem ? [] : [cohort, user]));
-	const references = names.filter((value): value is Reference => value !== undefined && !(value instanceof Problem));
+	const names = wishes.flatMap(({ cohort, user }) =>
+		cohort instanceof Problem ? [] : [cohort, user],
+	);
+	const references = names.filter(
+		(value): value is Reference => value !== undefined && !(value instanceof Problem),
+	);
 	const resolutions = await lookup.resolve(references);
 	const idOf = (value: Named) => {
 		if (value === undefined || value instanceof Problem) return value;
 		const resolution = resolutions.get(value);
 		return resolution && 'id' in resolution ? resolution.id : resolution?.problem;
 	};
-	return wishes.map(({ cohort, user, mayBeEmpty }, at) => ({ item: items[at], cohort: idOf(cohort), user: idOf(user), mayBeEmpty }));
+	return wishes.map(({ cohort, user, mayBeEmpty }, at) => ({
+		item: items[at],
+		cohort: idOf(cohort),
+		user: idOf(user),
+		mayBeEmpty,
+	}));
 }
 
 /** Notes what one item wants of its cohort, or what is wrong with it. */
-function note({ cohorts, faults }: Wanted, cohort: number, { item, user, mayBeEmpty }: Known): void {
+function note(
+	{ cohorts, faults }: Wanted,
+	cohort: number,
+	{ item, user, mayBeEmpty }: Known,
+): void {
 	const membership = membershipOf(cohorts, cohort);
-	const problem = user instanceof Problem ? user : user === undefined && !mayBeEmpty ? EMPTY_USER : undefined;
+	const problem =
+		user instanceof Problem ? user : user === undefined && !mayBeEmpty ? EMPTY_USER : undefined;
 	if (problem) {
 		membership.isDoubtful = true;
 		faults.push({ item, problem: holdingUp(problem, true) });
@@ -107,17 +136,26 @@ function note({ cohorts, faults }: Wanted, cohort: number, { item, user, mayBeEm
  * @param isComplete whether every item could be read; what one of them wanted is unknown otherwise
  * @throws MoodleFailure when Moodle cannot be asked
  */
-export async function wantedOf(wishes: Wish[], items: number[], lookup: Lookup, isComplete: boolean): Promise<Wanted> {
+export async function wantedOf(
+	wishes: Wish[],
+	items: number[],
+	lookup: Lookup,
+	isComplete: boolean,
+): Promise<Wanted> {
 	const result: Wanted = { cohorts: new Map(), faults: [] };
 	let isAnyCohortUnknown = !isComplete;
 	for (const known of await lookUp(wishes, items, lookup)) {
 		if (typeof known.cohort === 'number') note(result, known.cohort, known);
 		else {
 			isAnyCohortUnknown = true;
-			result.faults.push({ item: known.item, problem: holdingUp(known.cohort ?? EMPTY_COHORT, false) });
+			result.faults.push({
+				item: known.item,
+				problem: holdingUp(known.cohort ?? EMPTY_COHORT, false),
+			});
 		}
 	}
-	if (isAnyCohortUnknown) for (const membership of result.cohorts.values()) membership.isDoubtful = true;
+	if (isAnyCohortUnknown)
+		for (const membership of result.cohorts.values()) membership.isDoubtful = true;
 	return result;
 }
 

@@ -15,12 +15,23 @@ const textOf = (cohort: Json) => String(cohort.idnumber ?? '') || String(cohort.
 
 /** Ids of the cohorts of a place that are among those looked for. A place that may not be searched has none to tell. */
 async function idsIn(read: Read, place: CohortPlace, wanted: Json[]): Promise<number[]> {
-	const queries = wanted.length === 1 || (place === 'system' && wanted.length <= ONE_BY_ONE) ? wanted.map(textOf) : [''];
+	const queries =
+		wanted.length === 1 || (place === 'system' && wanted.length <= ONE_BY_ONE)
+			? wanted.map(textOf)
+			: [''];
 	try {
-		const found = await inParallel(queries, READ_WIDTH, async (query) => await searchAllCohorts(read, query, place));
+		const found = await inParallel(
+			queries,
+			READ_WIDTH,
+			async (query) => await searchAllCohorts(read, query, place),
+		);
 		return found.flat().map((row) => Number(row.id));
 	} catch (caught) {
-		if (caught instanceof MoodleFailure && (caught.reach === 'context' || caught.reach === 'record')) return [];
+		if (
+			caught instanceof MoodleFailure &&
+			(caught.reach === 'context' || caught.reach === 'record')
+		)
+			return [];
 		throw asIs(caught);
 	}
 }
@@ -37,11 +48,13 @@ export async function placesOf(read: Read, cohorts: Json[]): Promise<Map<number,
 	const settle = (ids: number[], place: CategoryType) => {
 		for (const id of ids) if (left.delete(id)) places.set(id, place);
 	};
-	if (left.size > 0) settle(await idsIn(read, 'system', [...left.values()]), categoryType(undefined));
+	if (left.size > 0)
+		settle(await idsIn(read, 'system', [...left.values()]), categoryType(undefined));
 	if (left.size === 0) return places;
 	const categories = (await allCategories(read)).map((category) => Number(category.id));
 	await inParallel(categories, READ_WIDTH, async (category) => {
-		if (left.size > 0) settle(await idsIn(read, { category }, [...left.values()]), categoryType(category));
+		if (left.size > 0)
+			settle(await idsIn(read, { category }, [...left.values()]), categoryType(category));
 	});
 	return places;
 }

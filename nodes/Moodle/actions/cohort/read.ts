@@ -14,7 +14,9 @@ export interface ByCohort<T> {
 
 /** Cohorts by their ids, whole. Unknown ones are in neither map. */
 export async function readCohorts(read: Read, ids: number[]): Promise<ByCohort<Json>> {
-	const { rows, refused } = await readHalving(unique(ids), async (cohortids) => objectsOf(await read('core_cohort_get_cohorts', { cohortids })));
+	const { rows, refused } = await readHalving(unique(ids), async (cohortids) =>
+		objectsOf(await read('core_cohort_get_cohorts', { cohortids })),
+	);
 	return { rows: new Map(rows.map((row) => [Number(row.id), row])), refused };
 }
 
@@ -25,7 +27,9 @@ const COHORTS_AT_ONCE = 50;
 export async function readMembers(read: Read, ids: number[]): Promise<ByCohort<number[]>> {
 	const result: ByCohort<number[]> = { rows: new Map(), refused: new Map() };
 	for (const part of chunks(unique(ids), COHORTS_AT_ONCE)) {
-		const { rows, refused } = await readHalving(part, async (cohortids) => objectsOf(await read('core_cohort_get_cohort_members', { cohortids })));
+		const { rows, refused } = await readHalving(part, async (cohortids) =>
+			objectsOf(await read('core_cohort_get_cohort_members', { cohortids })),
+		);
 		for (const row of rows) result.rows.set(Number(row.cohortid), asList(row.userids).map(Number));
 		refused.forEach((failure, id) => result.refused.set(id, failure));
 	}

@@ -18,13 +18,21 @@ export const operation = writing({
 	keys: ({ cohortId, userId }) => [`${refKey(cohortId)} ${refKey(userId)}`],
 	// A cohort that may not be read can still be emptied: those members are removed without a look beforehand.
 	before: async (inputs, { read }) => {
-		const { rows } = await readMembers(read, inputs.map((input) => input.cohortId));
+		const { rows } = await readMembers(
+			read,
+			inputs.map((input) => input.cohortId),
+		);
 		const members = new Map([...rows].map(([cohort, users]) => [cohort, new Set(users)]));
 		return inputs.map(({ cohortId, userId }) => {
 			const isAbsent = members.get(cohortId)?.has(userId) === false;
-			return isAbsent ? { done: { ...success({ cohortid: cohortId, userid: userId }), nothingToDo: true } } : undefined;
+			return isAbsent
+				? { done: { ...success({ cohortid: cohortId, userid: userId }), nothingToDo: true } }
+				: undefined;
 		});
 	},
 	record: ({ cohortId, userId }) => ({ cohortid: cohortId, userid: userId }),
-	output: ({ cohortId, userId }) => ({ ...success({ cohortid: cohortId, userid: userId }), nothingToDo: false }),
+	output: ({ cohortId, userId }) => ({
+		...success({ cohortid: cohortId, userid: userId }),
+		nothingToDo: false,
+	}),
 });

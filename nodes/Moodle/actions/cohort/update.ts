@@ -9,7 +9,15 @@ import { locator } from '../locators';
 import type { Parameters } from '../parameters';
 import type { Operation, Services, Step } from '../types';
 import { categoryType, holders, takenIdnumber, updateCohorts, type CategoryType } from './calls';
-import { categoriesFacts, categoryFor, details, getFacts, idnumber, name, searchFacts } from './cohortFields';
+import {
+	categoriesFacts,
+	categoryFor,
+	details,
+	getFacts,
+	idnumber,
+	name,
+	searchFacts,
+} from './cohortFields';
 import { customFieldProblems } from './customFields';
 import { unknownCohort } from './memberCalls';
 import { placesOf, unknownPlace } from './place';
@@ -24,18 +32,31 @@ const location = {
 	type: 'options' as const,
 	options: [
 		{ name: 'Keep', value: 'keep', description: 'The cohort stays where it is' },
-		{ name: 'Move to Category', value: 'category', description: 'The cohort belongs to one category from now on' },
-		{ name: 'Move to System', value: 'system', description: 'The cohort is for the whole site from now on' },
+		{
+			name: 'Move to Category',
+			value: 'category',
+			description: 'The cohort belongs to one category from now on',
+		},
+		{
+			name: 'Move to System',
+			value: 'system',
+			description: 'The cohort is for the whole site from now on',
+		},
 	],
 	default: 'keep',
-	description: 'Where the cohort belongs. To keep it there, Moodle must be asked where it is, which can take a request for each category.',
+	description:
+		'Where the cohort belongs. To keep it there, Moodle must be asked where it is, which can take a request for each category.',
 };
 
 function inputOf(p: Parameters) {
 	const place = String(p.raw('location'));
 	const changes: Params = p.fields('updateFields', fields, 'update');
 	if (place === 'keep' && Object.keys(changes).length === 0)
-		throw new Problem({ message: "'Update Fields' holds nothing to change", mend: 'Add at least one field.', code: 'empty' });
+		throw new Problem({
+			message: "'Update Fields' holds nothing to change",
+			mend: 'Add at least one field.',
+			code: 'empty',
+		});
 	return {
 		cohortId: p.ref('cohort', 'Cohort'),
 		place,
@@ -47,14 +68,25 @@ function inputOf(p: Parameters) {
 type Input = Resolved<ReturnType<typeof inputOf>>;
 
 /** Where the cohorts of these inputs will be: where the user wants them, or else where they are. */
-async function destinations(inputs: Input[], rows: Array<Json | undefined>, { read }: Services): Promise<Array<CategoryType | undefined>> {
-	const places = await placesOf(read, rows.filter((row, at): row is Json => row !== undefined && inputs[at].place === 'keep'));
-	return inputs.map(({ place, categoryId, cohortId }) => (place === 'keep' ? places.get(cohortId) : categoryType(categoryId)));
+async function destinations(
+	inputs: Input[],
+	rows: Array<Json | undefined>,
+	{ read }: Services,
+): Promise<Array<CategoryType | undefined>> {
+	const places = await placesOf(
+		read,
+		rows.filter((row, at): row is Json => row !== undefined && inputs[at].place === 'keep'),
+	);
+	return inputs.map(({ place, categoryId, cohortId }) =>
+		place === 'keep' ? places.get(cohortId) : categoryType(categoryId),
+	);
 }
 
 /** ID numbers that another cohort has. Moodle would take them, and then no lookup by ID number could tell the two apart. */
 async function clashes(inputs: Input[], { read }: Services): Promise<Array<Problem | undefined>> {
-	const wanted = inputs.map(({ changes }) => (changes.idnumber === undefined ? '' : String(changes.idnumber)));
+	const wanted = inputs.map(({ changes }) =>
+		changes.idnumber === undefined ? '' : String(changes.idnumber),
+	);
 	const found = await holders(read, wanted);
 	return inputs.map(({ cohortId }, at) => {
 		const answer = found.get(wanted[at]) ?? [];
@@ -65,9 +97,18 @@ async function clashes(inputs: Input[], { read }: Services): Promise<Array<Probl
 }
 
 async function steps(inputs: Input[], services: Services): Promise<Step[]> {
-	const { rows, refused } = await readCohorts(services.read, inputs.map((input) => input.cohortId));
+	const { rows, refused } = await readCohorts(
+		services.read,
+		inputs.map((input) => input.cohortId),
+	);
 	const known = inputs.map((input) => rows.get(input.cohortId));
-	const [custom, taken] = [await customFieldProblems(services.read, inputs.map((input) => input.changes)), await clashes(inputs, services)];
+	const [custom, taken] = [
+		await customFieldProblems(
+			services.read,
+			inputs.map((input) => input.changes),
+		),
+		await clashes(inputs, services),
+	];
 	const places = await destinations(inputs, known, services);
 	return inputs.map((input, at) => {
 		const refusal = refused.get(input.cohortId);
@@ -78,8 +119,15 @@ async function steps(inputs: Input[], services: Services): Promise<Step[]> {
 		if (problem) return { problem };
 		if (!place) return { problem: unknownPlace(row) };
 		const record = whole(row, place, input.changes);
-		const output = () => ({ id: input.cohortId, updated: true, name: record.name, idnumber: record.idnumber });
-		return { task: { call: updateCohorts, record, action: 'update', output, preview: previewOf(record) } };
+		const output = () => ({
+			id: input.cohortId,
+			updated: true,
+			name: record.name,
+			idnumber: record.idnumber,
+		});
+		return {
+			task: { call: updateCohorts, record, action: 'update', output, preview: previewOf(record) },
+		};
 	});
 }
 
@@ -93,7 +141,12 @@ export const operation: Operation<ReturnType<typeof inputOf>> = {
 	batched: true,
 	calls: [updateCohorts],
 	reads: [getFacts, searchFacts, categoriesFacts],
-	fields: [locator('cohort'), location, categoryFor('location', 'Category to which the cohort is moved'), collection('updateFields', fields)],
+	fields: [
+		locator('cohort'),
+		location,
+		categoryFor('location', 'Category to which the cohort is moved'),
+		collection('updateFields', fields),
+	],
 	input: inputOf,
 	keys: ({ cohortId, changes }) => [refKey(cohortId), ...valueKeys('idnumber', changes.idnumber)],
 	steps,

@@ -17,7 +17,11 @@ import { placesOf, unknownPlace } from './place';
 function inputOf(p: Parameters) {
 	return {
 		categoryId: p.maybeRef('category', 'Category'),
-		record: { name: p.text(name), idnumber: p.text(idnumber), ...p.fields('additionalFields', details) } as Params,
+		record: {
+			name: p.text(name),
+			idnumber: p.text(idnumber),
+			...p.fields('additionalFields', details),
+		} as Params,
 	};
 }
 
@@ -29,10 +33,27 @@ function changesOf({ record }: Input, existing: Json): Params {
 }
 
 /** The cohorts that exist; those that will change come with the place where they are, so that they stay there. */
-async function find(inputs: Input[], { read }: Services): Promise<Array<Json | Problem | undefined>> {
-	const found = await holders(read, inputs.map((input) => String(input.record.idnumber)));
-	const rows = inputs.map(({ record }) => oneFound(found.get(String(record.idnumber)) ?? [], String(record.idnumber), 'cohorts have the ID number'));
-	const changing = rows.filter((row, at): row is Json => row !== undefined && !(row instanceof Problem) && Object.keys(changesOf(inputs[at], row)).length > 0);
+async function find(
+	inputs: Input[],
+	{ read }: Services,
+): Promise<Array<Json | Problem | undefined>> {
+	const found = await holders(
+		read,
+		inputs.map((input) => String(input.record.idnumber)),
+	);
+	const rows = inputs.map(({ record }) =>
+		oneFound(
+			found.get(String(record.idnumber)) ?? [],
+			String(record.idnumber),
+			'cohorts have the ID number',
+		),
+	);
+	const changing = rows.filter(
+		(row, at): row is Json =>
+			row !== undefined &&
+			!(row instanceof Problem) &&
+			Object.keys(changesOf(inputs[at], row)).length > 0,
+	);
 	const places = await placesOf(read, changing);
 	return rows.map((row, at) => {
 		if (row === undefined || row instanceof Problem) return row;
@@ -51,16 +72,27 @@ export const operation = upserting({
 	calls: [createCohorts, updateCohorts],
 	reads: [searchFacts, getFacts, categoriesFacts],
 	fields: [
-		required({ ...idnumber, description: 'The cohort with this ID number is updated; if there is none, it is created' }),
+		required({
+			...idnumber,
+			description: 'The cohort with this ID number is updated; if there is none, it is created',
+		}),
 		required(name),
-		locator('category', { required: false, description: 'Category of a cohort that is created; if left empty, it is for the whole site. One that exists stays where it is.' }),
+		locator('category', {
+			required: false,
+			description:
+				'Category of a cohort that is created; if left empty, it is for the whole site. One that exists stays where it is.',
+		}),
 		collection('additionalFields', details),
 	],
 	input: inputOf,
 	keys: ({ record }) => valueKeys('idnumber', record.idnumber),
 	match: ({ record }) => ({ label: 'ID number', text: String(record.idnumber) }),
 	find,
-	before: async (inputs, services) => await customFieldProblems(services.read, inputs.map((input) => input.record)),
+	before: async (inputs, services) =>
+		await customFieldProblems(
+			services.read,
+			inputs.map((input) => input.record),
+		),
 	create: ({ record, categoryId }) => ({ categorytype: categoryType(categoryId), ...record }),
 	change: (input, existing) => {
 		const changes = changesOf(input, existing);
@@ -72,6 +104,16 @@ export const operation = upserting({
 
 /** A change as Moodle wants it: with place, name and ID number, and the format of a description that stays. */
 export function whole(existing: Json, categorytype: CategoryType, changes: Params): Params {
-	const format = changes.description === undefined ? { descriptionformat: Number(existing.descriptionformat ?? 1) } : {};
-	return { id: Number(existing.id), categorytype, name: String(existing.name), idnumber: String(existing.idnumber ?? ''), ...format, ...changes };
+	const format =
+		changes.description === undefined
+			? { descriptionformat: Number(existing.descriptionformat ?? 1) }
+			: {};
+	return {
+		id: Number(existing.id),
+		categorytype,
+		name: String(existing.name),
+		idnumber: String(existing.idnumber ?? ''),
+		...format,
+		...changes,
+	};
 }

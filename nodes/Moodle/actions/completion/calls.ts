@@ -40,7 +40,8 @@ function settleOwn(reply: unknown, records: Value[]): RecordResult[] {
 	return [isDone ? { reply } : { problem: keptState((records[0] as OwnMark).completed ? 0 : 1) }];
 }
 
-const words = (failure: MoodleFailure, record: Value) => (isMissingActivity(failure) ? unknownActivity(cmidOf(record)) : undefined);
+const words = (failure: MoodleFailure, record: Value) =>
+	isMissingActivity(failure) ? unknownActivity(cmidOf(record)) : undefined;
 
 /** Marks an activity for the account behind the token. */
 export const markOwn: CallFacts = {

@@ -14,7 +14,10 @@ const facts: ReadFacts = {
 	function: 'core_completion_get_activities_completion_status',
 	capabilities: ['report/progress:view', 'moodle/course:view'],
 };
-const contents: ReadFacts = { function: 'core_course_get_contents', capabilities: ['moodle/course:view'] };
+const contents: ReadFacts = {
+	function: 'core_course_get_contents',
+	capabilities: ['moodle/course:view'],
+};
 
 const state = field('state', 'State', 'choice', {
 	options: [
@@ -26,7 +29,8 @@ const state = field('state', 'State', 'choice', {
 });
 const activityNames = field('activityNames', 'Include Activity Names', 'boolean', {
 	default: false,
-	description: 'Whether to add the names of the activities, which takes one more request per course',
+	description:
+		'Whether to add the names of the activities, which takes one more request per course',
 });
 
 /** `COMPLETION_*` of lib/completionlib.php, all versions. */
@@ -71,19 +75,32 @@ function untracked({ courseId, userId }: Input): Problem {
 
 /** Names of the activities of a course, by course module. */
 async function namesOf(read: Read, courseid: number): Promise<Map<number, unknown>> {
-	const options = Object.entries({ excludecontents: '1' }).map(([name, value]) => ({ name, value }));
+	const options = Object.entries({ excludecontents: '1' }).map(([name, value]) => ({
+		name,
+		value,
+	}));
 	const sections = objectsOf(await read('core_course_get_contents', { courseid, options }));
-	return new Map(sections.flatMap((section) => objectsOf(section.modules)).map((module) => [Number(module.id), module.name]));
+	return new Map(
+		sections
+			.flatMap((section) => objectsOf(section.modules))
+			.map((module) => [Number(module.id), module.name]),
+	);
 }
 
 async function steps(inputs: Input[], { read, each }: Services): Promise<Step[]> {
 	const names = remembering(async (courseid: number) => await namesOf(read, courseid));
 	return await each(inputs, async (input) => {
-		const reply = await read('core_completion_get_activities_completion_status', { courseid: input.courseId, userid: input.userId });
+		const reply = await read('core_completion_get_activities_completion_status', {
+			courseid: input.courseId,
+			userid: input.userId,
+		});
 		const rows = isObject(reply) ? objectsOf(reply.statuses) : [];
 		// Moodle answers for people who are not in the course as well, as if they had done nothing.
-		if (rows.length > 0 && rows.every((row) => row.istrackeduser === false)) return { problem: untracked(input) };
-		const wanted = rows.filter((row) => input.state === 'all' || isCompleted(row) === (input.state === 'completed'));
+		if (rows.length > 0 && rows.every((row) => row.istrackeduser === false))
+			return { problem: untracked(input) };
+		const wanted = rows.filter(
+			(row) => input.state === 'all' || isCompleted(row) === (input.state === 'completed'),
+		);
 		const known = input.names ? await names(input.courseId) : undefined;
 		return {
 			done: wanted.map((row) => ({
@@ -99,7 +116,8 @@ export const operation = reading({
 	value: 'getActivities',
 	name: 'Get Activity Completion',
 	action: 'Get activity completion of user',
-	description: 'Retrieve which activities of a course a user has completed, one item per activity with completion tracking',
+	description:
+		'Retrieve which activities of a course a user has completed, one item per activity with completion tracking',
 	reads: [facts, contents],
 	fields: [locator('course'), locator('user'), simplify, collection('filters', [state])],
 	options: [activityNames],

@@ -31,11 +31,21 @@ export const operation = reading({
 	description: 'Retrieve whether a user has completed a course, and how many of its criteria',
 	reads: [facts],
 	fields: [locator('course'), locator('user'), simplify],
-	input: (p) => ({ courseId: p.ref('course', 'Course'), userId: p.ref('user', 'User'), simple: p.flag('simplify') }),
+	input: (p) => ({
+		courseId: p.ref('course', 'Course'),
+		userId: p.ref('user', 'User'),
+		simple: p.flag('simplify'),
+	}),
 	steps: async (inputs, services) =>
 		await services.each(inputs, async ({ courseId, userId, simple }) => {
-			const reply = await services.read('core_completion_get_course_completion_status', { courseid: courseId, userid: userId });
-			const status = isObject(reply) && isObject(reply.completionstatus) ? reply.completionstatus : {};
-			return { done: { courseid: courseId, userid: userId, ...(simple ? simplified(status) : status) } };
+			const reply = await services.read('core_completion_get_course_completion_status', {
+				courseid: courseId,
+				userid: userId,
+			});
+			const status =
+				isObject(reply) && isObject(reply.completionstatus) ? reply.completionstatus : {};
+			return {
+				done: { courseid: courseId, userid: userId, ...(simple ? simplified(status) : status) },
+			};
 		}),
 });

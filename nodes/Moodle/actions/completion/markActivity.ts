@@ -18,8 +18,16 @@ const whose: INodeProperties = {
 	name: 'whose',
 	type: 'options',
 	options: [
-		{ name: 'A User', value: 'user', description: 'Overrides the state, also of activities that Moodle completes by itself' },
-		{ name: 'Own Account', value: 'own', description: 'The account behind the token, for activities that are marked by hand' },
+		{
+			name: 'A User',
+			value: 'user',
+			description: 'Overrides the state, also of activities that Moodle completes by itself',
+		},
+		{
+			name: 'Own Account',
+			value: 'own',
+			description: 'The account behind the token, for activities that are marked by hand',
+		},
 	],
 	default: 'user',
 	description: 'Whose completion to change',
@@ -33,7 +41,11 @@ function inputOf(p: Parameters) {
 	// A field of its own for the own account: an empty user is more often a value that an item lacks.
 	const isOwn = p.choice(whose) === 'own';
 	// A blank is refused: it is more often a value that an item lacks than the wish to take a completion back.
-	return { cmid: p.activity(), userId: isOwn ? undefined : p.ref('user', 'User'), completed: p.need(completed) === true };
+	return {
+		cmid: p.activity(),
+		userId: isOwn ? undefined : p.ref('user', 'User'),
+		completed: p.need(completed) === true,
+	};
 }
 
 type Input = Resolved<ReturnType<typeof inputOf>>;
@@ -47,11 +59,19 @@ function notParticipant(userId: number): Problem {
 }
 
 /** Keeps completions from being written for people who are not in the course: Moodle takes them (all versions). */
-async function strangers(inputs: Input[], { read, each }: Services): Promise<Array<Step | undefined>> {
+async function strangers(
+	inputs: Input[],
+	{ read, each }: Services,
+): Promise<Array<Step | undefined>> {
 	const activity = remembering(async (cmid: number) => await readActivity(read, cmid));
 	const foreign = inputs.filter(({ userId }) => userId !== undefined);
-	const users = remembering<'all', Map<number, number[]>>(async () => await usersByCourse(foreign, activity));
-	const members = remembering(async (courseid: number) => await participantsOf(read, courseid, (await users('all')).get(courseid) ?? []));
+	const users = remembering<'all', Map<number, number[]>>(
+		async () => await usersByCourse(foreign, activity),
+	);
+	const members = remembering(
+		async (courseid: number) =>
+			await participantsOf(read, courseid, (await users('all')).get(courseid) ?? []),
+	);
 	const fine: Step = { done: {} };
 	const steps = await each(inputs, async ({ cmid, userId }) => {
 		if (userId === undefined) return fine;
@@ -64,7 +84,9 @@ async function strangers(inputs: Input[], { read, each }: Services): Promise<Arr
 function outputOf({ cmid, userId, completed: isDone }: Input, reply: unknown): Json {
 	const { timecompleted } = isObject(reply) ? reply : {};
 	const base = { activityid: cmid, userid: userId ?? null, completed: isDone, updated: true };
-	return userId === undefined ? base : { ...base, timecompleted: isDone ? toIso(timecompleted) : null };
+	return userId === undefined
+		? base
+		: { ...base, timecompleted: isDone ? toIso(timecompleted) : null };
 }
 
 export const operation = writing({
@@ -86,6 +108,9 @@ export const operation = writing({
 	input: inputOf,
 	before: strangers,
 	call: ({ userId }) => (userId === undefined ? markOwn : markForeign),
-	record: ({ cmid, userId, completed: isDone }) => (userId === undefined ? { cmid, completed: isDone } : { cmid, userid: userId, newstate: isDone ? 1 : 0 }),
+	record: ({ cmid, userId, completed: isDone }) =>
+		userId === undefined
+			? { cmid, completed: isDone }
+			: { cmid, userid: userId, newstate: isDone ? 1 : 0 },
 	output: outputOf,
 });

@@ -15,7 +15,8 @@ import { z } from '../../schemas/zod';
 /** Most characters of a full name before Moodle 5.1 (lib/db/install.xml). */
 const SHORT_FULLNAME = 254;
 
-const field = (record: Value, name: string): string => (isObject(record) ? String(((record as Json)[name] as Value) ?? '') : '');
+const field = (record: Value, name: string): string =>
+	isObject(record) ? String(((record as Json)[name] as Value) ?? '') : '';
 
 /** The words for an id that belongs to no course. */
 export function unknownCourse(id: string): Problem {
@@ -27,10 +28,17 @@ export function unknownCourse(id: string): Problem {
 }
 
 /** Which course holds each of these values. */
-async function holders(read: Read, by: 'shortname' | 'idnumber', values: string[]): Promise<Map<string, Json | undefined>> {
+async function holders(
+	read: Read,
+	by: 'shortname' | 'idnumber',
+	values: string[],
+): Promise<Map<string, Json | undefined>> {
 	const wanted = values.filter((value) => value.trim() !== '');
-	const courses = wanted.length > 0 ? await coursesByValue(read, by, wanted) : new Map<string, Json[]>();
-	return new Map([...courses].map(([value, found]) => [value, found instanceof Problem ? undefined : found[0]]));
+	const courses =
+		wanted.length > 0 ? await coursesByValue(read, by, wanted) : new Map<string, Json[]>();
+	return new Map(
+		[...courses].map(([value, found]) => [value, found instanceof Problem ? undefined : found[0]]),
+	);
 }
 
 function taken(by: 'shortname' | 'idnumber', value: string, holder: Json): Problem {
@@ -46,28 +54,52 @@ function taken(by: 'shortname' | 'idnumber', value: string, holder: Json): Probl
 
 /** For each record the first unique value that another course holds. */
 async function clashes(records: Value[], read: Read): Promise<Array<Problem | undefined>> {
-	const shortnames = await holders(read, 'shortname', records.map((record) => field(record, 'shortname')));
-	const idnumbers = await holders(read, 'idnumber', records.map((record) => field(record, 'idnumber')));
-	const another = (record: Value, holder: Json | undefined) => holder !== undefined && String(holder.id) !== field(record, 'id');
+	const shortnames = await holders(
+		read,
+		'shortname',
+		records.map((record) => field(record, 'shortname')),
+	);
+	const idnumbers = await holders(
+		read,
+		'idnumber',
+		records.map((record) => field(record, 'idnumber')),
+	);
+	const another = (record: Value, holder: Json | undefined) =>
+		holder !== undefined && String(holder.id) !== field(record, 'id');
 	return records.map((record) => {
 		const byName = shortnames.get(field(record, 'shortname'));
-		if (field(record, 'shortname') !== '' && byName && another(record, byName)) return taken('shortname', field(record, 'shortname'), byName);
+		if (field(record, 'shortname') !== '' && byName && another(record, byName))
+			return taken('shortname', field(record, 'shortname'), byName);
 		const byNumber = idnumbers.get(field(record, 'idnumber'));
-		if (field(record, 'idnumber') !== '' && byNumber && another(record, byNumber)) return taken('idnumber', field(record, 'idnumber'), byNumber);
+		if (field(record, 'idnumber') !== '' && byNumber && another(record, byNumber))
+			return taken('idnumber', field(record, 'idnumber'), byNumber);
 		return undefined;
 	});
 }
 
 function unknownCategory(id: string): Problem {
-	return new Problem({ message: `There is no category with the ID ${shown(id)} that the account behind the token can see`, mend: 'Check the category.', code: 'notfound' });
+	return new Problem({
+		message: `There is no category with the ID ${shown(id)} that the account behind the token can see`,
+		mend: 'Check the category.',
+		code: 'notfound',
+	});
 }
 
 async function diagnoseNew(records: Value[], read: Read): Promise<Array<Problem | undefined>> {
 	const taken = await clashes(records, read);
-	const categories = new Set((await categoriesById(read, records.map((record) => field(record, 'categoryid')))).map((row) => String(row.id)));
+	const categories = new Set(
+		(
+			await categoriesById(
+				read,
+				records.map((record) => field(record, 'categoryid')),
+			)
+		).map((row) => String(row.id)),
+	);
 	return records.map((record, index) => {
 		if (taken[index]) return taken[index];
-		return categories.has(field(record, 'categoryid')) ? undefined : unknownCategory(field(record, 'categoryid'));
+		return categories.has(field(record, 'categoryid'))
+			? undefined
+			: unknownCategory(field(record, 'categoryid'));
 	});
 }
 
@@ -75,18 +107,29 @@ async function diagnoseNew(records: Value[], read: Read): Promise<Array<Problem 
 function tooLong(record: Value): Problem | undefined {
 	const length = [...field(record, 'fullname')].length;
 	if (length <= SHORT_FULLNAME) return undefined;
-	return new Problem({ message: `'Full Name' has ${length} characters, and before Moodle 5.1 it may hold ${SHORT_FULLNAME}`, code: 'dmlwriteexception' });
+	return new Problem({
+		message: `'Full Name' has ${length} characters, and before Moodle 5.1 it may hold ${SHORT_FULLNAME}`,
+		code: 'dmlwriteexception',
+	});
 }
 
 /** Whether a course has the very names of a record: another spelling is another course on some databases. */
-const isSpeltSo = (course: Json, record: Value) => ['shortname', 'fullname'].every((name) => trimmed(course[name]) === trimmed(field(record, name)));
+const isSpeltSo = (course: Json, record: Value) =>
+	['shortname', 'fullname'].every((name) => trimmed(course[name]) === trimmed(field(record, name)));
 
 /** Courses as they are now, for records of which nobody knows whether they were created: names and category must agree. */
 async function findCreated(records: Value[], _shared: unknown, read: Read): Promise<unknown[]> {
-	const found = await holders(read, 'shortname', records.map((record) => field(record, 'shortname')));
+	const found = await holders(
+		read,
+		'shortname',
+		records.map((record) => field(record, 'shortname')),
+	);
 	return records.map((record) => {
 		const course = found.get(field(record, 'shortname'));
-		const same = course && isSpeltSo(course, record) && String(course.categoryid) === field(record, 'categoryid');
+		const same =
+			course &&
+			isSpeltSo(course, record) &&
+			String(course.categoryid) === field(record, 'categoryid');
 		return same ? { id: course.id, shortname: course.shortname } : undefined;
 	});
 }
@@ -97,7 +140,11 @@ export const createCourses: CallFacts = {
 	list: 'courses',
 	atomic: 'all',
 	repeat: 'lookup',
-	capabilities: ['moodle/course:create', 'moodle/course:visibility', 'moodle/course:setforcedlanguage'],
+	capabilities: [
+		'moodle/course:create',
+		'moodle/course:visibility',
+		'moodle/course:setforcedlanguage',
+	],
 	reply: createdRows,
 	settle: settleInOrder('shortname'),
 	context: (record) => `category ${field(record, 'categoryid')}`,
@@ -110,7 +157,10 @@ export const createCourses: CallFacts = {
 function explainUpdate(warning: Warning, record: Value): Problem {
 	// The category has been checked, so it is the course that is missing.
 	if (warning.warningcode.startsWith('invalidrecord')) return unknownCourse(field(record, 'id'));
-	return (warning.warningcode === 'dmlwriteexception' ? tooLong(record) : undefined) ?? explainCode(warning.warningcode, warning.message);
+	return (
+		(warning.warningcode === 'dmlwriteexception' ? tooLong(record) : undefined) ??
+		explainCode(warning.warningcode, warning.message)
+	);
 }
 
 /**
@@ -137,15 +187,28 @@ export const updateCourses: CallFacts = {
 	reply: warningsOnly,
 	settle: settleWarnings((record) => field(record, 'id'), explainUpdate),
 	diagnose: async (records, _shared, read) => {
-		const existing = new Map((await coursesById(read, records.map((record) => field(record, 'id')))).map((course) => [String(course.id), course]));
+		const existing = new Map(
+			(
+				await coursesById(
+					read,
+					records.map((record) => field(record, 'id')),
+				)
+			).map((course) => [String(course.id), course]),
+		);
 		// Values that stay as they are need no look at the other courses.
 		const changed = records.map((record) => {
 			const course: Json = existing.get(field(record, 'id')) ?? {};
 			const isNew = (name: string) => trimmed(course[name]) !== trimmed(field(record, name));
-			return { id: field(record, 'id'), shortname: isNew('shortname') ? field(record, 'shortname') : '', idnumber: isNew('idnumber') ? field(record, 'idnumber') : '' };
+			return {
+				id: field(record, 'id'),
+				shortname: isNew('shortname') ? field(record, 'shortname') : '',
+				idnumber: isNew('idnumber') ? field(record, 'idnumber') : '',
+			};
 		});
 		const taken = await clashes(changed, read);
-		return records.map((record, index) => (existing.has(field(record, 'id')) ? taken[index] : unknownCourse(field(record, 'id'))));
+		return records.map((record, index) =>
+			existing.has(field(record, 'id')) ? taken[index] : unknownCourse(field(record, 'id')),
+		);
 	},
 };
 
@@ -155,10 +218,15 @@ export const updateCourses: CallFacts = {
  */
 async function findGone(records: Value[], _shared: unknown, read: Read): Promise<unknown[]> {
 	try {
-		const left = new Set(objectsOf(await read('core_course_get_courses', { options: { ids: records } })).map((course) => String(course.id)));
+		const left = new Set(
+			objectsOf(await read('core_course_get_courses', { options: { ids: records } })).map(
+				(course) => String(course.id),
+			),
+		);
 		return records.map((id) => (left.has(String(id)) ? undefined : { id }));
 	} catch (caught) {
-		if (caught instanceof MoodleFailure && caught.reach !== 'everybody') return records.map(() => UNKNOWN);
+		if (caught instanceof MoodleFailure && caught.reach !== 'everybody')
+			return records.map(() => UNKNOWN);
 		throw asIs(caught);
 	}
 }
@@ -177,11 +245,17 @@ export const deleteCourses: CallFacts = {
 	reply: warningsOnly,
 	settle: settleWarnings(
 		(id) => id,
-		(warning, id) => (warning.warningcode === 'unknowncourseidnumber' ? unknownCourse(String(id)) : explainCode(warning.warningcode, warning.message)),
+		(warning, id) =>
+			warning.warningcode === 'unknowncourseidnumber'
+				? unknownCourse(String(id))
+				: explainCode(warning.warningcode, warning.message),
 	),
 	context: (id) => `course ${String(id)}`,
 	find: findGone,
-	diagnose: async (records, shared, read) => (await findGone(records, shared, read)).map((gone, index) => (isObject(gone) ? unknownCourse(String(records[index])) : undefined)),
+	diagnose: async (records, shared, read) =>
+		(await findGone(records, shared, read)).map((gone, index) =>
+			isObject(gone) ? unknownCourse(String(records[index])) : undefined,
+		),
 };
 
 /**
@@ -189,7 +263,11 @@ export const deleteCourses: CallFacts = {
  * course is hidden is told to accounts that may enter it (get_courses_by_field, 4.1 to 5.1).
  */
 async function findCopies(records: Value[], shared: unknown, read: Read): Promise<unknown[]> {
-	const found = await holders(read, 'shortname', records.map((record) => field(record, 'shortname')));
+	const found = await holders(
+		read,
+		'shortname',
+		records.map((record) => field(record, 'shortname')),
+	);
 	const created = await findCreated(records, shared, read);
 	return records.map((record, index) => {
 		const course = found.get(field(record, 'shortname'));
@@ -200,9 +278,20 @@ async function findCopies(records: Value[], shared: unknown, read: Read): Promis
 }
 
 async function diagnoseCopies(records: Value[], read: Read): Promise<Array<Problem | undefined>> {
-	const found = await holders(read, 'shortname', records.map((record) => field(record, 'shortname')));
+	const found = await holders(
+		read,
+		'shortname',
+		records.map((record) => field(record, 'shortname')),
+	);
 	const causes = await diagnoseNew(records, read);
-	const sources = new Set((await coursesById(read, records.map((record) => field(record, 'courseid')))).map((course) => String(course.id)));
+	const sources = new Set(
+		(
+			await coursesById(
+				read,
+				records.map((record) => field(record, 'courseid')),
+			)
+		).map((course) => String(course.id)),
+	);
 	return records.map((record, index) => {
 		if (!sources.has(field(record, 'courseid'))) return unknownCourse(field(record, 'courseid'));
 		const holder = found.get(field(record, 'shortname'));
@@ -221,7 +310,16 @@ export const duplicateCourse: CallFacts = {
 	atomic: 'none',
 	repeat: 'lookup',
 	perRequest: 1,
-	capabilities: ['moodle/course:create', 'moodle/restore:restorecourse', 'moodle/backup:backupcourse', 'moodle/course:view', 'moodle/backup:userinfo', 'moodle/restore:userinfo', 'moodle/backup:configure', 'moodle/restore:configure'],
+	capabilities: [
+		'moodle/course:create',
+		'moodle/restore:restorecourse',
+		'moodle/backup:backupcourse',
+		'moodle/course:view',
+		'moodle/backup:userinfo',
+		'moodle/restore:userinfo',
+		'moodle/backup:configure',
+		'moodle/restore:configure',
+	],
 	reply: z.object({ id: z.number().int().positive() }).passthrough(),
 	settle: settleWhole,
 	find: findCopies,

@@ -8,8 +8,12 @@ function stored(value: unknown): string {
 
 /** Named pairs that do not have the wanted value yet. One that the course does not show counts as different. */
 function differentPairs(wanted: Value[], existing: unknown, key: 'name' | 'shortname'): Value[] {
-	const current = new Map(objectsOf(existing).map((row) => [String(row[key]), stored(row.valueraw ?? row.value)]));
-	return wanted.filter((pair) => isObject(pair) && current.get(String(pair[key])) !== stored(pair.value));
+	const current = new Map(
+		objectsOf(existing).map((row) => [String(row[key]), stored(row.valueraw ?? row.value)]),
+	);
+	return wanted.filter(
+		(pair) => isObject(pair) && current.get(String(pair[key])) !== stored(pair.value),
+	);
 }
 
 /**
@@ -23,9 +27,14 @@ export function courseChanges(wanted: Params, existing: Json): Params {
 	for (const [key, value] of Object.entries(wanted)) {
 		if (value === undefined) continue;
 		if (Array.isArray(value)) {
-			const pairs = differentPairs(value, course[key], key === 'customfields' ? 'shortname' : 'name');
+			const pairs = differentPairs(
+				value,
+				course[key],
+				key === 'customfields' ? 'shortname' : 'name',
+			);
 			if (pairs.length > 0) changes[key] = pairs;
-		} else if (course[key] === undefined || stored(value) !== stored(course[key])) changes[key] = value;
+		} else if (course[key] === undefined || stored(value) !== stored(course[key]))
+			changes[key] = value;
 	}
 	return changes;
 }

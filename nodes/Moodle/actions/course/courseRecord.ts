@@ -19,16 +19,21 @@ const FORMAT_OPTIONS: Record<string, string[]> = {
 
 /** Fields of a course. An option with such a name would overwrite the field past all checks; one called `id` another course. */
 const COURSE_FIELDS = new Set(
-	('id category categoryid sortorder fullname shortname idnumber summary summaryformat format showgrades newsitems startdate enddate ' +
+	(
+		'id category categoryid sortorder fullname shortname idnumber summary summaryformat format showgrades newsitems startdate enddate ' +
 		'relativedatesmode marker maxbytes legacyfiles showreports visible visibleold downloadcontent groupmode groupmodeforce defaultgroupingid ' +
 		'lang calendartype theme forcetheme timecreated timemodified requested enablecompletion completionnotify cacherev originalcourseid ' +
-		'showactivitydates showcompletionconditions pdfexportfont courseformatoptions customfields').split(' '),
+		'showactivitydates showcompletionconditions pdfexportfont courseformatoptions customfields'
+	).split(' '),
 );
 
 function isAllowed(name: string, format: string | undefined): boolean {
-	if (format === undefined) return Object.values(FORMAT_OPTIONS).some((names) => names.includes(name));
+	if (format === undefined)
+		return Object.values(FORMAT_OPTIONS).some((names) => names.includes(name));
 	const known = FORMAT_OPTIONS[format];
-	return known ? known.includes(name) : !COURSE_FIELDS.has(name) && !name.startsWith('customfield_');
+	return known
+		? known.includes(name)
+		: !COURSE_FIELDS.has(name) && !name.startsWith('customfield_');
 }
 
 function checkFormatOptions(record: Params): void {
@@ -39,7 +44,9 @@ function checkFormatOptions(record: Params): void {
 		const known = FORMAT_OPTIONS[format ?? '']?.join(', ');
 		throw new Problem({
 			message: `'Format Options': ${shown(name)} is not an option of the course format${which}`,
-			mend: known ? `Use one of: ${known}.` : "Fields of the course have entries of their own. For options of an installed format give its name in 'Format' as well.",
+			mend: known
+				? `Use one of: ${known}.`
+				: "Fields of the course have entries of their own. For options of an installed format give its name in 'Format' as well.",
 			code: 'formatoption',
 		});
 	}
@@ -47,7 +54,11 @@ function checkFormatOptions(record: Params): void {
 
 /** The words for a course that would end before it starts. */
 export function endsTooEarly(): Problem {
-	return new Problem({ message: 'The end date of the course lies before its start date', mend: "Check 'Start Date' and 'End Date'.", code: 'enddatebeforestartdate' });
+	return new Problem({
+		message: 'The end date of the course lies before its start date',
+		mend: "Check 'Start Date' and 'End Date'.",
+		code: 'enddatebeforestartdate',
+	});
 }
 
 /** Whether a course with these dates ends before it starts; 0 is "not set". */
@@ -61,7 +72,12 @@ export function isReversed(start: unknown, end: unknown): boolean {
  * @throws Problem for reversed dates, a start date of 0, and options that do not belong to the format
  */
 export function checkedCourse(record: Params): Params {
-	if (record.startdate === 0) throw new Problem({ message: "'Start Date' cannot be emptied", mend: 'Give a date, or remove the field from the node.', code: 'badvalue' });
+	if (record.startdate === 0)
+		throw new Problem({
+			message: "'Start Date' cannot be emptied",
+			mend: 'Give a date, or remove the field from the node.',
+			code: 'badvalue',
+		});
 	if (isReversed(record.startdate, record.enddate)) throw endsTooEarly();
 	checkFormatOptions(record);
 	return record;
@@ -79,26 +95,39 @@ function optionOf(options: unknown, name: string): Json | undefined {
  */
 export function keepingEndDate(record: Params, format: unknown, existing?: Json): Params {
 	const isWeeks = format === undefined || format === 'weeks';
-	if (record.enddate === undefined || !isWeeks || optionOf(record.courseformatoptions, 'automaticenddate')) return record;
-	if (existing && String(optionOf(existing.courseformatoptions, 'automaticenddate')?.value) === '0') return record;
+	if (
+		record.enddate === undefined ||
+		!isWeeks ||
+		optionOf(record.courseformatoptions, 'automaticenddate')
+	)
+		return record;
+	if (existing && String(optionOf(existing.courseformatoptions, 'automaticenddate')?.value) === '0')
+		return record;
 	const options = (record.courseformatoptions ?? []) as Value[];
 	return { ...record, courseformatoptions: [...options, KEEP_END] };
 }
 
 /** Whether the format sets the end date of this course itself. */
 function endsByItself(course: Json): boolean {
-	return course.format === 'weeks' && String(optionOf(course.courseformatoptions, 'automaticenddate')?.value ?? '1') !== '0';
+	return (
+		course.format === 'weeks' &&
+		String(optionOf(course.courseformatoptions, 'automaticenddate')?.value ?? '1') !== '0'
+	);
 }
 
 /** Whether changing an existing course so would leave it with reversed dates. Moodle compares only what is sent. */
 export function wouldReverse(changes: Params, existing: Json): boolean {
 	const end = changes.enddate ?? (endsByItself(existing) ? 0 : existing.enddate);
-	return (changes.startdate !== undefined || changes.enddate !== undefined) && isReversed(changes.startdate ?? existing.startdate, end);
+	return (
+		(changes.startdate !== undefined || changes.enddate !== undefined) &&
+		isReversed(changes.startdate ?? existing.startdate, end)
+	);
 }
 
 /** A change as Moodle takes it: an end date without a start date is refused (nostartdatenoenddate, 4.1 to 5.1). */
 export function completeChange(changes: Params, existing: Json): Params {
 	const kept = keepingEndDate(changes, changes.format ?? existing.format ?? null, existing);
-	const needsStart = Number(kept.enddate ?? 0) > 0 && kept.startdate === undefined && Number(existing.startdate) > 0;
+	const needsStart =
+		Number(kept.enddate ?? 0) > 0 && kept.startdate === undefined && Number(existing.startdate) > 0;
 	return needsStart ? { ...kept, startdate: Number(existing.startdate) } : kept;
 }

@@ -18,20 +18,40 @@ const base = writing({
 	description: 'Create a new course',
 	calls: [createCourses],
 	reads: [getCategoriesFacts, getCoursesFacts, coursesByFieldFacts],
-	fields: [required(fullname), required(shortname), locator('category', { description: 'The category that the course goes into' }), collection('additionalFields', newSettings)],
+	fields: [
+		required(fullname),
+		required(shortname),
+		locator('category', { description: 'The category that the course goes into' }),
+		collection('additionalFields', newSettings),
+	],
 	input: (p) => ({
 		categoryId: p.ref('category', 'Category', 'categoryId', { verify: true }),
-		record: checkedCourse({ fullname: p.text(fullname), shortname: p.text(shortname), ...p.fields('additionalFields', newSettings) }),
+		record: checkedCourse({
+			fullname: p.text(fullname),
+			shortname: p.text(shortname),
+			...p.fields('additionalFields', newSettings),
+		}),
 	}),
-	keys: ({ record }) => [...valueKeys('shortname', record.shortname), ...valueKeys('idnumber', record.idnumber)],
-	record: ({ record, categoryId }): Params => keepingEndDate({ ...record, categoryid: categoryId }, record.format),
-	output: ({ record, categoryId }, reply) => ({ id: idOf(reply), ...pick(record, ['shortname', 'fullname', 'idnumber']), categoryid: categoryId }),
+	keys: ({ record }) => [
+		...valueKeys('shortname', record.shortname),
+		...valueKeys('idnumber', record.idnumber),
+	],
+	record: ({ record, categoryId }): Params =>
+		keepingEndDate({ ...record, categoryid: categoryId }, record.format),
+	output: ({ record, categoryId }, reply) => ({
+		id: idOf(reply),
+		...pick(record, ['shortname', 'fullname', 'idnumber']),
+		categoryid: categoryId,
+	}),
 });
 
 export const operation: typeof base = {
 	...base,
 	steps: async (inputs, services, items) => {
-		const records = await withCustomFields(inputs.map((input) => input.record), services);
+		const records = await withCustomFields(
+			inputs.map((input) => input.record),
+			services,
+		);
 		const ready = inputs.map((input, index) => {
 			const record = records[index];
 			return record instanceof Problem ? input : { ...input, record };

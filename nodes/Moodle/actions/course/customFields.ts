@@ -18,9 +18,13 @@ interface FieldKinds {
 /** Every course lists all custom fields, the front page too (5.1 measured), which spares a look at the courses themselves. */
 async function fieldKinds(read: Read): Promise<FieldKinds | undefined> {
 	try {
-		const [course] = objectsOf(await read('core_course_get_courses', { options: { ids: [FRONT_PAGE] } }));
+		const [course] = objectsOf(
+			await read('core_course_get_courses', { options: { ids: [FRONT_PAGE] } }),
+		);
 		if (!course) return undefined;
-		const kinds = new Map(objectsOf(course.customfields).map((field) => [String(field.shortname), String(field.type)]));
+		const kinds = new Map(
+			objectsOf(course.customfields).map((field) => [String(field.shortname), String(field.type)]),
+		);
 		// The ID number is shown to accounts that may change the course, and so are the fields for teachers.
 		return { kinds, complete: course.idnumber !== undefined };
 	} catch (caught) {
@@ -30,7 +34,10 @@ async function fieldKinds(read: Read): Promise<FieldKinds | undefined> {
 }
 
 function refused(name: string, wants: string, value: string): Problem {
-	return new Problem({ message: `'Custom Fields': ${shown(name)} takes ${wants}, not ${shown(value)}`, code: 'invalidpersistenterror' });
+	return new Problem({
+		message: `'Custom Fields': ${shown(name)} takes ${wants}, not ${shown(value)}`,
+		code: 'invalidpersistenterror',
+	});
 }
 
 const YES = new Set(['1', 'true', 'yes', 'on']);
@@ -39,8 +46,10 @@ const NO = new Set(['', '0', 'false', 'no', 'off']);
 /** A value in the form its kind of field wants. Moodle refuses a date in words, a choice in words and `true`. */
 function converted(name: string, value: string, kind: string | undefined, zone: string): string {
 	const text = value.trim();
-	if (kind === 'date') return text === '' ? '0' : String(toUnix(text, zone, `Custom Fields: ${name}`));
-	if (kind === 'select' && !/^\d*$/.test(text)) throw refused(name, 'the number of a choice, starting at 1', value);
+	if (kind === 'date')
+		return text === '' ? '0' : String(toUnix(text, zone, `Custom Fields: ${name}`));
+	if (kind === 'select' && !/^\d*$/.test(text))
+		throw refused(name, 'the number of a choice, starting at 1', value);
 	if (kind === 'select') return text === '' ? '0' : text;
 	if (kind !== 'checkbox') return value;
 	if (YES.has(text.toLowerCase())) return '1';
@@ -70,7 +79,10 @@ function convertFields(pairs: Value, known: FieldKinds, zone: string): Value[] {
  *
  * @returns for each record itself, its copy with converted values, or what is wrong with it
  */
-export async function withCustomFields(records: Params[], services: Services): Promise<Array<Params | Problem>> {
+export async function withCustomFields(
+	records: Params[],
+	services: Services,
+): Promise<Array<Params | Problem>> {
 	if (!records.some((record) => record.customfields !== undefined)) return records;
 	const known = await fieldKinds(services.read);
 	if (!known) return records;

@@ -15,6 +15,14 @@ export const operation = reading<Wanted>({
 	batched: true,
 	reads: [getCoursesFacts, coursesByFieldFacts],
 	fields: [locator('course'), simplify],
-	input: (p) => ({ wanted: { reference: p.ref('course', 'Course') }, simplify: p.flag('simplify') }),
-	steps: async (inputs, { read }) => await answerWanted(inputs, async (mode, values) => await coursesByValue(read, mode, values), showCourse),
+	input: (p) => ({
+		wanted: { reference: p.ref('course', 'Course') },
+		simplify: p.flag('simplify'),
+	}),
+	steps: async (inputs, { read }) =>
+		await answerWanted(
+			inputs,
+			async (mode, values) => await coursesByValue(read, mode, values),
+			showCourse,
+		),
 });

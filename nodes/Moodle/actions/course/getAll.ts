@@ -8,7 +8,12 @@ import { field, required, returnAllAndLimit, simplify } from '../fields';
 import { locator } from '../locators';
 import type { Parameters } from '../parameters';
 import { coursesOfCategory, coursesOfIds, everyCourse, searchCourses } from './listing';
-import { coursesByFieldFacts, getCategoriesFacts, getCoursesFacts, searchCoursesFacts } from './reads';
+import {
+	coursesByFieldFacts,
+	getCategoriesFacts,
+	getCoursesFacts,
+	searchCoursesFacts,
+} from './reads';
 import { showCourse } from './show';
 
 type By = 'all' | 'ids' | 'category' | 'search';
@@ -27,28 +32,53 @@ const by: INodeProperties = {
 	name: 'by',
 	type: 'options',
 	options: [
-		{ name: 'All', value: 'all', description: 'Every course that the account behind the token can see' },
+		{
+			name: 'All',
+			value: 'all',
+			description: 'Every course that the account behind the token can see',
+		},
 		{ name: 'By IDs', value: 'ids' },
-		{ name: 'In Category', value: 'category', description: 'Courses that lie directly in a category' },
-		{ name: 'Matching Text', value: 'search', description: 'Courses whose names or summary hold a text' },
+		{
+			name: 'In Category',
+			value: 'category',
+			description: 'Courses that lie directly in a category',
+		},
+		{
+			name: 'Matching Text',
+			value: 'search',
+			description: 'Courses whose names or summary hold a text',
+		},
 	],
 	default: 'all',
 };
-const ids = field('ids', 'Course IDs', 'list', { placeholder: 'e.g. 12, 15, 40', description: 'Separated by commas' });
+const ids = field('ids', 'Course IDs', 'list', {
+	placeholder: 'e.g. 12, 15, 40',
+	description: 'Separated by commas',
+});
 const search = field('search', 'Search Text', 'text', { placeholder: 'e.g. biology' });
-const only = (property: INodeProperties, value: By): INodeProperties => ({ ...property, displayOptions: { show: { by: [value] } } });
+const only = (property: INodeProperties, value: By): INodeProperties => ({
+	...property,
+	displayOptions: { show: { by: [value] } },
+});
 
 function readIds(p: Parameters): string[] {
 	const list = String(p.need(ids)).split(',');
 	const bad = list.find((id) => !/^[1-9]\d{0,15}$/.test(id));
-	if (bad !== undefined) throw new Problem({ message: `'Course IDs' holds something that is not an ID: ${shown(bad)}`, mend: 'Give whole numbers, separated by commas.', code: 'badvalue' });
+	if (bad !== undefined)
+		throw new Problem({
+			message: `'Course IDs' holds something that is not an ID: ${shown(bad)}`,
+			mend: 'Give whole numbers, separated by commas.',
+			code: 'badvalue',
+		});
 	return [...new Set(list)];
 }
 
 async function list(input: Resolved<Input>, read: Read): Promise<Json[]> {
 	if (input.by === 'ids') return await coursesOfIds(read, input.ids);
 	if (input.by === 'category') return await coursesOfCategory(read, input.categoryId!);
-	return input.by === 'search' ? await searchCourses(read, input.search, input.limit) : await everyCourse(read, input.limit);
+	return input.by === 'search'
+		? await searchCourses(read, input.search, input.limit)
+		: await everyCourse(read, input.limit);
 }
 
 export const operation = reading<Input>({
@@ -58,14 +88,28 @@ export const operation = reading<Input>({
 	action: 'Get many courses',
 	description: 'Retrieve a list of courses',
 	reads: [getCoursesFacts, searchCoursesFacts, coursesByFieldFacts, getCategoriesFacts],
-	fields: [by, only(required(ids), 'ids'), only(locator('category'), 'category'), only(required(search), 'search'), ...returnAllAndLimit, simplify],
+	fields: [
+		by,
+		only(required(ids), 'ids'),
+		only(locator('category'), 'category'),
+		only(required(search), 'search'),
+		...returnAllAndLimit,
+		simplify,
+	],
 	input: (p) => {
 		const chosen = String(p.raw('by') ?? 'all') as By;
-		if (!['all', 'ids', 'category', 'search'].includes(chosen)) throw new Problem({ message: `'Which Courses' must be one of all, ids, category, search: ${shown(chosen)}`, code: 'badvalue' });
+		if (!['all', 'ids', 'category', 'search'].includes(chosen))
+			throw new Problem({
+				message: `'Which Courses' must be one of all, ids, category, search: ${shown(chosen)}`,
+				code: 'badvalue',
+			});
 		return {
 			by: chosen,
 			ids: chosen === 'ids' ? readIds(p) : [],
-			categoryId: chosen === 'category' ? p.ref('category', 'Category', 'categoryId', { verify: true }) : undefined,
+			categoryId:
+				chosen === 'category'
+					? p.ref('category', 'Category', 'categoryId', { verify: true })
+					: undefined,
 			search: chosen === 'search' ? p.text(search) : '',
 			limit: p.limit(),
 			simplify: p.flag('simplify'),
@@ -73,7 +117,9 @@ export const operation = reading<Input>({
 	},
 	steps: async (inputs, { read, each }) =>
 		await each(inputs, async (input) => {
-			const courses = (await list(input, read)).filter((course) => course.id !== 1 || input.by === 'ids');
+			const courses = (await list(input, read)).filter(
+				(course) => course.id !== 1 || input.by === 'ids',
+			);
 			const some = input.limit === Infinity ? courses : courses.slice(0, input.limit);
 			return { done: some.map((course) => showCourse(course, input.simplify)) };
 		}),

@@ -23,7 +23,11 @@ const output: INodeProperties = {
 	name: 'output',
 	type: 'options',
 	options: [
-		{ name: 'One Item per Activity', value: 'modules', description: 'Activities and resources, each with the section it is in' },
+		{
+			name: 'One Item per Activity',
+			value: 'modules',
+			description: 'Activities and resources, each with the section it is in',
+		},
 		{ name: 'One Item per Section', value: 'sections' },
 	],
 	default: 'modules',
@@ -31,39 +35,76 @@ const output: INodeProperties = {
 
 /** Options of the function, with their own names. */
 const filters: Field[] = [
-	field('modname', 'Activity Type', 'text', { placeholder: 'e.g. quiz', description: 'Only activities of this type: the name that stands in the address, such as assign, quiz, forum or resource' }),
-	field('modid', 'Activity Instance ID', 'integer', { min: 1, description: 'Only the activity with this instance ID; needs the type as well' }),
-	field('cmid', 'Course Module ID', 'integer', { min: 1, description: 'Only the activity whose address ends with this number' }),
+	field('modname', 'Activity Type', 'text', {
+		placeholder: 'e.g. quiz',
+		description:
+			'Only activities of this type: the name that stands in the address, such as assign, quiz, forum or resource',
+	}),
+	field('modid', 'Activity Instance ID', 'integer', {
+		min: 1,
+		description: 'Only the activity with this instance ID; needs the type as well',
+	}),
+	field('cmid', 'Course Module ID', 'integer', {
+		min: 1,
+		description: 'Only the activity whose address ends with this number',
+	}),
 	field('sectionid', 'Section ID', 'integer', { min: 1, description: 'Only this section' }),
-	field('sectionnumber', 'Section Number', 'integer', { min: 0, description: 'Only the section in this place; the first one is 0' }),
-	field('includestealthmodules', 'Include Stealth Activities', 'switch', { default: true, description: 'Whether activities that are available but not shown on the course page are listed' }),
-	field('excludecontents', 'Exclude Files', 'switch', { default: true, description: 'Whether files inside activities are left out of the unsimplified output' }),
+	field('sectionnumber', 'Section Number', 'integer', {
+		min: 0,
+		description: 'Only the section in this place; the first one is 0',
+	}),
+	field('includestealthmodules', 'Include Stealth Activities', 'switch', {
+		default: true,
+		description:
+			'Whether activities that are available but not shown on the course page are listed',
+	}),
+	field('excludecontents', 'Exclude Files', 'switch', {
+		default: true,
+		description: 'Whether files inside activities are left out of the unsimplified output',
+	}),
 ];
 
 /** The options as Moodle takes them; what the simplified output does not show is not asked for. */
 function optionsOf(entered: Params, isShort: boolean): Value[] {
 	const options: Params = { ...entered, ...(isShort ? { excludecontents: 1 } : {}) };
-	return Object.entries(options).map(([name, value]) => ({ name, value: String(value as string | number) }));
+	return Object.entries(options).map(([name, value]) => ({
+		name,
+		value: String(value as string | number),
+	}));
 }
 
 function showSection(section: Json, isShort: boolean): Json {
 	if (!isShort) return section;
 	const { visible } = section;
-	return { ...pick(section, ['id', 'section', 'name', 'summary']), visible: visible === undefined || Number(visible) === 1, modulecount: objectsOf(section.modules).length };
+	return {
+		...pick(section, ['id', 'section', 'name', 'summary']),
+		visible: visible === undefined || Number(visible) === 1,
+		modulecount: objectsOf(section.modules).length,
+	};
 }
 
 function showModule(module: Json, section: Json, isShort: boolean): Json {
 	const place = { sectionid: section.id, section: section.section, sectionname: section.name };
 	if (!isShort) return { ...module, ...place };
 	const { visible } = module;
-	return { ...pick(module, ['id', 'name', 'modname', 'instance', 'url']), visible: visible === undefined || Number(visible) === 1, ...place };
+	return {
+		...pick(module, ['id', 'name', 'modname', 'instance', 'url']),
+		visible: visible === undefined || Number(visible) === 1,
+		...place,
+	};
 }
 
 async function contentsOf(read: Read, courseid: number, options: Value[]): Promise<Json[]> {
 	try {
-		return objectsOf(await read('core_course_get_contents', { courseid, ...(options.length > 0 ? { options } : {}) }));
+		return objectsOf(
+			await read('core_course_get_contents', {
+				courseid,
+				...(options.length > 0 ? { options } : {}),
+			}),
+		);
 	} catch (caught) {
-		if (caught instanceof MoodleFailure && caught.code.startsWith('invalidrecord')) throw unknownCourse(String(courseid));
+		if (caught instanceof MoodleFailure && caught.code.startsWith('invalidrecord'))
+			throw unknownCourse(String(courseid));
 		throw asIs(caught);
 	}
 }
@@ -79,13 +120,26 @@ export const operation = reading<Input>({
 	input: (p) => {
 		const entered = p.fields('filters', filters);
 		if (entered.modid !== undefined && entered.modname === undefined)
-			throw new Problem({ message: "'Activity Instance ID' needs 'Activity Type' as well", mend: 'Each type of activity counts its instances from 1.', code: 'badvalue' });
-		return { courseId: p.ref('course', 'Course'), bySection: p.raw('output') === 'sections', options: optionsOf(entered, p.flag('simplify')), simplify: p.flag('simplify') };
+			throw new Problem({
+				message: "'Activity Instance ID' needs 'Activity Type' as well",
+				mend: 'Each type of activity counts its instances from 1.',
+				code: 'badvalue',
+			});
+		return {
+			courseId: p.ref('course', 'Course'),
+			bySection: p.raw('output') === 'sections',
+			options: optionsOf(entered, p.flag('simplify')),
+			simplify: p.flag('simplify'),
+		};
 	},
 	steps: async (inputs, { read, each }) =>
 		await each(inputs, async ({ courseId, bySection, options, simplify: isShort }) => {
 			const sections = await contentsOf(read, courseId, options);
 			if (bySection) return { done: sections.map((section) => showSection(section, isShort)) };
-			return { done: sections.flatMap((section) => objectsOf(section.modules).map((module) => showModule(module, section, isShort))) };
+			return {
+				done: sections.flatMap((section) =>
+					objectsOf(section.modules).map((module) => showModule(module, section, isShort)),
+				),
+			};
 		}),
 });

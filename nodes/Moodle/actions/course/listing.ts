@@ -1,4 +1,10 @@
-import { allCourses, coursesByField, coursesById, coursesOf, visibleById } from '../../lookup/courses';
+import {
+	allCourses,
+	coursesByField,
+	coursesById,
+	coursesOf,
+	visibleById,
+} from '../../lookup/courses';
 import type { Read } from '../../moodle/calls';
 import { Problem } from '../../moodle/problem';
 import { isObject, type Json } from '../../moodle/values';
@@ -8,7 +14,14 @@ const PAGE = 100;
 
 /** The courses of a search hit page, with what the search itself does not tell (dates, ID number …) where it may be seen. */
 async function withDetails(read: Read, hits: Json[]): Promise<Json[]> {
-	const details = new Map((await visibleById(read, hits.map((hit) => String(hit.id)))).map((course) => [course.id, course]));
+	const details = new Map(
+		(
+			await visibleById(
+				read,
+				hits.map((hit) => String(hit.id)),
+			)
+		).map((course) => [course.id, course]),
+	);
 	return hits.map((hit) => details.get(hit.id) ?? hit);
 }
 
@@ -17,11 +30,17 @@ export async function searchCourses(read: Read, text: string, limit: number): Pr
 	const found: Json[] = [];
 	const perpage = Math.min(PAGE, limit);
 	for (let page = 0; ; page++) {
-		const reply = await read('core_course_search_courses', { criterianame: 'search', criteriavalue: text, page, perpage });
+		const reply = await read('core_course_search_courses', {
+			criterianame: 'search',
+			criteriavalue: text,
+			page,
+			perpage,
+		});
 		const hits = coursesOf(reply);
 		for (const course of await withDetails(read, hits)) found.push(course);
 		const total = isObject(reply) ? Number(reply.total) : 0;
-		if (hits.length === 0 || found.length >= limit || (page + 1) * perpage >= total) return found.slice(0, limit);
+		if (hits.length === 0 || found.length >= limit || (page + 1) * perpage >= total)
+			return found.slice(0, limit);
 	}
 }
 

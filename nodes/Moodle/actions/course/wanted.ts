@@ -22,8 +22,15 @@ function answer(reference: Reference, found: Json[] | Problem): Json | Problem {
 			code: 'notfound',
 		});
 	if (found.length === 1) return found[0];
-	const ids = found.slice(0, 5).map((hit) => String(hit.id)).join(', ');
-	return new Problem({ message: `'${field}': ${found.length} records have the ${BY[mode]} ${shown(value)}, with the IDs ${ids}`, mend: 'Choose one of them by its ID.', code: 'ambiguous' });
+	const ids = found
+		.slice(0, 5)
+		.map((hit) => String(hit.id))
+		.join(', ');
+	return new Problem({
+		message: `'${field}': ${found.length} records have the ${BY[mode]} ${shown(value)}, with the IDs ${ids}`,
+		mend: 'Choose one of them by its ID.',
+		code: 'ambiguous',
+	});
 }
 
 /**
@@ -31,10 +38,16 @@ function answer(reference: Reference, found: Json[] | Problem): Json | Problem {
  *
  * @param find the records of each value
  */
-export async function answerWanted(inputs: Wanted[], find: (mode: string, values: string[]) => Promise<Answers<Json>>, show: (record: Json, simplify: boolean) => Json): Promise<Step[]> {
+export async function answerWanted(
+	inputs: Wanted[],
+	find: (mode: string, values: string[]) => Promise<Answers<Json>>,
+	show: (record: Json, simplify: boolean) => Json,
+): Promise<Step[]> {
 	const found = new Map<string, Answers<Json>>();
 	for (const mode of new Set(inputs.map(({ wanted }) => wanted.reference.mode))) {
-		const values = inputs.filter(({ wanted }) => wanted.reference.mode === mode).map(({ wanted }) => wanted.reference.value);
+		const values = inputs
+			.filter(({ wanted }) => wanted.reference.mode === mode)
+			.map(({ wanted }) => wanted.reference.value);
 		found.set(mode, await find(mode, values));
 	}
 	return inputs.map(({ wanted: { reference }, simplify }): Step => {

@@ -9,7 +9,8 @@ import { settleNull } from '../../moodle/settle';
 import { asList, isObject, type Json, type Value } from '../../moodle/values';
 import { unknownCourse } from '../course/calls';
 
-const field = (record: Value, name: string): string => (isObject(record) ? String(((record as Json)[name] as Value) ?? '') : '');
+const field = (record: Value, name: string): string =>
+	isObject(record) ? String(((record as Json)[name] as Value) ?? '') : '';
 
 function unknownUser(id: string): Problem {
 	return new Problem({
@@ -20,20 +21,31 @@ function unknownUser(id: string): Problem {
 }
 
 /** Why a user cannot be enrolled or unenrolled: no such user, no such course, no manual enrolment in it. */
-async function diagnoseEnrolments(records: Value[], read: Read, needsMethod: boolean): Promise<Array<Problem | undefined>> {
+async function diagnoseEnrolments(
+	records: Value[],
+	read: Read,
+	needsMethod: boolean,
+): Promise<Array<Problem | undefined>> {
 	const distinct = [...new Set(records.map((record) => field(record, 'courseid')))];
 	const found = await inParallel(distinct, READ_WIDTH, (id) => coursesByField(read, 'id', id));
 	const courses = new Map(distinct.map((id, index) => [id, found[index][0]]));
-	const users = await presenceOf(read, records.map((record) => field(record, 'userid')));
+	const users = await presenceOf(
+		read,
+		records.map((record) => field(record, 'userid')),
+	);
 	return records.map((record, index) => {
 		const course = courses.get(field(record, 'courseid'));
 		if (!course) return unknownCourse(field(record, 'courseid'));
-		if (needsMethod && !asList(course.enrollmentmethods).includes('manual')) return explainCode('wsnoinstance');
+		if (needsMethod && !asList(course.enrollmentmethods).includes('manual'))
+			return explainCode('wsnoinstance');
 		return users[index] === 'gone' ? unknownUser(field(record, 'userid')) : undefined;
 	});
 }
 
-const byCourseThenUser = (record: Value) => [Number(field(record, 'courseid')), Number(field(record, 'userid'))];
+const byCourseThenUser = (record: Value) => [
+	Number(field(record, 'courseid')),
+	Number(field(record, 'userid')),
+];
 
 /**
  * Enrols users by hand. One transaction. An enrolment that is there is overwritten: dates that are left out become "none"
@@ -51,7 +63,8 @@ export const enrolUsers: CallFacts = {
 	order: byCourseThenUser,
 	diagnose: async (records, _shared, read) => await diagnoseEnrolments(records, read, true),
 	// Before late 4.5.x an unknown user breaks the function in its middle; the transaction undoes it (4.5.0 measured).
-	words: (failure, record) => (failure.facts.exception === 'TypeError' ? unknownUser(field(record, 'userid')) : undefined),
+	words: (failure, record) =>
+		failure.facts.exception === 'TypeError' ? unknownUser(field(record, 'userid')) : undefined,
 };
 
 /** Ends manual enrolments with all their roles. One transaction; says nothing when there was no enrolment. */
@@ -80,5 +93,6 @@ export const addCourseRoles: CallFacts = {
 	context: (record) => `course ${field(record, 'instanceid')}`,
 	order: (record) => [Number(field(record, 'instanceid')), Number(field(record, 'userid'))],
 	// User and course have just been read, so a refusal concerns the role: Moodle says "invalid parameter" (all versions).
-	words: (failure) => (failure.code === 'invalidparameter' ? explainCode('wsusercannotassign') : undefined),
+	words: (failure) =>
+		failure.code === 'invalidparameter' ? explainCode('wsusercannotassign') : undefined,
 };

@@ -12,7 +12,14 @@ import { refKey } from '../keys';
 import { locator } from '../locators';
 import type { Operation, Services, Step } from '../types';
 import { addCourseRoles, enrolUsers } from './calls';
-import { blindSpots, participantsOfAll, readableLists, unlistedUsers, type Blindness, type Participants } from './participants';
+import {
+	blindSpots,
+	participantsOfAll,
+	readableLists,
+	unlistedUsers,
+	type Blindness,
+	type Participants,
+} from './participants';
 import { enrolledUsersFacts } from './reads';
 
 interface Input {
@@ -27,26 +34,59 @@ interface Input {
 type Ready = Resolved<Input>;
 
 const terms: Field[] = [
-	field('timestart', 'Start Date', 'date', { description: 'From when on the user may enter the course. Left out, at once.' }),
-	field('timeend', 'End Date', 'date', { description: 'Until when the user may enter the course. Left out or 0, for ever.' }),
-	field('suspend', 'Suspended', 'switch', { default: true, description: 'Whether the enrolment is suspended: the user is listed in the course, but cannot enter it' }),
+	field('timestart', 'Start Date', 'date', {
+		description: 'From when on the user may enter the course. Left out, at once.',
+	}),
+	field('timeend', 'End Date', 'date', {
+		description: 'Until when the user may enter the course. Left out or 0, for ever.',
+	}),
+	field('suspend', 'Suspended', 'switch', {
+		default: true,
+		description:
+			'Whether the enrolment is suspended: the user is listed in the course, but cannot enter it',
+	}),
 ];
 const ifEnrolled = field('ifEnrolled', 'If Already Enrolled', 'choice', {
 	default: 'keep',
 	options: [
-		{ name: 'Keep Dates and Status', value: 'keep', description: 'Reads first who is enrolled. Only a missing role is added, unless dates or a status are given here.' },
-		{ name: 'Overwrite', value: 'overwrite', description: 'Reads nothing. Dates that are not given are removed, and a suspended enrolment becomes active.' },
+		{
+			name: 'Keep Dates and Status',
+			value: 'keep',
+			description:
+				'Reads first who is enrolled. Only a missing role is added, unless dates or a status are given here.',
+		},
+		{
+			name: 'Overwrite',
+			value: 'overwrite',
+			description:
+				'Reads nothing. Dates that are not given are removed, and a suspended enrolment becomes active.',
+		},
 	],
-	description: 'What happens to the dates and the status of a user who is enrolled in the course already. Moodle does not tell the dates, so giving one of them replaces all.',
+	description:
+		'What happens to the dates and the status of a user who is enrolled in the course already. Moodle does not tell the dates, so giving one of them replaces all.',
 });
 
 function task(input: Ready, terms: Params, extra: Json): Step {
 	const { userId: userid, courseId: courseid, roleId: roleid } = input;
 	const record: Params = { roleid, userid, courseid, ...terms };
-	const dates = Object.fromEntries(['timestart', 'timeend'].filter((key) => terms[key] !== undefined).map((key) => [key, toIso(terms[key])]));
+	const dates = Object.fromEntries(
+		['timestart', 'timeend']
+			.filter((key) => terms[key] !== undefined)
+			.map((key) => [key, toIso(terms[key])]),
+	);
 	const status = terms.suspend === undefined ? {} : { suspended: terms.suspend === 1 };
-	const output = () => ({ userid, courseid, roleid, enrolled: true, ...dates, ...status, ...extra });
-	return { task: { call: enrolUsers, record, action: 'enrol', output, preview: previewOf(record) } };
+	const output = () => ({
+		userid,
+		courseid,
+		roleid,
+		enrolled: true,
+		...dates,
+		...status,
+		...extra,
+	});
+	return {
+		task: { call: enrolUsers, record, action: 'enrol', output, preview: previewOf(record) },
+	};
 }
 
 /** For a user who is enrolled: nothing, only the role, or the given terms. */
@@ -56,7 +96,15 @@ function again(input: Ready, roles: Set<number>): Step {
 	const output = { userid, courseid, roleid, enrolled: true, already: true };
 	if (roles.has(roleid)) return { done: output };
 	const record: Params = { roleid, userid, contextlevel: 'course', instanceid: courseid };
-	return { task: { call: addCourseRoles, record, action: 'addRole', output: () => ({ ...output, roleAdded: true }), preview: previewOf(record) } };
+	return {
+		task: {
+			call: addCourseRoles,
+			record,
+			action: 'addRole',
+			output: () => ({ ...output, roleAdded: true }),
+			preview: previewOf(record),
+		},
+	};
 }
 
 const OVERWRITE = "or set the option 'If Already Enrolled' to 'Overwrite'";
@@ -73,7 +121,10 @@ function unreadable(failure: MoodleFailure, course: number): Problem {
 	});
 }
 
-const RIGHTS = { users: "'View user profiles' (moodle/user:viewdetails)", groups: "'Access all groups' (moodle/site:accessallgroups)" };
+const RIGHTS = {
+	users: "'View user profiles' (moodle/user:viewdetails)",
+	groups: "'Access all groups' (moodle/site:accessallgroups)",
+};
 
 /** Why it cannot be told of one user. */
 function blind(why: Blindness): Problem {
@@ -110,7 +161,10 @@ class Keeper {
 }
 
 async function keeperFor(inputs: Ready[], services: Services): Promise<Keeper> {
-	const lists = await participantsOfAll(services.read, inputs.map((input) => input.courseId));
+	const lists = await participantsOfAll(
+		services.read,
+		inputs.map((input) => input.courseId),
+	);
 	const readable = readableLists(lists);
 	const blindness = await blindSpots(readable, unlistedUsers(inputs, readable), services);
 	return new Keeper(lists, blindness);
@@ -129,14 +183,22 @@ export const operation: Operation<Input> = {
 	fields: [
 		locator('user'),
 		locator('course'),
-		locator('role', { preset: { mode: 'shortname', value: 'student' }, description: 'The role of the user in the course' }),
+		locator('role', {
+			preset: { mode: 'shortname', value: 'student' },
+			description: 'The role of the user in the course',
+		}),
 		collection('additionalFields', terms),
 	],
 	options: [ifEnrolled],
 	input: (p) => {
 		const given = p.fields('additionalFields', terms);
 		const [start, end] = [Number(given.timestart ?? 0), Number(given.timeend ?? 0)];
-		if (start > 0 && end > 0 && end < start) throw new Problem({ message: 'The enrolment would end before it starts', mend: "Check 'Start Date' and 'End Date'.", code: 'enddatebeforestartdate' });
+		if (start > 0 && end > 0 && end < start)
+			throw new Problem({
+				message: 'The enrolment would end before it starts',
+				mend: "Check 'Start Date' and 'End Date'.",
+				code: 'enddatebeforestartdate',
+			});
 		return {
 			userId: p.ref('user', 'User'),
 			courseId: p.ref('course', 'Course'),
@@ -149,6 +211,8 @@ export const operation: Operation<Input> = {
 	steps: async (inputs, services) => {
 		const keeping = inputs.filter((input) => !input.overwrite);
 		const keeper = keeping.length > 0 ? await keeperFor(keeping, services) : undefined;
-		return inputs.map((input) => (input.overwrite || !keeper ? task(input, input.terms, {}) : keeper.step(input)));
+		return inputs.map((input) =>
+			input.overwrite || !keeper ? task(input, input.terms, {}) : keeper.step(input),
+		);
 	},
 };

@@ -21,7 +21,8 @@ interface Input {
 	simplify: boolean;
 }
 
-const SHORT = 'id,username,firstname,lastname,fullname,email,idnumber,roles,groups,lastcourseaccess';
+const SHORT =
+	'id,username,firstname,lastname,fullname,email,idnumber,roles,groups,lastcourseaccess';
 
 /** Users of a page. Whole records cost Moodle about five times as much. */
 const SHORT_PAGE = 500;
@@ -36,7 +37,10 @@ const filters: Field[] = [
 		],
 		description: 'Left out, users of every status are listed, which Moodle does not tell',
 	}),
-	field('withcapability', 'With Capability', 'text', { placeholder: 'e.g. mod/assign:grade', description: 'Only users who have this capability in the course' }),
+	field('withcapability', 'With Capability', 'text', {
+		placeholder: 'e.g. mod/assign:grade',
+		description: 'Only users who have this capability in the course',
+	}),
 ];
 
 /** The filters as options of the function. */
@@ -61,17 +65,31 @@ function show(user: Json, isShort: boolean): Json {
 }
 
 /** The users as they go out, and at the end one item for each that Moodle cannot put into words. */
-async function list(course: number, options: Params, input: { limit: number; simplify: boolean }, services: Services): Promise<Json[]> {
+async function list(
+	course: number,
+	options: Params,
+	input: { limit: number; simplify: boolean },
+	services: Services,
+): Promise<Json[]> {
 	try {
-		const { users, odd } = await enrolledUsers(services.read, course, options, input.limit, input.simplify ? SHORT_PAGE : RAW_PAGE);
+		const { users, odd } = await enrolledUsers(
+			services.read,
+			course,
+			options,
+			input.limit,
+			input.simplify ? SHORT_PAGE : RAW_PAGE,
+		);
 		const skipped = Array.from({ length: odd }, () => ({ skippedUser: true }));
-		if (users.length + odd > 0 || (await seesOthers(services))) return [...users.map((user) => show(user, input.simplify)), ...skipped];
+		if (users.length + odd > 0 || (await seesOthers(services)))
+			return [...users.map((user) => show(user, input.simplify)), ...skipped];
 	} catch (caught) {
-		if (caught instanceof MoodleFailure && caught.code.startsWith('invalidrecord')) throw unknownCourse(String(course));
+		if (caught instanceof MoodleFailure && caught.code.startsWith('invalidrecord'))
+			throw unknownCourse(String(course));
 		throw asIs(caught);
 	}
 	throw new Problem({
-		message: 'Nobody was found, but the account behind the token sees no other user at all, so it cannot tell who is enrolled',
+		message:
+			'Nobody was found, but the account behind the token sees no other user at all, so it cannot tell who is enrolled',
 		mend: "Allow 'View user profiles' (moodle/user:viewdetails) in the role of that account.",
 		code: 'notvisible',
 	});
@@ -86,17 +104,28 @@ export const operation = reading<Input>({
 	reads: [enrolledUsersFacts],
 	fields: [
 		locator('course'),
-		locator('group', { required: false, description: 'Only members of this group. Left empty, everybody.' }),
+		locator('group', {
+			required: false,
+			description: 'Only members of this group. Left empty, everybody.',
+		}),
 		...returnAllAndLimit,
 		simplify,
 		collection('filters', filters),
 	],
 	input: (p) => {
 		const courseId = p.ref('course', 'Course');
-		return { courseId, groupId: p.maybeRef('group', 'Group', 'groupId', { scope: courseId }), filters: p.fields('filters', filters), limit: p.limit(), simplify: p.flag('simplify') };
+		return {
+			courseId,
+			groupId: p.maybeRef('group', 'Group', 'groupId', { scope: courseId }),
+			filters: p.fields('filters', filters),
+			limit: p.limit(),
+			simplify: p.flag('simplify'),
+		};
 	},
 	steps: async (inputs, services) =>
 		await services.each(inputs, async ({ courseId, groupId, filters: chosen, ...rest }) => {
-			return { done: await list(courseId, optionsOf(chosen, groupId, rest.simplify), rest, services) };
+			return {
+				done: await list(courseId, optionsOf(chosen, groupId, rest.simplify), rest, services),
+			};
 		}),
 });

@@ -39,10 +39,19 @@ async function methodsOf(read: Read, courseid: number): Promise<Json[]> {
 	if (!course) throw unknownCourse(String(courseid));
 	const offered = objectsOf(await read('core_enrol_get_course_enrolment_methods', { courseid }));
 	const listed = new Set(offered.map((method) => method.type));
-	const others = asList(course.enrollmentmethods).map(String).filter((type) => !listed.has(type));
+	const others = asList(course.enrollmentmethods)
+		.map(String)
+		.filter((type) => !listed.has(type));
 	return [
 		...others.map((type) => ({ courseid, type, name: NAMES[type] ?? type, enabled: true })),
-		...offered.map((method) => ({ courseid, type: method.type, name: method.name, enabled: true, instanceid: method.id, status: method.status })),
+		...offered.map((method) => ({
+			courseid,
+			type: method.type,
+			name: method.name,
+			enabled: true,
+			instanceid: method.id,
+			status: method.status,
+		})),
 	];
 }
 
@@ -51,7 +60,8 @@ export const operation = reading<Input>({
 	value: 'getMethods',
 	name: 'Get Methods',
 	action: 'Get enrolment methods of course',
-	description: 'Retrieve the enabled enrolment methods of a course, to see for example whether users can be enrolled by hand',
+	description:
+		'Retrieve the enabled enrolment methods of a course, to see for example whether users can be enrolled by hand',
 	reads: [methodsFacts, coursesByFieldFacts],
 	fields: [locator('course')],
 	input: (p) => ({ courseId: p.ref('course', 'Course') }),

@@ -13,7 +13,10 @@ interface Input {
 	simplify: boolean;
 }
 
-const counts = field('returnusercount', 'Include Number of Users', 'boolean', { description: 'Whether to tell how many users each course has, which is slow in large courses. Only without Simplify.' });
+const counts = field('returnusercount', 'Include Number of Users', 'boolean', {
+	description:
+		'Whether to tell how many users each course has, which is slow in large courses. Only without Simplify.',
+});
 
 function show(course: Json, isShort: boolean): Json {
 	if (!isShort) return course;
@@ -31,7 +34,8 @@ export const operation = reading<Input>({
 	value: 'getUserCourses',
 	name: 'Get User Courses',
 	action: 'Get courses of user',
-	description: 'Retrieve the courses in which a user has an active enrolment, as far as the account behind the token may enter them',
+	description:
+		'Retrieve the courses in which a user has an active enrolment, as far as the account behind the token may enter them',
 	reads: [userCoursesFacts],
 	fields: [locator('user'), ...returnAllAndLimit, simplify],
 	options: [counts],
@@ -44,7 +48,9 @@ export const operation = reading<Input>({
 	}),
 	steps: async (inputs, { read, each }) =>
 		await each(inputs, async ({ userId, counts: withCounts, limit, simplify: isShort }) => {
-			const courses = objectsOf(await read('core_enrol_get_users_courses', { userid: userId, returnusercount: withCounts }));
+			const courses = objectsOf(
+				await read('core_enrol_get_users_courses', { userid: userId, returnusercount: withCounts }),
+			);
 			const some = limit === Infinity ? courses : courses.slice(0, limit);
 			return { done: some.map((course) => show(course, isShort)) };
 		}),

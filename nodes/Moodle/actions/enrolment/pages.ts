@@ -11,7 +11,9 @@ export interface Page {
 
 function optionsOf(options: Params, from: number, count: number): Value[] {
 	const all: Params = { ...options, limitfrom: from, limitnumber: count, sortby: 'id' };
-	return Object.entries(all).filter(([, value]) => value !== undefined).map(([name, value]) => ({ name, value: String(value as string | number) }));
+	return Object.entries(all)
+		.filter(([, value]) => value !== undefined)
+		.map(([name, value]) => ({ name, value: String(value as string | number) }));
 }
 
 /**
@@ -20,9 +22,23 @@ function optionsOf(options: Params, from: number, count: number): Value[] {
  *
  * @param options of the function: `userfields`, `onlyactive`, `groupid` …
  */
-export async function enrolledPage(read: Read, courseid: number, options: Params, from: number, count: number): Promise<Page> {
+export async function enrolledPage(
+	read: Read,
+	courseid: number,
+	options: Params,
+	from: number,
+	count: number,
+): Promise<Page> {
 	try {
-		return { users: objectsOf(await read('core_enrol_get_enrolled_users', { courseid, options: optionsOf(options, from, count) })), odd: 0 };
+		return {
+			users: objectsOf(
+				await read('core_enrol_get_enrolled_users', {
+					courseid,
+					options: optionsOf(options, from, count),
+				}),
+			),
+			odd: 0,
+		};
 	} catch (caught) {
 		if (!(caught instanceof MoodleFailure) || caught.code !== 'invalidresponse') throw asIs(caught);
 		if (count === 1) return { users: [], odd: 1 };
@@ -37,7 +53,13 @@ export async function enrolledPage(read: Read, courseid: number, options: Params
  * Users enrolled in a course, up to `limit`. Users whom the account may not see are taken out of a page after it was cut
  * (all versions), so a short page is not the last one; an empty one is.
  */
-export async function enrolledUsers(read: Read, courseid: number, options: Params, limit: number, size: number): Promise<Page> {
+export async function enrolledUsers(
+	read: Read,
+	courseid: number,
+	options: Params,
+	limit: number,
+	size: number,
+): Promise<Page> {
 	const found: Page = { users: [], odd: 0 };
 	const count = Math.min(size, limit);
 	for (let from = 0; ; from += count) {

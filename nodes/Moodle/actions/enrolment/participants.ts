@@ -33,7 +33,8 @@ export async function participantsOf(read: Read, courseid: number): Promise<Part
 	const roles = new Map<number, Set<number>>();
 	for (let from = 0, odd = 0; ; from += SIZE) {
 		const page = await enrolledPage(read, courseid, { userfields: 'id,roles' }, from, SIZE);
-		for (const user of page.users) roles.set(Number(user.id), new Set(objectsOf(user.roles).map((role) => Number(role.roleid))));
+		for (const user of page.users)
+			roles.set(Number(user.id), new Set(objectsOf(user.roles).map((role) => Number(role.roleid))));
 		odd += page.odd;
 		const count = page.users.length + page.odd;
 		if (count < SIZE) return { roles, odd, last: { from, count } };
@@ -41,7 +42,10 @@ export async function participantsOf(read: Read, courseid: number): Promise<Part
 }
 
 /** The participants of several courses, read once each; in place of a list that Moodle refuses, the failure. */
-export async function participantsOfAll(read: Read, courseids: number[]): Promise<Map<number, Participants | MoodleFailure>> {
+export async function participantsOfAll(
+	read: Read,
+	courseids: number[],
+): Promise<Map<number, Participants | MoodleFailure>> {
 	const distinct = [...new Set(courseids)];
 	const lists = await inParallel(distinct, READ_WIDTH, async (courseid) => {
 		try {
@@ -58,8 +62,12 @@ export async function participantsOfAll(read: Read, courseids: number[]): Promis
 export async function seesOthers({ read, site }: Services): Promise<boolean> {
 	const info = await site();
 	if (info?.siteadmin) return true;
-	const sample = Array.from({ length: SAMPLE }, (_, index) => index + 2).filter((id) => id !== info?.userid);
-	return (await usersByField(read, 'id', sample.map(String))).some((user) => user.id !== info?.userid);
+	const sample = Array.from({ length: SAMPLE }, (_, index) => index + 2).filter(
+		(id) => id !== info?.userid,
+	);
+	return (await usersByField(read, 'id', sample.map(String))).some(
+		(user) => user.id !== info?.userid,
+	);
 }
 
 /** Whether the account sees the groups of a course it is not in. */
@@ -83,7 +91,10 @@ async function modes(read: Read, courseids: number[]): Promise<Json[]> {
 }
 
 /** For each course the users of these items whom its list does not show. */
-export function unlistedUsers(inputs: Array<{ courseId: number; userId: number }>, lists: Map<number, Participants>): Map<number, number[]> {
+export function unlistedUsers(
+	inputs: Array<{ courseId: number; userId: number }>,
+	lists: Map<number, Participants>,
+): Map<number, number[]> {
 	const unlisted = new Map<number, number[]>();
 	for (const { courseId, userId } of inputs) {
 		if (lists.get(courseId)?.roles.has(userId) !== false) continue;
@@ -95,8 +106,14 @@ export function unlistedUsers(inputs: Array<{ courseId: number; userId: number }
 }
 
 /** The lists that could be read. */
-export function readableLists(lists: Map<number, Participants | MoodleFailure>): Map<number, Participants> {
-	return new Map([...lists].filter((entry): entry is [number, Participants] => !(entry[1] instanceof MoodleFailure)));
+export function readableLists(
+	lists: Map<number, Participants | MoodleFailure>,
+): Map<number, Participants> {
+	return new Map(
+		[...lists].filter(
+			(entry): entry is [number, Participants] => !(entry[1] instanceof MoodleFailure),
+		),
+	);
 }
 
 /** Why a list may lack a user: the account may not see all users, it may not see all groups, or Moodle cannot read the user out. */
@@ -117,25 +134,47 @@ async function usersById(read: Read, ids: number[]): Promise<Json[]> {
  * Moodle takes hidden users out of a page after it has cut it (get_enrolled_users, 4.1 to 5.1): there are none when the last
  * page is full in its very size, and the list ends, read from its end, with the same user.
  */
-async function isWhole(read: Read, courseid: number, { roles, last }: Participants): Promise<boolean> {
+async function isWhole(
+	read: Read,
+	courseid: number,
+	{ roles, last }: Participants,
+): Promise<boolean> {
 	if (last.from + last.count === 0) return false;
-	const tail = last.count === 0 ? { users: [], odd: 0 } : await enrolledPage(read, courseid, { userfields: 'id' }, last.from, last.count);
+	const tail =
+		last.count === 0
+			? { users: [], odd: 0 }
+			: await enrolledPage(read, courseid, { userfields: 'id' }, last.from, last.count);
 	if (tail.users.length + tail.odd < last.count) return false;
 	const end = await enrolledPage(read, courseid, { userfields: 'id', sortdirection: 'DESC' }, 0, 1);
-	return end.odd > 0 || Number(end.users[0]?.id) === [...roles.keys()].reduce((highest, id) => Math.max(highest, id), 0);
+	return (
+		end.odd > 0 ||
+		Number(end.users[0]?.id) === [...roles.keys()].reduce((highest, id) => Math.max(highest, id), 0)
+	);
 }
 
 /** The courses among these whose list may lack users whom the account may not see. */
-async function withHiddenUsers(read: Read, courseids: number[], lists: Map<number, Participants>): Promise<Set<number>> {
+async function withHiddenUsers(
+	read: Read,
+	courseids: number[],
+	lists: Map<number, Participants>,
+): Promise<Set<number>> {
 	// Only those who see everybody see the guest account, which is on every site and in no course.
 	if (courseids.length === 0 || (await usersById(read, [GUEST])).length > 0) return new Set();
-	const whole = await inParallel(courseids, READ_WIDTH, async (courseid) => await isWhole(read, courseid, lists.get(courseid)!));
+	const whole = await inParallel(
+		courseids,
+		READ_WIDTH,
+		async (courseid) => await isWhole(read, courseid, lists.get(courseid)!),
+	);
 	return new Set(courseids.filter((_, index) => !whole[index]));
 }
 
 /** The courses among these whose list lacks the groups that the account may not see. The mode is shown to some only. */
 async function withHiddenGroups(read: Read, courseids: number[]): Promise<Set<number>> {
-	const open = new Set((await modes(read, courseids)).filter(({ groupmode }) => groupmode !== undefined && Number(groupmode) !== SEPARATE_GROUPS).map(({ id }) => Number(id)));
+	const open = new Set(
+		(await modes(read, courseids))
+			.filter(({ groupmode }) => groupmode !== undefined && Number(groupmode) !== SEPARATE_GROUPS)
+			.map(({ id }) => Number(id)),
+	);
 	const doubtful = courseids.filter((courseid) => !open.has(courseid));
 	const seen = await inParallel(doubtful, READ_WIDTH, (courseid) => seesAllGroups(read, courseid));
 	return new Set(doubtful.filter((_, index) => !seen[index]));
@@ -143,7 +182,11 @@ async function withHiddenGroups(read: Read, courseids: number[]): Promise<Set<nu
 
 /** Those of the users that Moodle cannot put into words. */
 async function oddUsers(read: Read, userids: number[]): Promise<Set<number>> {
-	return new Set((await usersById(read, userids)).filter((user) => user.unreadable === true).map((user) => Number(user.id)));
+	return new Set(
+		(await usersById(read, userids))
+			.filter((user) => user.unreadable === true)
+			.map((user) => Number(user.id)),
+	);
 }
 
 /**
@@ -160,8 +203,16 @@ export async function blindSpots(
 ): Promise<(courseid: number, userid: number) => Blindness | undefined> {
 	const courses = [...unlisted.keys()];
 	const users = await withHiddenUsers(read, courses, lists);
-	const groups = await withHiddenGroups(read, courses.filter((courseid) => !users.has(courseid)));
-	const odd = await oddUsers(read, courses.filter((courseid) => lists.get(courseid)!.odd > 0).flatMap((courseid) => unlisted.get(courseid)!));
+	const groups = await withHiddenGroups(
+		read,
+		courses.filter((courseid) => !users.has(courseid)),
+	);
+	const odd = await oddUsers(
+		read,
+		courses
+			.filter((courseid) => lists.get(courseid)!.odd > 0)
+			.flatMap((courseid) => unlisted.get(courseid)!),
+	);
 	return (courseid, userid) => {
 		if (users.has(courseid)) return 'users';
 		if (groups.has(courseid)) return 'groups';

@@ -19,4 +19,7 @@ export const userCoursesFacts: ReadFacts = {
 	capabilities: ['moodle/course:viewparticipants', 'moodle/user:viewdetails', 'moodle/course:view'],
 };
 
-export const methodsFacts: ReadFacts = { function: 'core_enrol_get_course_enrolment_methods', capabilities: ['moodle/course:viewhiddencourses'] };
+export const methodsFacts: ReadFacts = {
+	function: 'core_enrol_get_course_enrolment_methods',
+	capabilities: ['moodle/course:viewhiddencourses'],
+};

@@ -7,7 +7,15 @@ import { z } from '../../schemas/zod';
 
 function settlePicture(reply: unknown): RecordResult[] {
 	if (isObject(reply) && reply.success === true) return [{ reply }];
-	return [{ problem: new Problem({ message: 'Moodle cannot use the file as a picture', mend: 'Send an image in the format JPEG, PNG or GIF.', code: 'nopicture' }) }];
+	return [
+		{
+			problem: new Problem({
+				message: 'Moodle cannot use the file as a picture',
+				mend: 'Send an image in the format JPEG, PNG or GIF.',
+				code: 'nopicture',
+			}),
+		},
+	];
 }
 
 /** Makes an uploaded image the picture of a user. */

@@ -1,16 +1,36 @@
 import type { Read, ReadFacts } from '../../moodle/calls';
 import { isObject, objectsOf, type Json } from '../../moodle/values';
 
-export const assignmentGradesFacts: ReadFacts = { function: 'mod_assign_get_grades', capabilities: ['mod/assign:view', 'mod/assign:viewgrades'] };
-export const assignmentsFacts: ReadFacts = { function: 'mod_assign_get_assignments', capabilities: ['mod/assign:view'] };
+export const assignmentGradesFacts: ReadFacts = {
+	function: 'mod_assign_get_grades',
+	capabilities: ['mod/assign:view', 'mod/assign:viewgrades'],
+};
+export const assignmentsFacts: ReadFacts = {
+	function: 'mod_assign_get_assignments',
+	capabilities: ['mod/assign:view'],
+};
 
 function hasComments(assignment: Json): boolean {
-	return objectsOf(assignment.configs).some((entry) => entry.subtype === 'assignfeedback' && entry.plugin === 'comments' && entry.name === 'enabled' && String(entry.value) === '1');
+	return objectsOf(assignment.configs).some(
+		(entry) =>
+			entry.subtype === 'assignfeedback' &&
+			entry.plugin === 'comments' &&
+			entry.name === 'enabled' &&
+			String(entry.value) === '1',
+	);
 }
 
 /** Assignments of a course that take feedback comments. Others drop the text in silence (4.1 to 5.1 measured). */
 export async function takesComments(read: Read, courseid: number): Promise<Set<number>> {
-	const reply = await read('mod_assign_get_assignments', { courseids: [courseid], includenotenrolledcourses: true });
+	const reply = await read('mod_assign_get_assignments', {
+		courseids: [courseid],
+		includenotenrolledcourses: true,
+	});
 	const courses = isObject(reply) ? objectsOf(reply.courses) : [];
-	return new Set(courses.flatMap((course) => objectsOf(course.assignments)).filter(hasComments).map((row) => Number(row.id)));
+	return new Set(
+		courses
+			.flatMap((course) => objectsOf(course.assignments))
+			.filter(hasComments)
+			.map((row) => Number(row.id)),
+	);
 }

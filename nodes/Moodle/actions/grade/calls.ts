@@ -17,16 +17,24 @@ export type GradeRecord = { studentid: number; grade: number };
 export const sameGrade = (a: number, b: number) => Math.abs(a - b) < 0.000011;
 
 export const lockedGrade = () =>
-	new Problem({ message: 'The grade is locked in the gradebook', mend: 'Unlock it in the gradebook of the course.', code: 'gradelocked' });
+	new Problem({
+		message: 'The grade is locked in the gradebook',
+		mend: 'Unlock it in the gradebook of the course.',
+		code: 'gradelocked',
+	});
 export const overriddenGrade = () =>
 	new Problem({
-		message: 'A teacher has overridden this grade in the gradebook, so that Moodle keeps it as it is',
+		message:
+			'A teacher has overridden this grade in the gradebook, so that Moodle keeps it as it is',
 		mend: "Untick 'Overridden' for the grade in the gradebook of the course, or change the grade there.",
 		code: 'gradeoverridden',
 	});
 const notTaken = (shown: number | null) =>
 	new Problem({
-		message: shown === null ? 'Moodle did not take the grade' : `Moodle did not take the grade: it still shows ${shown}`,
+		message:
+			shown === null
+				? 'Moodle did not take the grade'
+				: `Moodle did not take the grade: it still shows ${shown}`,
 		mend: 'Look at the activity in Moodle: a rubric or marking guide, or grading that is switched off, takes no plain grades.',
 		code: 'gradenottaken',
 	});
@@ -42,8 +50,16 @@ function settleUpdate(reply: unknown, records: Value[]): RecordResult[] {
 	if (reply === 0 || reply === 1) return records.map(() => ({ reply }));
 	const problem =
 		reply === 4
-			? new Problem({ message: 'The grade item of the activity is locked in the gradebook', mend: 'Unlock it in the gradebook of the course.', code: 'gradelocked' })
-			: new Problem({ message: 'Moodle cannot tell which grade item of the activity is meant', mend: 'Look at the grade items of the activity in the gradebook.', code: 'manyitems' });
+			? new Problem({
+					message: 'The grade item of the activity is locked in the gradebook',
+					mend: 'Unlock it in the gradebook of the course.',
+					code: 'gradelocked',
+				})
+			: new Problem({
+					message: 'Moodle cannot tell which grade item of the activity is meant',
+					mend: 'Look at the grade items of the activity in the gradebook.',
+					code: 'manyitems',
+				});
 	return records.map(() => ({ problem }));
 }
 
@@ -57,16 +73,33 @@ function judge(sent: number, reply: unknown, item: Json | undefined): RecordResu
 	return reply === 0 ? { reply: { grade: stored ?? sent } } : { problem: notTaken(stored) };
 }
 
-async function confirmUpdate(records: Value[], replies: unknown[], shared: Params, read: Read): Promise<RecordResult[]> {
+async function confirmUpdate(
+	records: Value[],
+	replies: unknown[],
+	shared: Params,
+	read: Read,
+): Promise<RecordResult[]> {
 	const grades = records as GradeRecord[];
 	const last = new Map(grades.map(({ studentid, grade }) => [studentid, grade]));
-	const { courseid, activityid, itemnumber } = shared as { courseid: number; activityid: number; itemnumber: number };
+	const { courseid, activityid, itemnumber } = shared as {
+		courseid: number;
+		activityid: number;
+		itemnumber: number;
+	};
 	try {
 		const reports = await reportsOf(read, courseid, [...last.keys()], true);
-		return grades.map(({ studentid, grade }, at) => judge(last.get(studentid) ?? grade, replies[at], itemOf(reports.get(studentid), activityid, itemnumber)));
+		return grades.map(({ studentid, grade }, at) =>
+			judge(
+				last.get(studentid) ?? grade,
+				replies[at],
+				itemOf(reports.get(studentid), activityid, itemnumber),
+			),
+		);
 	} catch (caught) {
 		if (!(caught instanceof MoodleFailure)) throw asIs(caught);
-		return grades.map(({ grade }, at) => (replies[at] === 0 ? { reply: { grade } } : { problem: unread(caught) }));
+		return grades.map(({ grade }, at) =>
+			replies[at] === 0 ? { reply: { grade } } : { problem: unread(caught) },
+		);
 	}
 }
 
@@ -84,31 +117,46 @@ export const updateGrades: CallFacts = {
 	settle: settleUpdate,
 	confirm: confirmUpdate,
 	context: (_record, shared) => `course ${String(shared.courseid)}`,
-	subject: (record, shared) => `grade ${String(shared.activityid)} ${String(shared.itemnumber)} of ${(record as GradeRecord).studentid}`,
+	subject: (record, shared) =>
+		`grade ${String(shared.activityid)} ${String(shared.itemnumber)} of ${(record as GradeRecord).studentid}`,
 	order: (record) => [(record as GradeRecord).studentid],
 };
 
 /** The latest grades of an assignment, by user. */
-async function assignmentGrades(read: Read, assignmentid: number): Promise<Map<number, { attempt: number; grade: number }>> {
+async function assignmentGrades(
+	read: Read,
+	assignmentid: number,
+): Promise<Map<number, { attempt: number; grade: number }>> {
 	const reply = await read('mod_assign_get_grades', { assignmentids: [assignmentid] });
 	const latest = new Map<number, { attempt: number; grade: number }>();
 	for (const assignment of isObject(reply) ? objectsOf(reply.assignments) : []) {
 		for (const row of objectsOf(assignment.grades)) {
 			const known = latest.get(Number(row.userid));
-			if (!known || Number(row.attemptnumber) > known.attempt) latest.set(Number(row.userid), { attempt: Number(row.attemptnumber), grade: Number(row.grade) });
+			if (!known || Number(row.attemptnumber) > known.attempt)
+				latest.set(Number(row.userid), {
+					attempt: Number(row.attemptnumber),
+					grade: Number(row.grade),
+				});
 		}
 	}
 	return latest;
 }
 
-async function confirmAssignment(records: Value[], _replies: unknown[], shared: Params, read: Read): Promise<RecordResult[]> {
+async function confirmAssignment(
+	records: Value[],
+	_replies: unknown[],
+	shared: Params,
+	read: Read,
+): Promise<RecordResult[]> {
 	const grades = records as Array<{ userid: number; grade: number }>;
 	const last = new Map(grades.map(({ userid, grade }) => [userid, grade]));
 	try {
 		const stored = await assignmentGrades(read, Number(shared.assignmentid));
 		return grades.map(({ userid }) => {
 			const grade = stored.get(userid)?.grade ?? -1;
-			return sameGrade(grade, last.get(userid) ?? 0) ? { reply: { grade } } : { problem: notTaken(grade < 0 ? null : grade) };
+			return sameGrade(grade, last.get(userid) ?? 0)
+				? { reply: { grade } }
+				: { problem: notTaken(grade < 0 ? null : grade) };
 		});
 	} catch (caught) {
 		if (!(caught instanceof MoodleFailure)) throw asIs(caught);
@@ -127,6 +175,7 @@ export const saveAssignmentGrades: CallFacts = {
 	settle: settleNull,
 	confirm: confirmAssignment,
 	context: (_record, shared) => `assignment ${String(shared.assignmentid)}`,
-	subject: (record, shared) => `grade in assignment ${String(shared.assignmentid)} of ${(record as { userid: number }).userid}`,
+	subject: (record, shared) =>
+		`grade in assignment ${String(shared.assignmentid)} of ${(record as { userid: number }).userid}`,
 	order: (record) => [(record as { userid: number }).userid],
 };

@@ -15,11 +15,15 @@ const overview: ReadFacts = {
 	function: 'gradereport_overview_get_course_grades',
 	capabilities: ['moodle/grade:viewall'],
 };
-const courses: ReadFacts = { function: 'core_course_get_courses', capabilities: ['moodle/course:view'] };
+const courses: ReadFacts = {
+	function: 'core_course_get_courses',
+	capabilities: ['moodle/course:view'],
+};
 
 const courseNames = field('courseNames', 'Include Course Names', 'boolean', {
 	default: false,
-	description: 'Whether to add short name and full name of the courses, which takes one more request for all items together',
+	description:
+		'Whether to add short name and full name of the courses, which takes one more request for all items together',
 });
 
 function inputOf(p: Parameters) {
@@ -41,7 +45,12 @@ async function gradesOf(read: Read, userid: number): Promise<Json[]> {
 /** A dash is how Moodle shows that there is no grade (yet). */
 function simplified(userid: number, row: Json): Json {
 	const grade = row.grade === '-' || row.grade === '' ? null : row.grade;
-	const made: Json = { userid, courseid: row.courseid, grade, rawgrade: numberOrNull(row.rawgrade) };
+	const made: Json = {
+		userid,
+		courseid: row.courseid,
+		grade,
+		rawgrade: numberOrNull(row.rawgrade),
+	};
 	return row.rank === undefined || row.rank === null ? made : { ...made, rank: row.rank };
 }
 
@@ -55,14 +64,17 @@ function noGrade(userid: number, courseid: number): Problem {
 
 function stepOf(input: Input, grades: Json[]): Step {
 	const { userId, courseId, simple } = input;
-	const wanted = courseId === undefined ? grades : grades.filter((row) => row.courseid === courseId);
+	const wanted =
+		courseId === undefined ? grades : grades.filter((row) => row.courseid === courseId);
 	if (courseId !== undefined && wanted.length === 0) return { problem: noGrade(userId, courseId) };
 	return { done: wanted.map((row) => (simple ? simplified(userId, row) : row)) };
 }
 
 /** Names of all courses in the answers, by id. */
 async function namesOf(read: Read, steps: Step[]): Promise<Map<number, Json>> {
-	const ids = steps.flatMap((step) => ('done' in step ? objectsOf(step.done).map((row) => String(row.courseid)) : []));
+	const ids = steps.flatMap((step) =>
+		'done' in step ? objectsOf(step.done).map((row) => String(row.courseid)) : [],
+	);
 	return new Map((await coursesById(read, ids)).map((course) => [Number(course.id), course]));
 }
 
@@ -70,7 +82,11 @@ function withNames(step: Step, names: Map<number, Json>): Step {
 	if (!('done' in step)) return step;
 	const done = objectsOf(step.done).map((row) => {
 		const course = names.get(Number(row.courseid));
-		return { ...row, courseshortname: course?.shortname ?? null, coursefullname: course?.fullname ?? null };
+		return {
+			...row,
+			courseshortname: course?.shortname ?? null,
+			coursefullname: course?.fullname ?? null,
+		};
 	});
 	return { ...step, done };
 }
@@ -84,16 +100,24 @@ export const operation = reading({
 	reads: [overview, courses],
 	fields: [
 		locator('user'),
-		locator('course', { required: false, description: 'Only the grade of this course. Leave it empty for all courses of the user.' }),
+		locator('course', {
+			required: false,
+			description: 'Only the grade of this course. Leave it empty for all courses of the user.',
+		}),
 		simplify,
 	],
 	options: [courseNames],
 	input: inputOf,
 	steps: async (inputs, services) => {
 		const grades = remembering((userid: number) => gradesOf(services.read, userid));
-		const steps = await services.each(inputs, async (input) => stepOf(input, await grades(input.userId)));
+		const steps = await services.each(inputs, async (input) =>
+			stepOf(input, await grades(input.userId)),
+		);
 		if (!inputs.some((input) => input.names)) return steps;
-		const names = await namesOf(services.read, steps.filter((_, index) => inputs[index].names));
+		const names = await namesOf(
+			services.read,
+			steps.filter((_, index) => inputs[index].names),
+		);
 		return steps.map((step, index) => (inputs[index].names ? withNames(step, names) : step));
 	},
 });

@@ -9,7 +9,10 @@ import { locator } from '../locators';
 import { remembering } from '../memo';
 import { numberOrNull } from './gradeFields';
 
-const facts: ReadFacts = { function: 'core_grades_get_gradeitems', capabilities: ['moodle/course:view'] };
+const facts: ReadFacts = {
+	function: 'core_grades_get_gradeitems',
+	capabilities: ['moodle/course:view'],
+};
 
 /** 4.1 has no function that lists grade items without a user. */
 function tooOld(caught: unknown): Error {
@@ -26,7 +29,8 @@ export const operation = reading({
 	value: 'getItems',
 	name: 'Get Items',
 	action: 'Get grade items of course',
-	description: 'Retrieve what is graded in a course: activities and manual grade items (Moodle 4.2 or later)',
+	description:
+		'Retrieve what is graded in a course: activities and manual grade items (Moodle 4.2 or later)',
 	reads: [facts],
 	fields: [locator('course'), simplify],
 	input: (p) => ({ courseId: p.ref('course', 'Course'), simple: p.flag('simplify') }),
@@ -41,7 +45,16 @@ export const operation = reading({
 		});
 		return await services.each(inputs, async ({ courseId, simple }) => {
 			const rows = await items(courseId);
-			return { done: simple ? rows.map((row) => ({ courseid: courseId, id: numberOrNull(row.id), itemname: row.itemname, category: row.category ?? null })) : rows };
+			return {
+				done: simple
+					? rows.map((row) => ({
+							courseid: courseId,
+							id: numberOrNull(row.id),
+							itemname: row.itemname,
+							category: row.category ?? null,
+						}))
+					: rows,
+			};
 		});
 	},
 });

@@ -23,7 +23,12 @@ const AT_ONCE = 600;
 const PAGE = 200;
 
 function inputOf(p: Parameters) {
-	return { courseId: p.ref('course', 'Course'), userId: p.maybeRef('user', 'User'), limit: p.limit(), simple: p.flag('simplify') };
+	return {
+		courseId: p.ref('course', 'Course'),
+		userId: p.maybeRef('user', 'User'),
+		limit: p.limit(),
+		simple: p.flag('simplify'),
+	};
 }
 
 type Input = Resolved<ReturnType<typeof inputOf>>;
@@ -56,8 +61,13 @@ async function readPages(read: Read, { courseId, limit, simple }: Input): Promis
 		if (seen === 0) break;
 		for (const part of chunks(userids, READ_WIDTH)) {
 			if (items.length >= limit) break;
-			const reports = await inParallel(part, READ_WIDTH, async (userid) => await userReport(read, courseId, userid));
-			for (const report of reports.flat()) for (const item of itemsOf(report, simple)) items.push(item);
+			const reports = await inParallel(
+				part,
+				READ_WIDTH,
+				async (userid) => await userReport(read, courseId, userid),
+			);
+			for (const report of reports.flat())
+				for (const item of itemsOf(report, simple)) items.push(item);
 		}
 	}
 	return items;
@@ -67,7 +77,8 @@ async function readCourse(read: Read, input: Input): Promise<Json[]> {
 	const { seen } = await studentsPage(read, input.courseId, AT_ONCE, 20);
 	if (seen > 0) return await readPages(read, input);
 	const items: Json[] = [];
-	for (const report of await userReport(read, input.courseId)) for (const item of itemsOf(report, input.simple)) items.push(item);
+	for (const report of await userReport(read, input.courseId))
+		for (const item of itemsOf(report, input.simple)) items.push(item);
 	return items;
 }
 
@@ -93,7 +104,9 @@ function usersByCourse(inputs: Input[]): Map<number, number[]> {
 
 async function steps(inputs: Input[], { read, each }: Services): Promise<Step[]> {
 	const users = usersByCourse(inputs);
-	const reports = remembering(async (courseid: number) => await reportsOf(read, courseid, users.get(courseid) ?? []));
+	const reports = remembering(
+		async (courseid: number) => await reportsOf(read, courseid, users.get(courseid) ?? []),
+	);
 	return await each(inputs, async (input) => {
 		const { userId, courseId, limit, simple } = input;
 		const report = userId === undefined ? undefined : (await reports(courseId)).get(userId);
@@ -108,12 +121,17 @@ export const operation = reading({
 	value: 'getUserGradeItems',
 	name: 'Get User Grade Items',
 	action: 'Get grade items of users',
-	description: 'Retrieve the grades of one user or of all participants of a course, one item per user and grade item',
+	description:
+		'Retrieve the grades of one user or of all participants of a course, one item per user and grade item',
 	reads: [itemsFacts, profilesFacts, enrolledFacts],
 	batched: true,
 	fields: [
 		locator('course'),
-		locator('user', { required: false, description: 'Only the grades of this user. Leave it empty for all participants of the course.' }),
+		locator('user', {
+			required: false,
+			description:
+				'Only the grades of this user. Leave it empty for all participants of the course.',
+		}),
 		...returnAllAndLimit,
 		simplify,
 	],

@@ -13,10 +13,17 @@ const STAFF = new Set(['manager', 'coursecreator', 'editingteacher', 'teacher'])
  * A page of the participants of a course that may be graded, and how many participants the page held; 0 is the end.
  * Who is hidden from the token's account is left out of pages, so that a short one is not the last one.
  */
-export async function studentsPage(read: Read, courseid: number, from: number, count: number): Promise<{ userids: number[]; seen: number }> {
+export async function studentsPage(
+	read: Read,
+	courseid: number,
+	from: number,
+	count: number,
+): Promise<{ userids: number[]; seen: number }> {
 	const wanted = { userfields: 'id,roles', limitfrom: String(from), limitnumber: String(count) };
 	const options = Object.entries(wanted).map(([name, value]) => ({ name, value }));
 	const rows = objectsOf(await read('core_enrol_get_enrolled_users', { courseid, options }));
-	const graded = rows.filter((row) => objectsOf(row.roles).some((role) => !STAFF.has(String(role.shortname))));
+	const graded = rows.filter((row) =>
+		objectsOf(row.roles).some((role) => !STAFF.has(String(role.shortname))),
+	);
 	return { userids: graded.map((row) => Number(row.id)), seen: rows.length };
 }

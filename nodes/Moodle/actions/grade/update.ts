@@ -16,22 +16,34 @@ import { itemOf, itemsFacts, reportsOf } from './gradeItems';
 const grade = field('grade', 'Grade', 'number', {
 	// No number to begin with: a zero in place of a forgotten grade would be a grade.
 	default: '',
-	description: 'As a number inside the range of the activity. For a scale: the position in the list, starting at 1.',
+	description:
+		'As a number inside the range of the activity. For a scale: the position in the list, starting at 1.',
 });
 const feedback = field('feedback', 'Feedback', 'multiline', {
-	description: 'A comment for the student, may hold HTML. Moodle takes it for assignments only, where the grade is then stored in the assignment.',
+	description:
+		'A comment for the student, may hold HTML. Moodle takes it for assignments only, where the grade is then stored in the assignment.',
 });
 const storeIn = field('storeIn', 'Store In', 'choice', {
 	default: 'gradebook',
 	options: [
-		{ name: 'Gradebook', value: 'gradebook', description: 'Works for every activity. Moodle calculates it anew when the activity itself changes its grades.' },
-		{ name: 'Assignment', value: 'assignment', description: 'The grade lasts, and the assignment shows it too. The student may be notified.' },
+		{
+			name: 'Gradebook',
+			value: 'gradebook',
+			description:
+				'Works for every activity. Moodle calculates it anew when the activity itself changes its grades.',
+		},
+		{
+			name: 'Assignment',
+			value: 'assignment',
+			description: 'The grade lasts, and the assignment shows it too. The student may be notified.',
+		},
 	],
 	description: 'Where Moodle keeps the grade',
 });
 const itemnumber = field('itemnumber', 'Grade Item Number', 'integer', {
 	min: 0,
-	description: 'Which grade of the activity, for activities with several: a workshop has 0 for the submission and 1 for the assessment',
+	description:
+		'Which grade of the activity, for activities with several: a workshop has 0 for the submission and 1 for the assessment',
 });
 
 function inputOf(p: Parameters) {
@@ -57,16 +69,29 @@ function notParticipant({ userId }: Input, activity: Activity): Problem {
 }
 
 /** Why this grade would not end up in the gradebook. Moodle would take most of this in silence (4.1 to 5.1 measured). */
-function objection(input: Input, activity: Activity, report: Json | undefined): Problem | undefined {
+function objection(
+	input: Input,
+	activity: Activity,
+	report: Json | undefined,
+): Problem | undefined {
 	if (!report) return notParticipant(input, activity);
 	const item = itemOf(report, activity.cmid, input.itemnumber);
 	const number = input.itemnumber > 0 ? ` with the number ${input.itemnumber}` : '';
-	if (!item) return new Problem({ message: `'${activity.name}' has no grade item${number}`, mend: 'Switch grading on in the settings of the activity.', code: 'nogradeitem' });
+	if (!item)
+		return new Problem({
+			message: `'${activity.name}' has no grade item${number}`,
+			mend: 'Switch grading on in the settings of the activity.',
+			code: 'nogradeitem',
+		});
 	if (item.locked === true || item.gradeislocked === true) return lockedGrade();
 	if (item.gradeisoverridden === true) return overriddenGrade();
 	const [least, most] = [Number(item.grademin ?? 0), Number(item.grademax ?? Infinity)];
 	if (input.grade >= least && input.grade <= most) return undefined;
-	return new Problem({ message: `The grade ${input.grade} is outside ${least} to ${most}, the range of '${activity.name}'`, mend: 'Give a grade inside it: Moodle would cut this one off silently.', code: 'graderange' });
+	return new Problem({
+		message: `The grade ${input.grade} is outside ${least} to ${most}, the range of '${activity.name}'`,
+		mend: 'Give a grade inside it: Moodle would cut this one off silently.',
+		code: 'graderange',
+	});
 }
 
 function wrongKind(activity: Activity): Problem {
@@ -93,20 +118,57 @@ function taskOf(input: Input, activity: Activity): Task {
 		grade: isObject(reply) ? reply.grade : value,
 		updated: true,
 	});
-	const preview = { userid: userId, activityid: activity.cmid, courseid: activity.courseid, grade: value };
+	const preview = {
+		userid: userId,
+		activityid: activity.cmid,
+		courseid: activity.courseid,
+		grade: value,
+	};
 	if (!input.inAssignment) {
-		const shared = { source: 'n8n', courseid: activity.courseid, component: `mod_${activity.module}`, activityid: activity.cmid, itemnumber: input.itemnumber };
-		return { call: updateGrades, record: { studentid: userId, grade: value }, shared, action: 'update', output, preview };
+		const shared = {
+			source: 'n8n',
+			courseid: activity.courseid,
+			component: `mod_${activity.module}`,
+			activityid: activity.cmid,
+			itemnumber: input.itemnumber,
+		};
+		return {
+			call: updateGrades,
+			record: { studentid: userId, grade: value },
+			shared,
+			action: 'update',
+			output,
+			preview,
+		};
 	}
-	const record: Params = { userid: userId, grade: value, attemptnumber: -1, addattempt: false, workflowstate: '' };
-	if (input.feedback !== undefined) record.plugindata = { assignfeedbackcomments_editor: { text: input.feedback, format: 1 } };
-	return { call: saveAssignmentGrades, record, shared: { assignmentid: activity.instance, applytoall: false }, action: 'update', output, preview };
+	const record: Params = {
+		userid: userId,
+		grade: value,
+		attemptnumber: -1,
+		addattempt: false,
+		workflowstate: '',
+	};
+	if (input.feedback !== undefined)
+		record.plugindata = { assignfeedbackcomments_editor: { text: input.feedback, format: 1 } };
+	return {
+		call: saveAssignmentGrades,
+		record,
+		shared: { assignmentid: activity.instance, applytoall: false },
+		action: 'update',
+		output,
+		preview,
+	};
 }
 
 function readers(read: Read, inputs: Input[]) {
 	const activity = remembering(async (cmid: number) => await readActivity(read, cmid));
-	const users = remembering<'all', Map<number, number[]>>(async () => await usersByCourse(inputs, activity));
-	const reports = remembering(async (courseid: number) => await reportsOf(read, courseid, (await users('all')).get(courseid) ?? []));
+	const users = remembering<'all', Map<number, number[]>>(
+		async () => await usersByCourse(inputs, activity),
+	);
+	const reports = remembering(
+		async (courseid: number) =>
+			await reportsOf(read, courseid, (await users('all')).get(courseid) ?? []),
+	);
 	const commented = remembering(async (courseid: number) => await takesComments(read, courseid));
 	return { activity, reports, commented };
 }
@@ -118,7 +180,8 @@ async function steps(inputs: Input[], services: Services): Promise<Step[]> {
 		if (input.inAssignment && found.module !== 'assign') return { problem: wrongKind(found) };
 		const problem = objection(input, found, (await reports(found.courseid)).get(input.userId));
 		if (problem) return { problem };
-		if (input.feedback !== undefined && !(await commented(found.courseid)).has(found.instance)) return { problem: noComments(found) };
+		if (input.feedback !== undefined && !(await commented(found.courseid)).has(found.instance))
+			return { problem: noComments(found) };
 		return { task: taskOf(input, found) };
 	});
 }
@@ -128,7 +191,8 @@ export const operation: Operation<ReturnType<typeof inputOf>> = {
 	value: 'update',
 	name: 'Update',
 	action: 'Update grade of user',
-	description: 'Grade a user in an activity. Whether Moodle has taken the grade is checked afterwards.',
+	description:
+		'Grade a user in an activity. Whether Moodle has taken the grade is checked afterwards.',
 	writes: true,
 	batched: true,
 	calls: [updateGrades, saveAssignmentGrades],

@@ -11,21 +11,30 @@ export const operation = writing({
 	value: 'addMember',
 	name: 'Add Member',
 	action: 'Add member to group',
-	description: 'Add a user to a group. The user must be enrolled in the course; somebody who is a member already stays one.',
+	description:
+		'Add a user to a group. The user must be enrolled in the course; somebody who is a member already stays one.',
 	calls: [addGroupMembers],
 	reads: [groupMembersFacts, groupsFacts, userGroupsFacts],
 	fields: [courseOfGroup, locator('group'), locator('user')],
 	input: (p) => ({ ...groupRef(p), userId: p.ref('user', 'User') }),
 	keys: ({ groupId, userId }) => [`${refKey(groupId)} ${refKey(userId)}`],
 	before: async (inputs, { read }) => {
-		const { rows, refused } = await readMembers(read, inputs.map(({ groupId }) => groupId));
+		const { rows, refused } = await readMembers(
+			read,
+			inputs.map(({ groupId }) => groupId),
+		);
 		const members = new Map([...rows].map(([group, users]) => [group, new Set(users)]));
 		return inputs.map(({ groupId, userId }) => {
 			const problem = refused.get(groupId);
 			if (problem) return { problem };
-			return members.get(groupId)?.has(userId) ? { done: { ...success({ groupid: groupId, userid: userId }), already: true } } : undefined;
+			return members.get(groupId)?.has(userId)
+				? { done: { ...success({ groupid: groupId, userid: userId }), already: true } }
+				: undefined;
 		});
 	},
 	record: ({ groupId, userId }) => ({ groupid: groupId, userid: userId }),
-	output: ({ groupId, userId }) => ({ ...success({ groupid: groupId, userid: userId }), already: false }),
+	output: ({ groupId, userId }) => ({
+		...success({ groupid: groupId, userid: userId }),
+		already: false,
+	}),
 });

@@ -13,9 +13,18 @@ const capabilities = ['moodle/course:managegroups'];
 const seeing = [...capabilities, 'moodle/course:viewhiddengroups'];
 
 export const groupsFacts: ReadFacts = { function: 'core_group_get_groups', capabilities: seeing };
-export const courseGroupsFacts: ReadFacts = { function: 'core_group_get_course_groups', capabilities: seeing };
-export const groupMembersFacts: ReadFacts = { function: 'core_group_get_group_members', capabilities };
-export const userGroupsFacts: ReadFacts = { function: 'core_group_get_course_user_groups', capabilities };
+export const courseGroupsFacts: ReadFacts = {
+	function: 'core_group_get_course_groups',
+	capabilities: seeing,
+};
+export const groupMembersFacts: ReadFacts = {
+	function: 'core_group_get_group_members',
+	capabilities,
+};
+export const userGroupsFacts: ReadFacts = {
+	function: 'core_group_get_course_user_groups',
+	capabilities,
+};
 
 const idOfRecord = (record: Value) => Number((record as { id?: unknown }).id);
 
@@ -31,7 +40,8 @@ export const createGroups: CallFacts = {
 	context: (record) => `course ${Number((record as { courseid?: unknown }).courseid)}`,
 	find: async (records, _shared, read) => await findCreatedGroups('group', records, read),
 	namesakes: async (records, _ids, _shared, read) => await groupNamesakes('group', records, read),
-	diagnose: async (records, _shared, read, refusal) => await diagnoseGroups('group', records, read, refusal !== undefined),
+	diagnose: async (records, _shared, read, refusal) =>
+		await diagnoseGroups('group', records, read, refusal !== undefined),
 };
 
 interface Veiled {
@@ -41,16 +51,26 @@ interface Veiled {
 
 /** The visibility of a group with members cannot change (4.2 on): Moodle says no more than that a value is invalid. */
 async function veiled(records: Value[], read: Read): Promise<Array<Problem | undefined>> {
-	const concerned = records.filter((record) => (record as Veiled).visibility !== undefined || (record as Veiled).participation !== undefined);
+	const concerned = records.filter(
+		(record) =>
+			(record as Veiled).visibility !== undefined || (record as Veiled).participation !== undefined,
+	);
 	const ids = concerned.map(idOfRecord);
 	const [groups, members] = [await readGroups(read, 'group', ids), await readMembers(read, ids)];
 	return records.map((record) => {
 		const { visibility, participation } = record as Veiled;
 		const row = groups.rows.get(idOfRecord(record));
 		if (!row || (members.rows.get(idOfRecord(record)) ?? []).length === 0) return undefined;
-		const isChanged = (visibility !== undefined && Number(visibility) !== Number(row.visibility)) || (participation !== undefined && Boolean(participation) !== Boolean(row.participation));
+		const isChanged =
+			(visibility !== undefined && Number(visibility) !== Number(row.visibility)) ||
+			(participation !== undefined && Boolean(participation) !== Boolean(row.participation));
 		return isChanged
-			? new Problem({ message: "'Visibility' and 'Participation' of a group cannot be changed while it has members", mend: 'Remove its members first, or leave both fields out.', code: 'grouphasmembers' })
+			? new Problem({
+					message:
+						"'Visibility' and 'Participation' of a group cannot be changed while it has members",
+					mend: 'Remove its members first, or leave both fields out.',
+					code: 'grouphasmembers',
+				})
 			: undefined;
 	});
 }

@@ -10,20 +10,31 @@ import { storedDescription } from './read';
  * of a description that stays must be sent, or it would be set to HTML (source 4.1 to 5.1).
  */
 export function wholeChange(kind: GroupKind, existing: Json, changes: Params): Params {
-	const format = changes.description === undefined ? { descriptionformat: Number(existing.descriptionformat ?? 1) } : {};
+	const format =
+		changes.description === undefined
+			? { descriptionformat: Number(existing.descriptionformat ?? 1) }
+			: {};
 	const description = kind === 'grouping' ? { description: storedDescription(existing) } : {};
-	return { id: Number(existing.id), name: String(existing.name), ...description, ...format, ...changes };
+	return {
+		id: Number(existing.id),
+		name: String(existing.name),
+		...description,
+		...format,
+		...changes,
+	};
 }
 
 /** The list inside a change that takes two steps, for the facts of a call that takes one record after the other. */
 function inTwoSteps(update: CallFacts, list: string): CallFacts {
-	const last = (record: Value) => (isObject(record) ? (asList(record[list]).at(-1) as Value) : record);
+	const last = (record: Value) =>
+		isObject(record) ? (asList(record[list]).at(-1) as Value) : record;
 	return {
 		...update,
 		list: undefined,
 		perRequest: 1,
 		context: (record, shared) => update.context?.(last(record), shared) ?? '',
-		diagnose: async (records, ...more) => (await update.diagnose?.(records.map(last), ...more)) ?? [],
+		diagnose: async (records, ...more) =>
+			(await update.diagnose?.(records.map(last), ...more)) ?? [],
 		order: (record) => update.order?.(last(record)) ?? [],
 	};
 }
@@ -33,10 +44,17 @@ function inTwoSteps(update: CallFacts, list: string): CallFacts {
  * MariaDB, is refused: Moodle looks whether somebody has it and finds the record itself (4.1, 4.5, 5.1 measured). Two
  * steps in one request, which is one transaction, lead there on every site, by way of a name that nobody has.
  */
-export function sending(kind: GroupKind, update: CallFacts, change: Params, existing: Json): { call: CallFacts; record: Params } {
+export function sending(
+	kind: GroupKind,
+	update: CallFacts,
+	change: Params,
+	existing: Json,
+): { call: CallFacts; record: Params } {
 	const isNearby = change.name !== existing.name && wideKey(change.name) === wideKey(existing.name);
 	if (!isNearby || update.list === undefined) return { call: update, record: change };
-	const between = wholeChange(kind, existing, { name: `(n8n renames the ${kind} ${String(existing.id)})` });
+	const between = wholeChange(kind, existing, {
+		name: `(n8n renames the ${kind} ${String(existing.id)})`,
+	});
 	return { call: inTwoSteps(update, update.list), record: { [update.list]: [between, change] } };
 }
 

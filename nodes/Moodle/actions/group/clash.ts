@@ -37,16 +37,26 @@ class CourseGroups {
 	 *
 	 * @param isRefused Moodle has refused the record: then somebody may have what it takes for the same
 	 */
-	async clash({ id, name, idnumber }: Written, read: Read, isRefused: boolean): Promise<Problem | undefined> {
+	async clash(
+		{ id, name, idnumber }: Written,
+		read: Read,
+		isRefused: boolean,
+	): Promise<Problem | undefined> {
 		const another = (rows: Json[]) => rows.find((row) => Number(row.id) !== id);
 		const byName = another(await havingText(read, this.names, name));
 		if (byName) return this.taken('name', name, byName);
 		const byNumber = another(this.numbers.exactly(idnumber));
 		if (byNumber) return this.taken('ID number', idnumber, byNumber);
 		if (!isRefused) return undefined;
-		const [nearName, nearNumber] = [another(this.names.perhaps(name)), another(this.numbers.perhaps(idnumber))];
+		const [nearName, nearNumber] = [
+			another(this.names.perhaps(name)),
+			another(this.numbers.perhaps(idnumber)),
+		];
 		if (nearName) return takenForTheSame('name', name ?? '', nearName, 'name', `the ${this.kind}`);
-		return nearNumber && takenForTheSame('ID number', idnumber ?? '', nearNumber, 'idnumber', `the ${this.kind}`);
+		return (
+			nearNumber &&
+			takenForTheSame('ID number', idnumber ?? '', nearNumber, 'idnumber', `the ${this.kind}`)
+		);
 	}
 
 	private taken(what: string, value: string | undefined, holder: Json): Problem {
@@ -59,26 +69,61 @@ class CourseGroups {
 }
 
 /** Why these new or changed groups or groupings are (or would be) refused: unknown, or a name or ID number that is taken. */
-export async function diagnoseGroups(kind: GroupKind, records: Value[], read: Read, isRefused: boolean): Promise<Array<Problem | undefined>> {
+export async function diagnoseGroups(
+	kind: GroupKind,
+	records: Value[],
+	read: Read,
+	isRefused: boolean,
+): Promise<Array<Problem | undefined>> {
 	const written = records.map(as);
-	const { rows, refused } = await readGroups(read, kind, written.flatMap(({ id }) => (id === undefined ? [] : [id])));
-	const courseOf = ({ id, courseid }: Written) => courseid ?? (id === undefined ? undefined : Number(rows.get(id)?.courseid));
-	const lists = await readCourses(read, kind, written.map(courseOf).filter((course): course is number => course !== undefined && !Number.isNaN(course)));
-	const courses = new Map([...lists.rows].map(([course, groups]) => [course, new CourseGroups(kind, groups)]));
+	const { rows, refused } = await readGroups(
+		read,
+		kind,
+		written.flatMap(({ id }) => (id === undefined ? [] : [id])),
+	);
+	const courseOf = ({ id, courseid }: Written) =>
+		courseid ?? (id === undefined ? undefined : Number(rows.get(id)?.courseid));
+	const lists = await readCourses(
+		read,
+		kind,
+		written
+			.map(courseOf)
+			.filter((course): course is number => course !== undefined && !Number.isNaN(course)),
+	);
+	const courses = new Map(
+		[...lists.rows].map(([course, groups]) => [course, new CourseGroups(kind, groups)]),
+	);
 	const causes = written.map(async (record) => {
 		const refusal = record.id === undefined ? undefined : refused.get(record.id);
 		const course = courseOf(record) ?? 0;
-		return refusal ?? lists.refused.get(course) ?? (await courses.get(course)?.clash(record, read, isRefused));
+		return (
+			refusal ??
+			lists.refused.get(course) ??
+			(await courses.get(course)?.clash(record, read, isRefused))
+		);
 	});
 	return await Promise.all(causes);
 }
 
 /** Groups or groupings as they are now, for records of which nobody knows whether they were created. */
-export async function findCreatedGroups(kind: GroupKind, records: Value[], read: Read): Promise<unknown[]> {
-	const { rows } = await readCourses(read, kind, records.map((record) => Number(as(record).courseid)));
-	const names = new Map([...rows].map(([course, groups]) => [course, new Spellings(groups, (row) => row.name)]));
+export async function findCreatedGroups(
+	kind: GroupKind,
+	records: Value[],
+	read: Read,
+): Promise<unknown[]> {
+	const { rows } = await readCourses(
+		read,
+		kind,
+		records.map((record) => Number(as(record).courseid)),
+	);
+	const names = new Map(
+		[...rows].map(([course, groups]) => [course, new Spellings(groups, (row) => row.name)]),
+	);
 	return records.map((record) => {
 		const { courseid, name, idnumber } = as(record);
-		return names.get(Number(courseid))?.exactly(name).find((row) => trimmed(row.idnumber) === trimmed(idnumber));
+		return names
+			.get(Number(courseid))
+			?.exactly(name)
+			.find((row) => trimmed(row.idnumber) === trimmed(idnumber));
 	});
 }

@@ -15,17 +15,33 @@ export const operation = writing({
 	description: 'Create a new group in a course',
 	calls: [createGroups],
 	reads: [courseGroupsFacts, groupsFacts],
-	fields: [locator('course'), required(name), collection('additionalFields', [idnumber, ...details])],
+	fields: [
+		locator('course'),
+		required(name),
+		collection('additionalFields', [idnumber, ...details]),
+	],
 	input: (p) => ({
 		courseId: p.ref('course', 'Course'),
-		record: { name: p.text(name), ...p.fields('additionalFields', [idnumber, ...details]) } as Params,
+		record: {
+			name: p.text(name),
+			...p.fields('additionalFields', [idnumber, ...details]),
+		} as Params,
 	}),
 	keys: ({ courseId, record }) => uniqueKeys(courseId, record),
 	before: async (inputs, { read }) => {
-		const problems = await customFieldProblems(read, 'group', inputs.map(({ courseId, record }) => ({ ...record, courseid: courseId })));
+		const problems = await customFieldProblems(
+			read,
+			'group',
+			inputs.map(({ courseId, record }) => ({ ...record, courseid: courseId })),
+		);
 		return problems.map((problem) => problem && { problem });
 	},
 	// Moodle wants a description, be it empty.
 	record: ({ courseId, record }) => ({ courseid: courseId, description: '', ...record }),
-	output: ({ courseId, record }, reply) => ({ id: idOf(reply), courseid: courseId, name: record.name, idnumber: record.idnumber ?? '' }),
+	output: ({ courseId, record }, reply) => ({
+		id: idOf(reply),
+		courseid: courseId,
+		name: record.name,
+		idnumber: record.idnumber ?? '',
+	}),
 });

@@ -14,9 +14,17 @@ async function sampleOf(read: Read, kind: GroupKind, courses: number[]): Promise
 }
 
 /** Custom fields of these new records that Moodle would lose without a word, as far as a group of these courses tells. */
-export async function customFieldProblems(read: Read, kind: GroupKind, records: Params[]): Promise<Array<Problem | undefined>> {
+export async function customFieldProblems(
+	read: Read,
+	kind: GroupKind,
+	records: Params[],
+): Promise<Array<Problem | undefined>> {
 	const concerned = records.filter((record) => setCustomFields([record]));
 	if (concerned.length === 0) return records.map(() => undefined);
-	const sample = await sampleOf(read, kind, concerned.map((record) => Number(record.courseid)));
+	const sample = await sampleOf(
+		read,
+		kind,
+		concerned.map((record) => Number(record.courseid)),
+	);
 	return records.map((record) => customFieldProblem(record, sample));
 }

@@ -18,7 +18,11 @@ export const operation = writing({
 	keys: ({ groupId }) => [refKey(groupId)],
 	// Moodle takes unknown ids in silence.
 	before: async (inputs, { read }) => {
-		const { refused } = await readGroups(read, 'group', inputs.map(({ groupId }) => groupId));
+		const { refused } = await readGroups(
+			read,
+			'group',
+			inputs.map(({ groupId }) => groupId),
+		);
 		return inputs.map(({ groupId }) => {
 			const problem = refused.get(groupId);
 			return problem && { problem };

@@ -17,7 +17,11 @@ export const operation = reading({
 	fields: [courseOfGroup, locator('group'), simplify],
 	input: (p) => ({ ...groupRef(p), simple: p.flag('simplify') }),
 	steps: async (inputs, { read }) => {
-		const { rows, refused } = await readGroups(read, 'group', inputs.map(({ groupId }) => groupId));
+		const { rows, refused } = await readGroups(
+			read,
+			'group',
+			inputs.map(({ groupId }) => groupId),
+		);
 		return inputs.map(({ groupId, simple }) => {
 			const row = rows.get(groupId);
 			if (!row) return { problem: refused.get(groupId) ?? unknownGroup('group', groupId) };

@@ -10,20 +10,42 @@ import type { Parameters } from '../parameters';
 import type { Step } from '../types';
 import { simplified } from './groupFields';
 
-const facts: ReadFacts = { function: 'core_group_get_activity_allowed_groups', capabilities: ['moodle/course:managegroups'] };
+const facts: ReadFacts = {
+	function: 'core_group_get_activity_allowed_groups',
+	capabilities: ['moodle/course:managegroups'],
+};
 
 function inputOf(p: Parameters) {
-	return { cmid: p.activity(), userId: p.maybeRef('user', 'User'), limit: p.limit(), simple: p.flag('simplify') };
+	return {
+		cmid: p.activity(),
+		userId: p.maybeRef('user', 'User'),
+		limit: p.limit(),
+		simple: p.flag('simplify'),
+	};
 }
 
-async function step(read: Read, { cmid, userId, limit, simple }: Resolved<ReturnType<typeof inputOf>>): Promise<Step> {
+async function step(
+	read: Read,
+	{ cmid, userId, limit, simple }: Resolved<ReturnType<typeof inputOf>>,
+): Promise<Step> {
 	const params: Params = userId === undefined ? { cmid } : { cmid, userid: userId };
 	const reply = await read(facts.function, params);
 	if (warningsOf(reply).length > 0)
-		return { problem: new Problem({ message: 'The user has no access to the course of this activity', mend: 'Enrol the user first, or choose another user.', code: 'notenrolled' }) };
+		return {
+			problem: new Problem({
+				message: 'The user has no access to the course of this activity',
+				mend: 'Enrol the user first, or choose another user.',
+				code: 'notenrolled',
+			}),
+		};
 	const groups = objectsOf(isObject(reply) ? reply.groups : []).slice(0, limit);
 	const all = isObject(reply) && reply.canaccessallgroups === true;
-	return { done: groups.map((group) => ({ ...(simple ? simplified(group) : group), canaccessallgroups: all })) };
+	return {
+		done: groups.map((group) => ({
+			...(simple ? simplified(group) : group),
+			canaccessallgroups: all,
+		})),
+	};
 }
 
 export const operation = reading({
@@ -35,10 +57,14 @@ export const operation = reading({
 	reads: [facts],
 	fields: [
 		activityLocator(),
-		locator('user', { required: false, description: 'If left empty, the account behind the token' }),
+		locator('user', {
+			required: false,
+			description: 'If left empty, the account behind the token',
+		}),
 		...returnAllAndLimit,
 		simplify,
 	],
 	input: inputOf,
-	steps: async (inputs, services) => await services.each(inputs, async (input) => await step(services.read, input)),
+	steps: async (inputs, services) =>
+		await services.each(inputs, async (input) => await step(services.read, input)),
 });

@@ -3,7 +3,10 @@ import { isObject } from '../../moodle/values';
 import { reading } from '../build';
 import { activityLocator } from '../locators';
 
-const facts: ReadFacts = { function: 'core_group_get_activity_groupmode', capabilities: ['moodle/course:view'] };
+const facts: ReadFacts = {
+	function: 'core_group_get_activity_groupmode',
+	capabilities: ['moodle/course:view'],
+};
 
 const MODES = ['No groups', 'Separate groups', 'Visible groups'];
 

@@ -13,9 +13,17 @@ export const operation = reading({
 	description: 'Retrieve a list of groups of a course',
 	reads: [courseGroupsFacts],
 	fields: [locator('course'), ...returnAllAndLimit, simplify],
-	input: (p) => ({ courseId: p.ref('course', 'Course'), limit: p.limit(), simple: p.flag('simplify') }),
+	input: (p) => ({
+		courseId: p.ref('course', 'Course'),
+		limit: p.limit(),
+		simple: p.flag('simplify'),
+	}),
 	steps: async (inputs, { read }) => {
-		const { rows, refused } = await readCourses(read, 'group', inputs.map(({ courseId }) => courseId));
+		const { rows, refused } = await readCourses(
+			read,
+			'group',
+			inputs.map(({ courseId }) => courseId),
+		);
 		return inputs.map(({ courseId, limit, simple }) => {
 			const problem = refused.get(courseId);
 			if (problem) return { problem };

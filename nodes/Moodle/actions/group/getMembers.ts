@@ -16,15 +16,31 @@ export const operation = reading({
 	reads: [groupMembersFacts, usersByFieldFacts],
 	batched: true,
 	fields: [courseOfGroup, locator('group'), ...returnAllAndLimit, withUsers],
-	input: (p) => ({ ...groupRef(p), limit: p.limit(), users: p.flag(withUsers.name, withUsers.displayName) }),
+	input: (p) => ({
+		...groupRef(p),
+		limit: p.limit(),
+		users: p.flag(withUsers.name, withUsers.displayName),
+	}),
 	steps: async (inputs, { read }) => {
-		const { rows, refused } = await readMembers(read, inputs.map(({ groupId }) => groupId));
+		const { rows, refused } = await readMembers(
+			read,
+			inputs.map(({ groupId }) => groupId),
+		);
 		const members = inputs.map(({ groupId, limit }) => (rows.get(groupId) ?? []).slice(0, limit));
-		const details = await detailsOf(read, inputs.flatMap(({ users }, at) => (users ? members[at] : [])));
+		const details = await detailsOf(
+			read,
+			inputs.flatMap(({ users }, at) => (users ? members[at] : [])),
+		);
 		return inputs.map(({ groupId, users }, at) => {
 			const problem = refused.get(groupId);
 			if (problem) return { problem };
-			return { done: members[at].map((userid) => ({ groupid: groupId, userid, ...(users ? details.get(userid) : {}) })) };
+			return {
+				done: members[at].map((userid) => ({
+					groupid: groupId,
+					userid,
+					...(users ? details.get(userid) : {}),
+				})),
+			};
 		});
 	},
 });

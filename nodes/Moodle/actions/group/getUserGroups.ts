@@ -27,13 +27,17 @@ function inputOf(p: Parameters) {
 
 type Input = Resolved<ReturnType<typeof inputOf>>;
 
-async function step(read: Read, { userId, courseId, groupingId, limit, simple }: Input): Promise<Step> {
+async function step(
+	read: Read,
+	{ userId, courseId, groupingId, limit, simple }: Input,
+): Promise<Step> {
 	const params: Params = { userid: userId, courseid: courseId ?? 0, groupingid: groupingId ?? 0 };
 	try {
 		const reply = await read(userGroupsFacts.function, params);
 		const [warning] = warningsOf(reply);
 		const groups = objectsOf(isObject(reply) ? reply.groups : []);
-		if (warning && groups.length === 0) return { problem: explainCode(warning.warningcode, warning.message) };
+		if (warning && groups.length === 0)
+			return { problem: explainCode(warning.warningcode, warning.message) };
 		const wanted = groups.slice(0, limit);
 		return { done: simple ? wanted.map(simplified) : wanted };
 	} catch (caught) {
@@ -51,11 +55,16 @@ export const operation = reading({
 	reads: [userGroupsFacts],
 	fields: [
 		locator('user'),
-		locator('course', { required: false, description: 'Only groups of this course. If left empty, those of all courses in which the user is enrolled.' }),
+		locator('course', {
+			required: false,
+			description:
+				'Only groups of this course. If left empty, those of all courses in which the user is enrolled.',
+		}),
 		locator('grouping', { required: false, description: 'Only groups in this grouping' }),
 		...returnAllAndLimit,
 		simplify,
 	],
 	input: inputOf,
-	steps: async (inputs, services) => await services.each(inputs, async (input) => await step(services.read, input)),
+	steps: async (inputs, services) =>
+		await services.each(inputs, async (input) => await step(services.read, input)),
 });

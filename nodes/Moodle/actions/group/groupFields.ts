@@ -2,13 +2,29 @@ import type { Json, Params } from '../../moodle/values';
 import { pick } from '../build';
 import { field } from '../fields';
 
-export const name = field('name', 'Name', 'text', { max: 254, placeholder: 'e.g. Monday group', description: 'Unique inside the course' });
-export const idnumber = field('idnumber', 'ID Number', 'text', { max: 100, clearable: true, placeholder: 'e.g. MON-1', description: 'Key of the group in your own system, unique inside the course' });
+export const name = field('name', 'Name', 'text', {
+	max: 254,
+	placeholder: 'e.g. Monday group',
+	description: 'Unique inside the course',
+});
+export const idnumber = field('idnumber', 'ID Number', 'text', {
+	max: 100,
+	clearable: true,
+	placeholder: 'e.g. MON-1',
+	description: 'Key of the group in your own system, unique inside the course',
+});
 
 /** What can be said of a group besides name and ID number. */
 export const details = [
-	field('description', 'Description', 'multiline', { clearable: true, description: 'May hold HTML' }),
-	field('enrolmentkey', 'Enrolment Key', 'password', { max: 50, clearable: true, description: 'Whoever enrols with this key joins the group' }),
+	field('description', 'Description', 'multiline', {
+		clearable: true,
+		description: 'May hold HTML',
+	}),
+	field('enrolmentkey', 'Enrolment Key', 'password', {
+		max: 50,
+		clearable: true,
+		description: 'Whoever enrols with this key joins the group',
+	}),
 	field('visibility', 'Visibility', 'choice', {
 		since: '4.2',
 		default: 0,
@@ -18,22 +34,40 @@ export const details = [
 			{ name: 'Visible to Everyone', value: 0 },
 			{ name: 'Visible to Members', value: 1 },
 		],
-		description: 'Who sees who belongs to the group. It cannot be changed while the group has members.',
+		description:
+			'Who sees who belongs to the group. It cannot be changed while the group has members.',
 	}),
-	field('participation', 'Participation', 'switch', { since: '4.2', default: true, description: 'Whether the group can be chosen in activities; only for groups that everyone or their members see' }),
+	field('participation', 'Participation', 'switch', {
+		since: '4.2',
+		default: true,
+		description:
+			'Whether the group can be chosen in activities; only for groups that everyone or their members see',
+	}),
 	field('customfields', 'Custom Fields', 'customFields', {
 		keys: ['shortname', 'value'],
 		since: '4.3',
-		description: 'By short name. A list of choices wants the number of the choice, a date Unix seconds, a checkbox 1 or 0.',
+		description:
+			'By short name. A list of choices wants the number of the choice, a date Unix seconds, a checkbox 1 or 0.',
 	}),
 ];
 
 /** The function that changes groups wants the visibility as text, the one that makes them as a number. */
 export function asChange(changes: Params): Params {
-	return changes.visibility === undefined ? changes : { ...changes, visibility: String(changes.visibility as number) };
+	return changes.visibility === undefined
+		? changes
+		: { ...changes, visibility: String(changes.visibility as number) };
 }
 
 /** A group as Simplify shows it; the enrolment key is left out. */
 export function simplified(group: Json): Json {
-	return pick(group, ['id', 'courseid', 'name', 'idnumber', 'description', 'visibility', 'participation', 'canaccessallgroups']);
+	return pick(group, [
+		'id',
+		'courseid',
+		'name',
+		'idnumber',
+		'description',
+		'visibility',
+		'participation',
+		'canaccessallgroups',
+	]);
 }

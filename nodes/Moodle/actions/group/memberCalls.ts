@@ -20,7 +20,11 @@ export interface GroupMember {
 const as = (record: Value) => record as GroupMember;
 
 /** Whether a user is enrolled in a course, as Moodle itself decides it; undefined when it does not tell. */
-async function isEnrolled(read: Read, courseid: number, userid: number): Promise<boolean | undefined> {
+async function isEnrolled(
+	read: Read,
+	courseid: number,
+	userid: number,
+): Promise<boolean | undefined> {
 	try {
 		const reply = await read('core_group_get_course_user_groups', { courseid, userid });
 		return !warningsOf(reply).some((warning) => warning.warningcode === 'notenrolled');
@@ -36,7 +40,11 @@ const LIST_FROM = 4;
 async function participants(read: Read, courseid: number): Promise<Set<number>> {
 	try {
 		const [name, value] = ['userfields', 'id'];
-		return new Set(objectsOf(await read('core_enrol_get_enrolled_users', { courseid, options: [{ name, value }] })).map((user) => Number(user.id)));
+		return new Set(
+			objectsOf(
+				await read('core_enrol_get_enrolled_users', { courseid, options: [{ name, value }] }),
+			).map((user) => Number(user.id)),
+		);
 	} catch (caught) {
 		if (caught instanceof MoodleFailure && caught.reach !== 'everybody') return new Set();
 		throw asIs(caught);
@@ -47,16 +55,33 @@ async function participants(read: Read, courseid: number): Promise<Set<number>> 
 async function strangers(read: Read, course: number, users: number[]): Promise<Set<number>> {
 	const listed = users.length >= LIST_FROM ? await participants(read, course) : new Set<number>();
 	const doubtful = [...new Set(users)].filter((user) => !listed.has(user));
-	const enrolled = await inParallel(doubtful, READ_WIDTH, async (user) => await isEnrolled(read, course, user));
+	const enrolled = await inParallel(
+		doubtful,
+		READ_WIDTH,
+		async (user) => await isEnrolled(read, course, user),
+	);
 	return new Set(doubtful.filter((_, at) => enrolled[at] === false));
 }
 
-async function notEnrolled(members: GroupMember[], courses: Map<number, number>, read: Read): Promise<Map<GroupMember, Problem>> {
+async function notEnrolled(
+	members: GroupMember[],
+	courses: Map<number, number>,
+	read: Read,
+): Promise<Map<GroupMember, Problem>> {
 	const problems = new Map<GroupMember, Problem>();
 	for (const course of new Set(courses.values())) {
 		const here = members.filter(({ groupid }) => courses.get(groupid) === course);
-		const outside = await strangers(read, course, here.map(({ userid }) => userid));
-		const names = new Map((await usersByField(read, 'id', [...outside].map(String))).map((user) => [Number(user.id), userLabel(user)]));
+		const outside = await strangers(
+			read,
+			course,
+			here.map(({ userid }) => userid),
+		);
+		const names = new Map(
+			(await usersByField(read, 'id', [...outside].map(String))).map((user) => [
+				Number(user.id),
+				userLabel(user),
+			]),
+		);
 		for (const member of here.filter(({ userid }) => outside.has(userid)))
 			problems.set(
 				member,
@@ -70,13 +95,28 @@ async function notEnrolled(members: GroupMember[], courses: Map<number, number>,
 	return problems;
 }
 
-async function diagnose(records: Value[], read: Read, mustBeEnrolled: boolean): Promise<Array<Problem | undefined>> {
+async function diagnose(
+	records: Value[],
+	read: Read,
+	mustBeEnrolled: boolean,
+): Promise<Array<Problem | undefined>> {
 	const members = records.map(as);
-	const groups = await readGroups(read, 'group', members.map(({ groupid }) => groupid));
-	const missing = await missingUsers(read, members.map(({ userid }) => userid));
+	const groups = await readGroups(
+		read,
+		'group',
+		members.map(({ groupid }) => groupid),
+	);
+	const missing = await missingUsers(
+		read,
+		members.map(({ userid }) => userid),
+	);
 	const courses = new Map([...groups.rows].map(([id, row]) => [id, Number(row.courseid)]));
-	const left = members.filter(({ groupid, userid }) => courses.has(groupid) && !missing.has(userid));
-	const outside = mustBeEnrolled ? await notEnrolled(left, courses, read) : new Map<GroupMember, Problem>();
+	const left = members.filter(
+		({ groupid, userid }) => courses.has(groupid) && !missing.has(userid),
+	);
+	const outside = mustBeEnrolled
+		? await notEnrolled(left, courses, read)
+		: new Map<GroupMember, Problem>();
 	return members.map((member) => {
 		const refusal = groups.refused.get(member.groupid);
 		if (refusal?.code === 'notfound') return unknownGroup('group', member.groupid);

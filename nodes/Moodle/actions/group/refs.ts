@@ -19,10 +19,21 @@ export const courseOfGroup: INodeProperties = locator('course', {
  * A group or grouping of an item. Names and ID numbers are looked up inside the course; an id given beside a course must
  * belong to it, so that nothing happens in another course by mistake.
  */
-export function refInCourse(p: Parameters, kind: GroupKind, course: Reference | undefined): Reference {
-	const found = p.ref(kind, LABELS[kind], `${kind}Id`, { scope: course, verify: course !== undefined });
+export function refInCourse(
+	p: Parameters,
+	kind: GroupKind,
+	course: Reference | undefined,
+): Reference {
+	const found = p.ref(kind, LABELS[kind], `${kind}Id`, {
+		scope: course,
+		verify: course !== undefined,
+	});
 	if (course || found.mode === 'id') return found;
-	throw new Problem({ message: "'Course' is empty", mend: `A ${kind} is found by its name or ID number inside a course: choose the course, or give the ${kind} by its ID.`, code: 'empty' });
+	throw new Problem({
+		message: "'Course' is empty",
+		mend: `A ${kind} is found by its name or ID number inside a course: choose the course, or give the ${kind} by its ID.`,
+		code: 'empty',
+	});
 }
 
 /** Whether a locator that may be empty is empty. */
@@ -39,7 +50,10 @@ export function groupRef(p: Parameters): { courseId: Reference | undefined; grou
 }
 
 /** As `groupRef`, for a grouping. */
-export function groupingRef(p: Parameters): { courseId: Reference | undefined; groupingId: Reference } {
+export function groupingRef(p: Parameters): {
+	courseId: Reference | undefined;
+	groupingId: Reference;
+} {
 	const courseId = p.maybeRef('course', 'Course');
 	return { courseId, groupingId: refInCourse(p, 'grouping', courseId) };
 }

@@ -18,14 +18,22 @@ export const operation = writing({
 	input: (p) => ({ ...groupRef(p), userId: p.ref('user', 'User') }),
 	keys: ({ groupId, userId }) => [`${refKey(groupId)} ${refKey(userId)}`],
 	before: async (inputs, { read }) => {
-		const { rows, refused } = await readMembers(read, inputs.map(({ groupId }) => groupId));
+		const { rows, refused } = await readMembers(
+			read,
+			inputs.map(({ groupId }) => groupId),
+		);
 		const members = new Map([...rows].map(([group, users]) => [group, new Set(users)]));
 		return inputs.map(({ groupId, userId }) => {
 			const problem = refused.get(groupId);
 			if (problem) return { problem };
-			return members.get(groupId)?.has(userId) ? undefined : { done: { ...success({ groupid: groupId, userid: userId }), nothingToDo: true } };
+			return members.get(groupId)?.has(userId)
+				? undefined
+				: { done: { ...success({ groupid: groupId, userid: userId }), nothingToDo: true } };
 		});
 	},
 	record: ({ groupId, userId }) => ({ groupid: groupId, userid: userId }),
-	output: ({ groupId, userId }) => ({ ...success({ groupid: groupId, userid: userId }), nothingToDo: false }),
+	output: ({ groupId, userId }) => ({
+		...success({ groupid: groupId, userid: userId }),
+		nothingToDo: false,
+	}),
 });

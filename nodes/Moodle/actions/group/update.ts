@@ -16,6 +16,10 @@ export const operation = updating({
 	fields: [courseOfGroup, locator('group'), collection('updateFields', fields)],
 	input: (p) => {
 		const { courseId, groupId } = groupRef(p);
-		return { courseId, target: groupId, changes: asChange(p.fields('updateFields', fields, 'update') as Params) };
+		return {
+			courseId,
+			target: groupId,
+			changes: asChange(p.fields('updateFields', fields, 'update') as Params),
+		};
 	},
 });

@@ -31,16 +31,36 @@ export interface UpdateSpec {
 	input: (p: Parameters) => UpdateInput;
 }
 
-async function steps({ kind, call }: UpdateSpec, inputs: Array<Resolved<UpdateInput>>, { read }: Services): Promise<Step[]> {
-	const { rows, refused } = await readGroups(read, kind, inputs.map(({ target }) => target));
+async function steps(
+	{ kind, call }: UpdateSpec,
+	inputs: Array<Resolved<UpdateInput>>,
+	{ read }: Services,
+): Promise<Step[]> {
+	const { rows, refused } = await readGroups(
+		read,
+		kind,
+		inputs.map(({ target }) => target),
+	);
 	return inputs.map(({ target, changes }) => {
 		const row = rows.get(target);
 		if (!row) return { problem: refused.get(target) ?? unknownGroup(kind, target) };
 		const problem = customFieldProblem(changes, row);
 		if (problem) return { problem };
 		const change = wholeChange(kind, row, changes);
-		const output = () => ({ id: target, updated: true, courseid: Number(row.courseid), name: change.name });
-		return { task: { ...sending(kind, call, change, row), action: 'update', output, preview: previewOf(change) } };
+		const output = () => ({
+			id: target,
+			updated: true,
+			courseid: Number(row.courseid),
+			name: change.name,
+		});
+		return {
+			task: {
+				...sending(kind, call, change, row),
+				action: 'update',
+				output,
+				preview: previewOf(change),
+			},
+		};
 	});
 }
 
@@ -61,7 +81,11 @@ export function updating(spec: UpdateSpec): Operation<UpdateInput> {
 		input: (p) => {
 			const input = spec.input(p);
 			if (Object.keys(input.changes).length > 0) return input;
-			throw new Problem({ message: "'Update Fields' holds nothing to change", mend: 'Add at least one field.', code: 'empty' });
+			throw new Problem({
+				message: "'Update Fields' holds nothing to change",
+				mend: 'Add at least one field.',
+				code: 'empty',
+			});
 		},
 		keys: ({ courseId, target, changes }) => [refKey(target), ...uniqueKeys(courseId, changes)],
 		steps: async (inputs, services) => await steps(spec, inputs, services),

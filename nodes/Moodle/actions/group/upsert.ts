@@ -1,8 +1,22 @@
 import { upserting } from '../build';
-import { courseGroupsFacts, createGroups, groupMembersFacts, groupsFacts, updateGroups } from './calls';
+import {
+	courseGroupsFacts,
+	createGroups,
+	groupMembersFacts,
+	groupsFacts,
+	updateGroups,
+} from './calls';
 import { sending, wholeChange, type UpsertInput } from './change';
 import { asChange, details, idnumber, name } from './groupFields';
-import { changesOf, findExisting, matchOf, upsertFields, upsertInput, upsertKeys, upsertProblems } from './upserts';
+import {
+	changesOf,
+	findExisting,
+	matchOf,
+	upsertFields,
+	upsertInput,
+	upsertKeys,
+	upsertProblems,
+} from './upserts';
 
 export const operation = upserting<UpsertInput>({
 	resource: 'group',
@@ -21,7 +35,9 @@ export const operation = upserting<UpsertInput>({
 	create: ({ courseId, record }) => ({ courseid: courseId, description: '', ...record }),
 	change: (input, existing) => {
 		const changes = changesOf(input, existing);
-		return Object.keys(changes).length === 0 ? undefined : wholeChange('group', existing, asChange(changes));
+		return Object.keys(changes).length === 0
+			? undefined
+			: wholeChange('group', existing, asChange(changes));
 	},
 	send: (change, existing) => sending('group', updateGroups, change, existing),
 	output: ({ courseId, record }) => ({ courseid: courseId, name: record.name }),

@@ -31,8 +31,16 @@ const matchBy = (kind: GroupKind): INodeProperties => ({
 });
 
 /** The fields of Create or Update: the ID number stands alone when it is what the record is found by. */
-export function upsertFields(kind: GroupKind, name: Field, idnumber: Field, details: Field[]): INodeProperties[] {
-	const only = (property: INodeProperties, by: MatchBy): INodeProperties => ({ ...property, displayOptions: { show: { matchBy: [by] } } });
+export function upsertFields(
+	kind: GroupKind,
+	name: Field,
+	idnumber: Field,
+	details: Field[],
+): INodeProperties[] {
+	const only = (property: INodeProperties, by: MatchBy): INodeProperties => ({
+		...property,
+		displayOptions: { show: { matchBy: [by] } },
+	});
 	return [
 		locator('course'),
 		matchBy(kind),
@@ -44,12 +52,34 @@ export function upsertFields(kind: GroupKind, name: Field, idnumber: Field, deta
 }
 
 /** Reads an item of Create or Update. */
-export function upsertInput(p: Parameters, name: Field, idnumber: Field, details: Field[]): UpsertInput {
+export function upsertInput(
+	p: Parameters,
+	name: Field,
+	idnumber: Field,
+	details: Field[],
+): UpsertInput {
 	const by = String(p.raw('matchBy'));
-	if (by !== 'name' && by !== 'idnumber') throw new Problem({ message: `'Match By' must be name or idnumber: ${shown(by)}`, code: 'badvalue' });
+	if (by !== 'name' && by !== 'idnumber')
+		throw new Problem({
+			message: `'Match By' must be name or idnumber: ${shown(by)}`,
+			code: 'badvalue',
+		});
 	const courseId = p.ref('course', 'Course');
-	if (by === 'idnumber') return { matchBy: by, courseId, record: { name: p.text(name), idnumber: p.text(idnumber), ...p.fields('additionalFields', details) } };
-	return { matchBy: by, courseId, record: { name: p.text(name), ...p.fields('additionalFields', [idnumber, ...details]) } };
+	if (by === 'idnumber')
+		return {
+			matchBy: by,
+			courseId,
+			record: {
+				name: p.text(name),
+				idnumber: p.text(idnumber),
+				...p.fields('additionalFields', details),
+			},
+		};
+	return {
+		matchBy: by,
+		courseId,
+		record: { name: p.text(name), ...p.fields('additionalFields', [idnumber, ...details]) },
+	};
 }
 
 /** What two items must not have in common inside one request. */
@@ -70,25 +100,57 @@ export function changesOf({ record }: ResolvedUpsert, existing: Json): Params {
 }
 
 /** The group or grouping that each input means, whole, or undefined for a new one. Each course is read once. */
-export async function findExisting(kind: GroupKind, inputs: ResolvedUpsert[], { read }: Services): Promise<Array<Json | Problem | undefined>> {
-	const courses = await readCourses(read, kind, inputs.map((input) => input.courseId));
-	const spellingsBy = (by: MatchBy) => new Map([...courses.rows].map(([course, rows]) => [course, new Spellings(rows, (row) => row[by])]));
+export async function findExisting(
+	kind: GroupKind,
+	inputs: ResolvedUpsert[],
+	{ read }: Services,
+): Promise<Array<Json | Problem | undefined>> {
+	const courses = await readCourses(
+		read,
+		kind,
+		inputs.map((input) => input.courseId),
+	);
+	const spellingsBy = (by: MatchBy) =>
+		new Map(
+			[...courses.rows].map(([course, rows]) => [course, new Spellings(rows, (row) => row[by])]),
+		);
 	const spellings = { name: spellingsBy('name'), idnumber: spellingsBy('idnumber') };
 	const found = await Promise.all(
 		inputs.map(async ({ matchBy: by, courseId, record }) => {
 			const rows = spellings[by].get(courseId);
-			return rows ? oneFound(await havingText(read, rows, record[by]), String(record[by]), `${kind}s have the ${by === 'name' ? 'name' : 'ID number'}`) : courses.refused.get(courseId);
+			return rows
+				? oneFound(
+						await havingText(read, rows, record[by]),
+						String(record[by]),
+						`${kind}s have the ${by === 'name' ? 'name' : 'ID number'}`,
+					)
+				: courses.refused.get(courseId);
 		}),
 	);
 	// The list of a course has no custom fields: those who set some are read once more.
-	const more = found.flatMap((row, at) => (row && !(row instanceof Problem) && setCustomFields([inputs[at].record]) ? [Number(row.id)] : []));
-	const whole = more.length > 0 ? (await readGroups(read, kind, more)).rows : new Map<number, Json>();
-	return found.map((row) => (row && !(row instanceof Problem) ? (whole.get(Number(row.id)) ?? row) : row));
+	const more = found.flatMap((row, at) =>
+		row && !(row instanceof Problem) && setCustomFields([inputs[at].record])
+			? [Number(row.id)]
+			: [],
+	);
+	const whole =
+		more.length > 0 ? (await readGroups(read, kind, more)).rows : new Map<number, Json>();
+	return found.map((row) =>
+		row && !(row instanceof Problem) ? (whole.get(Number(row.id)) ?? row) : row,
+	);
 }
 
 /** Custom fields that Moodle would lose. */
-export async function upsertProblems(kind: GroupKind, inputs: ResolvedUpsert[], { read }: Services): Promise<Array<Problem | undefined>> {
-	return await customFieldProblems(read, kind, inputs.map(({ courseId, record }) => ({ ...record, courseid: courseId })));
+export async function upsertProblems(
+	kind: GroupKind,
+	inputs: ResolvedUpsert[],
+	{ read }: Services,
+): Promise<Array<Problem | undefined>> {
+	return await customFieldProblems(
+		read,
+		kind,
+		inputs.map(({ courseId, record }) => ({ ...record, courseid: courseId })),
+	);
 }
 
 /** Custom fields of changes to known records that Moodle would lose. */

@@ -23,11 +23,20 @@ export const operation = writing({
 		return inputs.map((input, at) => {
 			const state = isAssigned(input, groupings);
 			if (state instanceof Problem) return { problem: state };
-			if (state) return { done: { ...success({ groupingid: input.groupingId, groupid: input.groupId }), already: true } };
+			if (state)
+				return {
+					done: {
+						...success({ groupingid: input.groupingId, groupid: input.groupId }),
+						already: true,
+					},
+				};
 			const problem = foreign[at];
 			return problem && { problem };
 		});
 	},
 	record: ({ groupingId, groupId }) => ({ groupingid: groupingId, groupid: groupId }),
-	output: ({ groupingId, groupId }) => ({ ...success({ groupingid: groupingId, groupid: groupId }), already: false }),
+	output: ({ groupingId, groupId }) => ({
+		...success({ groupingid: groupingId, groupid: groupId }),
+		already: false,
+	}),
 });

@@ -10,7 +10,10 @@ import { readGroups } from '../group/read';
 const capabilities = ['moodle/course:managegroups'];
 
 export const groupingsFacts: ReadFacts = { function: 'core_group_get_groupings', capabilities };
-export const courseGroupingsFacts: ReadFacts = { function: 'core_group_get_course_groupings', capabilities };
+export const courseGroupingsFacts: ReadFacts = {
+	function: 'core_group_get_course_groupings',
+	capabilities,
+};
 
 /** Creates groupings: one transaction. Names and ID numbers are unique inside a course; the ID number must be sent. */
 export const createGroupings: CallFacts = {
@@ -23,8 +26,10 @@ export const createGroupings: CallFacts = {
 	settle: settleInOrder('name'),
 	context: (record) => `course ${Number((record as { courseid?: unknown }).courseid)}`,
 	find: async (records, _shared, read) => await findCreatedGroups('grouping', records, read),
-	namesakes: async (records, _ids, _shared, read) => await groupNamesakes('grouping', records, read),
-	diagnose: async (records, _shared, read, refusal) => await diagnoseGroups('grouping', records, read, refusal !== undefined),
+	namesakes: async (records, _ids, _shared, read) =>
+		await groupNamesakes('grouping', records, read),
+	diagnose: async (records, _shared, read, refusal) =>
+		await diagnoseGroups('grouping', records, read, refusal !== undefined),
 };
 
 /** Changes groupings: one transaction. Name and description are required even when they stay. */
@@ -37,7 +42,8 @@ export const updateGroupings: CallFacts = {
 	reply: nothing,
 	settle: settleNull,
 	context: (record) => `grouping ${Number((record as { id?: unknown }).id)}`,
-	diagnose: async (records, _shared, read, refusal) => await diagnoseGroups('grouping', records, read, refusal !== undefined),
+	diagnose: async (records, _shared, read, refusal) =>
+		await diagnoseGroups('grouping', records, read, refusal !== undefined),
 	order: (record) => [Number((record as { id?: unknown }).id)],
 };
 
@@ -64,9 +70,20 @@ const as = (record: Value) => record as unknown as Assignment;
 
 /** Which of these groupings and groups are not there. */
 async function diagnosePairs(records: Value[], read: Read): Promise<Array<Problem | undefined>> {
-	const groupings = await readGroups(read, 'grouping', records.map((record) => as(record).groupingid));
-	const groups = await readGroups(read, 'group', records.map((record) => as(record).groupid));
-	return records.map((record) => groupings.refused.get(as(record).groupingid) ?? groups.refused.get(as(record).groupid));
+	const groupings = await readGroups(
+		read,
+		'grouping',
+		records.map((record) => as(record).groupingid),
+	);
+	const groups = await readGroups(
+		read,
+		'group',
+		records.map((record) => as(record).groupid),
+	);
+	return records.map(
+		(record) =>
+			groupings.refused.get(as(record).groupingid) ?? groups.refused.get(as(record).groupid),
+	);
 }
 
 const pairs = {
@@ -76,12 +93,21 @@ const pairs = {
 	reply: nothing,
 	settle: settleNull,
 	context: (record: Value) => `grouping ${as(record).groupingid}`,
-	diagnose: async (records: Value[], _shared: unknown, read: Read) => await diagnosePairs(records, read),
+	diagnose: async (records: Value[], _shared: unknown, read: Read) =>
+		await diagnosePairs(records, read),
 	order: (record: Value) => [as(record).groupingid, as(record).groupid],
 };
 
 /** Puts groups into groupings. A group of another course is taken in silence (all versions): check before. */
-export const assignGroupings: CallFacts = { ...pairs, function: 'core_group_assign_grouping', list: 'assignments' };
+export const assignGroupings: CallFacts = {
+	...pairs,
+	function: 'core_group_assign_grouping',
+	list: 'assignments',
+};
 
 /** Takes groups out of groupings. A group that is not in it does not matter. */
-export const unassignGroupings: CallFacts = { ...pairs, function: 'core_group_unassign_grouping', list: 'unassignments' };
+export const unassignGroupings: CallFacts = {
+	...pairs,
+	function: 'core_group_unassign_grouping',
+	list: 'unassignments',
+};

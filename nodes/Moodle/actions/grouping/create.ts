@@ -15,16 +15,32 @@ export const operation = writing({
 	description: 'Create a new grouping in a course',
 	calls: [createGroupings],
 	reads: [courseGroupingsFacts, groupingsFacts],
-	fields: [locator('course'), required(name), collection('additionalFields', [idnumber, ...details])],
+	fields: [
+		locator('course'),
+		required(name),
+		collection('additionalFields', [idnumber, ...details]),
+	],
 	input: (p) => ({
 		courseId: p.ref('course', 'Course'),
-		record: { name: p.text(name), ...p.fields('additionalFields', [idnumber, ...details]) } as Params,
+		record: {
+			name: p.text(name),
+			...p.fields('additionalFields', [idnumber, ...details]),
+		} as Params,
 	}),
 	keys: ({ courseId, record }) => uniqueKeys(courseId, record),
 	before: async (inputs, { read }) => {
-		const problems = await customFieldProblems(read, 'grouping', inputs.map(({ courseId, record }) => ({ ...record, courseid: courseId })));
+		const problems = await customFieldProblems(
+			read,
+			'grouping',
+			inputs.map(({ courseId, record }) => ({ ...record, courseid: courseId })),
+		);
 		return problems.map((problem) => problem && { problem });
 	},
 	record: ({ courseId, record }) => newGrouping(courseId, record),
-	output: ({ courseId, record }, reply) => ({ id: idOf(reply), courseid: courseId, name: record.name, idnumber: record.idnumber ?? '' }),
+	output: ({ courseId, record }, reply) => ({
+		id: idOf(reply),
+		courseid: courseId,
+		name: record.name,
+		idnumber: record.idnumber ?? '',
+	}),
 });

@@ -18,7 +18,11 @@ export const operation = writing({
 	keys: ({ groupingId }) => [refKey(groupingId)],
 	// Moodle takes unknown ids in silence.
 	before: async (inputs, { read }) => {
-		const { refused } = await readGroups(read, 'grouping', inputs.map(({ groupingId }) => groupingId));
+		const { refused } = await readGroups(
+			read,
+			'grouping',
+			inputs.map(({ groupingId }) => groupingId),
+		);
 		return inputs.map(({ groupingId }) => {
 			const problem = refused.get(groupingId);
 			return problem && { problem };

@@ -24,7 +24,12 @@ export const operation = reading({
 	fields: [courseOfGroup, locator('grouping'), simplify],
 	input: (p) => ({ ...groupingRef(p), simple: p.flag('simplify') }),
 	steps: async (inputs, { read }) => {
-		const { rows, refused } = await readGroups(read, 'grouping', inputs.map(({ groupingId }) => groupingId), { returngroups: true });
+		const { rows, refused } = await readGroups(
+			read,
+			'grouping',
+			inputs.map(({ groupingId }) => groupingId),
+			{ returngroups: true },
+		);
 		return inputs.map(({ groupingId, simple }) => {
 			const row = rows.get(groupingId);
 			if (!row) return { problem: refused.get(groupingId) ?? unknownGroup('grouping', groupingId) };

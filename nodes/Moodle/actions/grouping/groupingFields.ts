@@ -2,16 +2,29 @@ import type { Json, Params } from '../../moodle/values';
 import { pick } from '../build';
 import { field } from '../fields';
 
-export const name = field('name', 'Name', 'text', { max: 255, placeholder: 'e.g. Laboratory groups', description: 'Unique inside the course' });
-export const idnumber = field('idnumber', 'ID Number', 'text', { max: 100, clearable: true, placeholder: 'e.g. LAB', description: 'Key of the grouping in your own system, unique inside the course' });
+export const name = field('name', 'Name', 'text', {
+	max: 255,
+	placeholder: 'e.g. Laboratory groups',
+	description: 'Unique inside the course',
+});
+export const idnumber = field('idnumber', 'ID Number', 'text', {
+	max: 100,
+	clearable: true,
+	placeholder: 'e.g. LAB',
+	description: 'Key of the grouping in your own system, unique inside the course',
+});
 
 /** What can be said of a grouping besides name and ID number. */
 export const details = [
-	field('description', 'Description', 'multiline', { clearable: true, description: 'May hold HTML' }),
+	field('description', 'Description', 'multiline', {
+		clearable: true,
+		description: 'May hold HTML',
+	}),
 	field('customfields', 'Custom Fields', 'customFields', {
 		keys: ['shortname', 'value'],
 		since: '4.3',
-		description: 'By short name. A list of choices wants the number of the choice, a date Unix seconds, a checkbox 1 or 0.',
+		description:
+			'By short name. A list of choices wants the number of the choice, a date Unix seconds, a checkbox 1 or 0.',
 	}),
 ];
 

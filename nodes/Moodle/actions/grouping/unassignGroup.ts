@@ -22,9 +22,19 @@ export const operation = writing({
 		return inputs.map((input) => {
 			const state = isAssigned(input, groupings);
 			if (state instanceof Problem) return { problem: state };
-			return state ? undefined : { done: { ...success({ groupingid: input.groupingId, groupid: input.groupId }), nothingToDo: true } };
+			return state
+				? undefined
+				: {
+						done: {
+							...success({ groupingid: input.groupingId, groupid: input.groupId }),
+							nothingToDo: true,
+						},
+					};
 		});
 	},
 	record: ({ groupingId, groupId }) => ({ groupingid: groupingId, groupid: groupId }),
-	output: ({ groupingId, groupId }) => ({ ...success({ groupingid: groupingId, groupid: groupId }), nothingToDo: false }),
+	output: ({ groupingId, groupId }) => ({
+		...success({ groupingid: groupingId, groupid: groupId }),
+		nothingToDo: false,
+	}),
 });

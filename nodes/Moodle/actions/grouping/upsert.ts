@@ -1,6 +1,14 @@
 import { upserting } from '../build';
 import { sending, wholeChange, type UpsertInput } from '../group/change';
-import { changesOf, findExisting, matchOf, upsertFields, upsertInput, upsertKeys, upsertProblems } from '../group/upserts';
+import {
+	changesOf,
+	findExisting,
+	matchOf,
+	upsertFields,
+	upsertInput,
+	upsertKeys,
+	upsertProblems,
+} from '../group/upserts';
 import { courseGroupingsFacts, createGroupings, groupingsFacts, updateGroupings } from './calls';
 import { details, idnumber, name, newGrouping } from './groupingFields';
 
@@ -21,7 +29,9 @@ export const operation = upserting<UpsertInput>({
 	create: ({ courseId, record }) => newGrouping(courseId, record),
 	change: (input, existing) => {
 		const changes = changesOf(input, existing);
-		return Object.keys(changes).length === 0 ? undefined : wholeChange('grouping', existing, changes);
+		return Object.keys(changes).length === 0
+			? undefined
+			: wholeChange('grouping', existing, changes);
 	},
 	send: (change, existing) => sending('grouping', updateGroupings, change, existing),
 	output: ({ courseId, record }) => ({ courseid: courseId, name: record.name }),

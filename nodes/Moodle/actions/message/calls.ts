@@ -8,7 +8,10 @@ import { z } from '../../schemas/zod';
 function settleMessage(reply: unknown): RecordResult[] {
 	const [row] = asList(reply);
 	if (isObject(row) && Number(row.msgid) > 0) return [{ reply: row }];
-	const reason = isObject(row) && typeof row.errormessage === 'string' ? `: ${row.errormessage.replace(/\.$/, '')}` : '';
+	const reason =
+		isObject(row) && typeof row.errormessage === 'string'
+			? `: ${row.errormessage.replace(/\.$/, '')}`
+			: '';
 	return [
 		{
 			problem: new Problem({
@@ -34,5 +37,9 @@ export const sendMessages: CallFacts = {
 	reply: z.array(z.object({ msgid: z.number() }).passthrough()).length(1),
 	settle: settleMessage,
 	context: () => 'system',
-	diagnose: async (records, _shared, read) => await unknownIds(read, records.map((record) => (isObject(record) ? String(record.touserid) : ''))),
+	diagnose: async (records, _shared, read) =>
+		await unknownIds(
+			read,
+			records.map((record) => (isObject(record) ? String(record.touserid) : '')),
+		),
 };

@@ -9,7 +9,9 @@ import { sendMessages } from './calls';
 /** Most bytes of a message, counted before it is formatted (`MESSAGE_MAX_LENGTH`, all versions). */
 const MOST_BYTES = 4096;
 
-const text = field('text', 'Message', 'multiline', { description: 'At most 4096 bytes, which is as many plain letters' });
+const text = field('text', 'Message', 'multiline', {
+	description: 'At most 4096 bytes, which is as many plain letters',
+});
 const textformat = field('textformat', 'Format', 'choice', {
 	default: 2,
 	options: [
@@ -39,10 +41,24 @@ export const operation = writing({
 	batched: false,
 	calls: [sendMessages],
 	fields: [locator('user'), required(text), property(textformat)],
-	input: (p) => ({ userId: p.ref('user', 'User'), text: checkedLength(String(p.need(text))), textformat: p.need(textformat) }),
-	record: ({ userId, text: message, textformat: format }) => ({ touserid: userId, text: message, textformat: format }),
+	input: (p) => ({
+		userId: p.ref('user', 'User'),
+		text: checkedLength(String(p.need(text))),
+		textformat: p.need(textformat),
+	}),
+	record: ({ userId, text: message, textformat: format }) => ({
+		touserid: userId,
+		text: message,
+		textformat: format,
+	}),
 	output: ({ userId }, reply) => {
 		const row = isObject(reply) ? reply : {};
-		return { id: row.msgid, userid: userId, useridfrom: row.useridfrom ?? null, conversationid: row.conversationid ?? null, timesent: toIso(row.timecreated) };
+		return {
+			id: row.msgid,
+			userid: userId,
+			useridfrom: row.useridfrom ?? null,
+			conversationid: row.conversationid ?? null,
+			timesent: toIso(row.timecreated),
+		};
 	},
 });

@@ -1,5 +1,11 @@
 import { asIs } from '../../lookup/chunks';
-import { columnKeys, reportPage, reportRow, reportRowsFacts, type ReportPage } from '../../lookup/reports';
+import {
+	columnKeys,
+	reportPage,
+	reportRow,
+	reportRowsFacts,
+	type ReportPage,
+} from '../../lookup/reports';
 import type { Read } from '../../moodle/calls';
 import { MoodleFailure } from '../../moodle/failure';
 import { Problem } from '../../moodle/problem';
@@ -12,7 +18,11 @@ import { reportLocator } from '../locators';
 const PAGE = 500;
 
 function unknownReport(reportid: number): Problem {
-	return new Problem({ message: `There is no custom report with the ID ${reportid}`, mend: 'Check the ID; the report may have been deleted.', code: 'notfound' });
+	return new Problem({
+		message: `There is no custom report with the ID ${reportid}`,
+		mend: 'Check the ID; the report may have been deleted.',
+		code: 'notfound',
+	});
 }
 
 async function pageOf(read: Read, reportid: number, page: number): Promise<ReportPage> {
@@ -24,12 +34,18 @@ async function pageOf(read: Read, reportid: number, page: number): Promise<Repor
 	}
 }
 
-async function rowsOf(read: Read, reportid: number, limit: number, simple: boolean): Promise<Json[]> {
+async function rowsOf(
+	read: Read,
+	reportid: number,
+	limit: number,
+	simple: boolean,
+): Promise<Json[]> {
 	const rows: Json[] = [];
 	for (let page = 0; rows.length < limit; page++) {
 		const { headers, rows: found } = await pageOf(read, reportid, page);
 		const keys = columnKeys(headers);
-		for (const columns of found.slice(0, Math.min(PAGE, limit - rows.length))) rows.push(reportRow(keys, columns, simple));
+		for (const columns of found.slice(0, Math.min(PAGE, limit - rows.length)))
+			rows.push(reportRow(keys, columns, simple));
 		if (found.length < PAGE) break;
 	}
 	return rows;
@@ -40,14 +56,17 @@ export const operation = reading({
 	value: 'getRows',
 	name: 'Get Rows',
 	action: 'Get rows of report',
-	description: 'Retrieve the rows of a custom report, one item each, with the titles of the columns as keys',
+	description:
+		'Retrieve the rows of a custom report, one item each, with the titles of the columns as keys',
 	reads: [reportRowsFacts],
-	fields: [
-		reportLocator,
-		...returnAllAndLimit,
-		simplify,
-	],
-	input: (p) => ({ reportid: p.numbered('report', 'Report', 'reportId'), limit: p.limit(), simple: p.flag('simplify') }),
+	fields: [reportLocator, ...returnAllAndLimit, simplify],
+	input: (p) => ({
+		reportid: p.numbered('report', 'Report', 'reportId'),
+		limit: p.limit(),
+		simple: p.flag('simplify'),
+	}),
 	steps: async (inputs, services) =>
-		await services.each(inputs, async ({ reportid, limit, simple }) => ({ done: await rowsOf(services.read, reportid, limit, simple) })),
+		await services.each(inputs, async ({ reportid, limit, simple }) => ({
+			done: await rowsOf(services.read, reportid, limit, simple),
+		})),
 });

@@ -15,13 +15,26 @@ import type { RoleRecord } from './place';
 const as = (record: Value) => record as unknown as RoleRecord;
 
 const notThere = (what: string, id: number) =>
-	new Problem({ message: `Moodle shows no ${what} with the ID '${id}'`, mend: `Check the ${what}, and that the account behind the token may see it.`, code: 'notfound' });
+	new Problem({
+		message: `Moodle shows no ${what} with the ID '${id}'`,
+		mend: `Check the ${what}, and that the account behind the token may see it.`,
+		code: 'notfound',
+	});
 
 /** The problem of a place that is not there. Only asked about when Moodle has refused the record. */
-async function missingPlace({ contextlevel, instanceid }: RoleRecord, read: Read): Promise<Problem | undefined> {
+async function missingPlace(
+	{ contextlevel, instanceid }: RoleRecord,
+	read: Read,
+): Promise<Problem | undefined> {
 	try {
-		if (contextlevel === 'course') return (await coursesById(read, [String(instanceid)])).length > 0 ? undefined : notThere('course', instanceid);
-		if (contextlevel === 'coursecat') return (await categoriesById(read, [String(instanceid)])).length > 0 ? undefined : notThere('category', instanceid);
+		if (contextlevel === 'course')
+			return (await coursesById(read, [String(instanceid)])).length > 0
+				? undefined
+				: notThere('course', instanceid);
+		if (contextlevel === 'coursecat')
+			return (await categoriesById(read, [String(instanceid)])).length > 0
+				? undefined
+				: notThere('category', instanceid);
 		if (contextlevel === 'module') await readActivity(read, instanceid);
 		return undefined;
 	} catch (caught) {
@@ -32,7 +45,12 @@ async function missingPlace({ contextlevel, instanceid }: RoleRecord, read: Read
 	}
 }
 
-const WHERE = { course: 'in courses', coursecat: 'in categories', system: 'in the system', module: 'in activities' };
+const WHERE = {
+	course: 'in courses',
+	coursecat: 'in categories',
+	system: 'in the system',
+	module: 'in activities',
+};
 
 /** What is left when user and place exist: the role. Moodle says no more than that a value is invalid. */
 function refusedRole({ roleid, contextlevel }: RoleRecord): Problem {
@@ -43,9 +61,18 @@ function refusedRole({ roleid, contextlevel }: RoleRecord): Problem {
 	});
 }
 
-async function diagnose(records: Value[], read: Read, refusal: MoodleFailure | undefined): Promise<Array<Problem | undefined>> {
-	const missing = await missingUsers(read, records.map((record) => as(record).userid));
-	const causes = records.map((record) => (missing.has(as(record).userid) ? unknownUser(as(record).userid) : undefined));
+async function diagnose(
+	records: Value[],
+	read: Read,
+	refusal: MoodleFailure | undefined,
+): Promise<Array<Problem | undefined>> {
+	const missing = await missingUsers(
+		read,
+		records.map((record) => as(record).userid),
+	);
+	const causes = records.map((record) =>
+		missing.has(as(record).userid) ? unknownUser(as(record).userid) : undefined,
+	);
 	if (!refusal || causes[0]) return causes;
 	const place = await missingPlace(as(records[0]), read);
 	return [place ?? (refusal.code === 'invalidparameter' ? refusedRole(as(records[0])) : undefined)];
@@ -58,12 +85,21 @@ const shared = {
 	reply: nothing,
 	settle: settleNull,
 	context: (record: Value) => `${as(record).contextlevel} ${as(record).instanceid}`,
-	diagnose: async (records: Value[], _shared: unknown, read: Read, refusal?: MoodleFailure) => await diagnose(records, read, refusal),
+	diagnose: async (records: Value[], _shared: unknown, read: Read, refusal?: MoodleFailure) =>
+		await diagnose(records, read, refusal),
 	order: (record: Value) => [as(record).instanceid, as(record).userid],
 };
 
 /** Gives roles: all or nothing. Giving one twice changes nothing. */
-export const assignRoles: CallFacts = { ...shared, function: 'core_role_assign_roles', list: 'assignments' };
+export const assignRoles: CallFacts = {
+	...shared,
+	function: 'core_role_assign_roles',
+	list: 'assignments',
+};
 
 /** Takes roles away: all or nothing. Unknown users, and roles that were never given, are passed over in silence. */
-export const unassignRoles: CallFacts = { ...shared, function: 'core_role_unassign_roles', list: 'unassignments' };
+export const unassignRoles: CallFacts = {
+	...shared,
+	function: 'core_role_unassign_roles',
+	list: 'unassignments',
+};

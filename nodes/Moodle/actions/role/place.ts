@@ -5,11 +5,19 @@ import { activityLocator, locator } from '../locators';
 import type { Parameters } from '../parameters';
 
 /** Where a role is given, as the user chooses it, and as Moodle calls it. */
-const LEVELS = { course: 'course', category: 'coursecat', system: 'system', activity: 'module' } as const;
+const LEVELS = {
+	course: 'course',
+	category: 'coursecat',
+	system: 'system',
+	activity: 'module',
+} as const;
 
 type Place = keyof typeof LEVELS;
 
-const shownFor = (place: Place, property: INodeProperties): INodeProperties => ({ ...property, displayOptions: { show: { context: [place] } } });
+const shownFor = (place: Place, property: INodeProperties): INodeProperties => ({
+	...property,
+	displayOptions: { show: { context: [place] } },
+});
 
 const contextField: INodeProperties = {
 	displayName: 'Context',
@@ -18,7 +26,11 @@ const contextField: INodeProperties = {
 	options: [
 		{ name: 'Activity', value: 'activity' },
 		{ name: 'Category', value: 'category', description: 'The category and all courses in it' },
-		{ name: 'Course', value: 'course', description: 'In the course, without enrolling: use the resource Enrolment for participants' },
+		{
+			name: 'Course',
+			value: 'course',
+			description: 'In the course, without enrolling: use the resource Enrolment for participants',
+		},
 		{ name: 'System', value: 'system', description: 'The whole site' },
 	],
 	default: 'course',
@@ -65,12 +77,38 @@ export interface RoleRecord {
 }
 
 /** The record of an item. */
-export function roleRecord({ roleId, userId, context, courseId, categoryId, cmid }: Resolved<RoleInput>): RoleRecord {
-	return { roleid: roleId, userid: userId, contextlevel: LEVELS[context], instanceid: courseId ?? categoryId ?? cmid ?? 0 };
+export function roleRecord({
+	roleId,
+	userId,
+	context,
+	courseId,
+	categoryId,
+	cmid,
+}: Resolved<RoleInput>): RoleRecord {
+	return {
+		roleid: roleId,
+		userid: userId,
+		contextlevel: LEVELS[context],
+		instanceid: courseId ?? categoryId ?? cmid ?? 0,
+	};
 }
 
 /** The ids that go out. */
-export function roleOutput({ roleId, userId, context, courseId, categoryId, cmid }: Resolved<RoleInput>): Json {
-	const place = context === 'course' ? { courseid: courseId } : context === 'category' ? { categoryid: categoryId } : context === 'activity' ? { activityid: cmid } : {};
+export function roleOutput({
+	roleId,
+	userId,
+	context,
+	courseId,
+	categoryId,
+	cmid,
+}: Resolved<RoleInput>): Json {
+	const place =
+		context === 'course'
+			? { courseid: courseId }
+			: context === 'category'
+				? { categoryid: categoryId }
+				: context === 'activity'
+					? { activityid: cmid }
+					: {};
 	return { roleid: roleId, userid: userId, context, ...place };
 }

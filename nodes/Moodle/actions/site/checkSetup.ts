@@ -16,8 +16,10 @@ const pasted = (lists: string[][]) => unique(lists.flat()).join(', ');
 
 const HOW: Record<Status, string> = {
 	usable: '',
-	partlyUsable: 'Works in part: add the missing functions to look up names, fill the lists and use all of it',
-	notInService: 'Add the missing functions under Site administration > Server > Web services > External services > Functions',
+	partlyUsable:
+		'Works in part: add the missing functions to look up names, fill the lists and use all of it',
+	notInService:
+		'Add the missing functions under Site administration > Server > Web services > External services > Functions',
 	notInMoodle: 'This version of Moodle does not have the function',
 };
 
@@ -35,7 +37,8 @@ function operationItem({ operation, title, status, missing, unknown, capabilitie
 }
 
 function summary({ reports, site, hidden }: Looked): Json {
-	const titles = (status: Status) => reports.filter((report) => report.status === status).map((report) => report.title);
+	const titles = (status: Status) =>
+		reports.filter((report) => report.status === status).map((report) => report.title);
 	return {
 		siteurl: site.siteurl,
 		release: site.releaseText,
@@ -47,7 +50,10 @@ function summary({ reports, site, hidden }: Looked): Json {
 		notInMoodle: titles('notInMoodle'),
 		functionsToAdd: pasted(reports.map((report) => report.missing)),
 		// Moodle tells nobody which rights an account has; an administrator has them all.
-		capabilitiesNeeded: pasted([['webservice/rest:use'], ...reports.map((report) => report.capabilities)]),
+		capabilitiesNeeded: pasted([
+			['webservice/rest:use'],
+			...reports.map((report) => report.capabilities),
+		]),
 		hiddenFromToken: hidden.map(({ name, mend }) => `${name}: ${mend}`),
 	};
 }
@@ -65,7 +71,9 @@ async function look(services: Services): Promise<Looked> {
 	const info = siteInfoOf(reply);
 	const site = readSiteInfo(reply) as SiteInfo;
 	const flags = { uploadfiles: info.uploadfiles !== 0, downloadfiles: info.downloadfiles !== 0 };
-	const hidden = site.functions.has(usersByFieldFacts.function) ? await hiddenOfUsers(services.read) : [];
+	const hidden = site.functions.has(usersByFieldFacts.function)
+		? await hiddenOfUsers(services.read)
+		: [];
 	return { site, hidden, reports: catalogue().map((entry) => reportOf(entry, site, flags)) };
 }
 
@@ -74,8 +82,16 @@ const output: INodeProperties = {
 	name: 'output',
 	type: 'options',
 	options: [
-		{ name: 'One Item per Operation', value: 'operations', description: 'What the token can do with each operation' },
-		{ name: 'Summary', value: 'summary', description: 'One item, with lists that can be pasted into Moodle' },
+		{
+			name: 'One Item per Operation',
+			value: 'operations',
+			description: 'What the token can do with each operation',
+		},
+		{
+			name: 'Summary',
+			value: 'summary',
+			description: 'One item, with lists that can be pasted into Moodle',
+		},
 	],
 	default: 'summary',
 };
@@ -85,12 +101,15 @@ export const operation = reading({
 	value: 'checkSetup',
 	name: 'Check Setup',
 	action: 'Check setup of site',
-	description: 'Tell which operations of this node the token can use, and which functions and capabilities to add for the others',
+	description:
+		'Tell which operations of this node the token can use, and which functions and capabilities to add for the others',
 	reads: [siteInfoFacts, usersByFieldFacts],
 	fields: [output],
 	input: (p) => ({ each: p.choice(output) === 'operations' }),
 	steps: async (inputs, services) => {
 		const looked = await look(services);
-		return inputs.map((input) => ({ done: input.each ? looked.reports.map(operationItem) : summary(looked) }));
+		return inputs.map((input) => ({
+			done: input.each ? looked.reports.map(operationItem) : summary(looked),
+		}));
 	},
 });

@@ -5,9 +5,22 @@ import { pick, reading } from '../build';
 import { simplify } from '../fields';
 import { withoutSecrets } from '../webService/reply';
 
-export const siteInfoFacts: ReadFacts = { function: 'core_webservice_get_site_info', capabilities: ['webservice/rest:use'] };
+export const siteInfoFacts: ReadFacts = {
+	function: 'core_webservice_get_site_info',
+	capabilities: ['webservice/rest:use'],
+};
 
-const SIMPLE = ['sitename', 'siteurl', 'release', 'version', 'userid', 'username', 'fullname', 'userissiteadmin', 'lang'];
+const SIMPLE = [
+	'sitename',
+	'siteurl',
+	'release',
+	'version',
+	'userid',
+	'username',
+	'fullname',
+	'userissiteadmin',
+	'lang',
+];
 
 /** What may go out. The reply also holds a key that opens the private files of the account, so only what is named here passes. */
 const KNOWN = [
@@ -36,8 +49,13 @@ const KNOWN = [
 
 /** Site info without the account's private key. @throws Problem when the reply is something else */
 export function siteInfoOf(reply: unknown): Json {
-	if (isObject(reply) && typeof reply.userid === 'number') return withoutSecrets(pick(reply, KNOWN)) as Json;
-	throw new Problem({ message: 'The site does not say who it is', mend: 'Check that the Site URL in the credential is the address of a Moodle site.', code: 'notjson' });
+	if (isObject(reply) && typeof reply.userid === 'number')
+		return withoutSecrets(pick(reply, KNOWN)) as Json;
+	throw new Problem({
+		message: 'The site does not say who it is',
+		mend: 'Check that the Site URL in the credential is the address of a Moodle site.',
+		code: 'notjson',
+	});
 }
 
 export const operation = reading({
@@ -45,7 +63,8 @@ export const operation = reading({
 	value: 'getInfo',
 	name: 'Get Info',
 	action: 'Get site info',
-	description: 'Retrieve the version of the site, the account behind the token, and the functions it may use',
+	description:
+		'Retrieve the version of the site, the account behind the token, and the functions it may use',
 	reads: [siteInfoFacts],
 	fields: [simplify],
 	input: (p) => ({ simple: p.flag('simplify') }),

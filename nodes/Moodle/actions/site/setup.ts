@@ -37,7 +37,9 @@ const SERVICE_FLAGS: Array<[RegExp, string]> = [
 
 /** The kinds of records that the operation's fields name. */
 function kindsOf(operation: Operation): ReferenceKind[] {
-	const locators = operation.fields.filter((field) => field.type === 'resourceLocator').map((field) => JSON.stringify(field.modes));
+	const locators = operation.fields
+		.filter((field) => field.type === 'resourceLocator')
+		.map((field) => JSON.stringify(field.modes));
 	const all = Object.keys(NAME_READS) as ReferenceKind[];
 	const lists: Record<ReferenceKind, string> = {
 		user: 'searchUsers',
@@ -52,10 +54,14 @@ function kindsOf(operation: Operation): ReferenceKind[] {
 }
 
 /** The functions of an operation: its own, those it also uses, and those that look names up and fill its lists. */
-export function functionsOf(operation: Operation): { own: Array<CallFacts | ReadFacts>; also: ReadFacts[] } {
+export function functionsOf(operation: Operation): {
+	own: Array<CallFacts | ReadFacts>;
+	also: ReadFacts[];
+} {
 	const kinds = kindsOf(operation);
 	const helpers = kinds.flatMap((kind) => [...NAME_READS[kind], ...LIST_READS[kind]]);
-	if (operation.calls.length > 0) return { own: operation.calls, also: [...operation.reads, ...helpers] };
+	if (operation.calls.length > 0)
+		return { own: operation.calls, also: [...operation.reads, ...helpers] };
 	return { own: operation.reads.slice(0, 1), also: [...operation.reads.slice(1), ...helpers] };
 }
 
@@ -63,11 +69,18 @@ export function functionsOf(operation: Operation): { own: Array<CallFacts | Read
 function exists(name: string, release: string): boolean {
 	const signature = signatureOf(name);
 	if (!signature || release === '') return true;
-	return (!signature.since || hasReached(release, signature.since)) && !(signature.gone && hasReached(release, signature.gone));
+	return (
+		(!signature.since || hasReached(release, signature.since)) &&
+		!(signature.gone && hasReached(release, signature.gone))
+	);
 }
 
 /** What the token can do with an operation, by what the site tells of it. Pure. */
-export function reportOf(operation: Operation, site: SiteInfo, flags: Record<string, boolean>): Report {
+export function reportOf(
+	operation: Operation,
+	site: SiteInfo,
+	flags: Record<string, boolean>,
+): Report {
 	const has = (name: string) => {
 		const flag = SERVICE_FLAGS.find(([pattern]) => pattern.test(name));
 		return flag ? flags[flag[1]] !== false : site.functions.has(name);

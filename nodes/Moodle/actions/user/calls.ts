@@ -12,9 +12,18 @@ import { field, findCreated, findDeleted } from './recover';
  * To see users, and of them: user name and ID number, e-mail address, first and last name (up to 5.0), and what the site's
  * setting Hide user fields takes from others (user_get_user_details, 4.1 to 5.1).
  */
-export const SEE_USERS = ['moodle/user:viewdetails', 'moodle/user:viewalldetails', 'moodle/site:viewuseridentity', 'moodle/site:viewfullnames', 'moodle/user:viewhiddendetails'];
+export const SEE_USERS = [
+	'moodle/user:viewdetails',
+	'moodle/user:viewalldetails',
+	'moodle/site:viewuseridentity',
+	'moodle/site:viewfullnames',
+	'moodle/user:viewhiddendetails',
+];
 
-export const usersByFieldFacts: ReadFacts = { function: 'core_user_get_users_by_field', capabilities: SEE_USERS };
+export const usersByFieldFacts: ReadFacts = {
+	function: 'core_user_get_users_by_field',
+	capabilities: SEE_USERS,
+};
 
 export const usersFacts: ReadFacts = { function: 'core_user_get_users', capabilities: SEE_USERS };
 
@@ -22,7 +31,11 @@ export const usersFacts: ReadFacts = { function: 'core_user_get_users', capabili
 export const everybodyFacts: ReadFacts = {
 	function: 'core_enrol_get_enrolled_users',
 	// It looks from the front page, a course.
-	capabilities: ['moodle/site:viewparticipants', ...SEE_USERS, 'moodle/course:viewhiddenuserfields'],
+	capabilities: [
+		'moodle/site:viewparticipants',
+		...SEE_USERS,
+		'moodle/course:viewhiddenuserfields',
+	],
 };
 
 /** Creates users. One transaction; a repeat is refused and never doubles a user name (5.1 measured). */
@@ -47,13 +60,29 @@ function refused(warning: Warning, record: Value): Problem {
 		case 'invaliduserid':
 			return unknownUser(field(record, 'id'));
 		case 'useremailduplicate':
-			return new Problem({ message: `Another user has the e-mail address ${shown(email)}`, mend: 'Use another address, or update the user who has it.', code: 'emailtaken' });
+			return new Problem({
+				message: `Another user has the e-mail address ${shown(email)}`,
+				mend: 'Use another address, or update the user who has it.',
+				code: 'emailtaken',
+			});
 		case 'useremailinvalid':
-			return new Problem({ message: `Moodle does not accept the e-mail address ${shown(email)}`, mend: 'Check the address; the site may allow certain domains only.', code: 'useremailinvalid' });
+			return new Problem({
+				message: `Moodle does not accept the e-mail address ${shown(email)}`,
+				mend: 'Check the address; the site may allow certain domains only.',
+				code: 'useremailinvalid',
+			});
 		case 'dmlwriteexception':
 			return username === ''
-				? new Problem({ message: 'A value of this user is too long for its field', mend: 'Shorten it.', code: 'toolong' })
-				: new Problem({ message: `The user name ${shown(username)} is taken by another user, or a value of this user is too long`, mend: 'Use another user name, or shorten the value.', code: 'usernametaken' });
+				? new Problem({
+						message: 'A value of this user is too long for its field',
+						mend: 'Shorten it.',
+						code: 'toolong',
+					})
+				: new Problem({
+						message: `The user name ${shown(username)} is taken by another user, or a value of this user is too long`,
+						mend: 'Use another user name, or shorten the value.',
+						code: 'usernametaken',
+					});
 		default:
 			return explainCode(warning.warningcode, warning.message);
 	}
@@ -80,7 +109,8 @@ export const updateUsers: CallFacts = {
 export const updateUsersWithPassword: CallFacts = {
 	...updateUsers,
 	perRequest: 1,
-	words: (failure, record) => (failure.code === 'invalidresponse' ? weakPassword(field(record, 'password')) : undefined),
+	words: (failure, record) =>
+		failure.code === 'invalidresponse' ? weakPassword(field(record, 'password')) : undefined,
 };
 
 /** What a new Moodle asks of passwords (Site security settings); a site may ask for more or less. */
@@ -94,7 +124,10 @@ const RULES: Array<[RegExp, string]> = [
 
 function weakPassword(password: string): Problem {
 	const broken = RULES.filter(([rule]) => !rule.test(password)).map(([, reason]) => reason);
-	const why = broken.length > 0 ? `Against Moodle's usual rules: ${broken.join(', ')}.` : "It follows Moodle's usual rules, so the site has others.";
+	const why =
+		broken.length > 0
+			? `Against Moodle's usual rules: ${broken.join(', ')}.`
+			: "It follows Moodle's usual rules, so the site has others.";
 	return new Problem({
 		message: 'Moodle refuses the password, and has changed nothing of this user',
 		mend: `${why} The rules stand under Site administration > Security > Site security settings.`,

@@ -7,7 +7,11 @@ const DAY = 86_400;
 function sameDate(wanted: string, row: Json): boolean {
 	const [sent, stored] = [Number(wanted), Number(row.value)];
 	const hasTime = /\d[:.]\d/.test(String(row.displayvalue ?? ''));
-	return Number.isInteger(sent) && sent > 0 && (sent === stored || (!hasTime && sent > stored && sent - stored < DAY));
+	return (
+		Number.isInteger(sent) &&
+		sent > 0 &&
+		(sent === stored || (!hasTime && sent > stored && sent - stored < DAY))
+	);
 }
 
 /**
@@ -21,25 +25,43 @@ function hasValue(pair: Json, rows: Json[], isAllShown: boolean): boolean {
 	return String(row.value ?? '') === wanted || (row.type === 'datetime' && sameDate(wanted, row));
 }
 
-const lower = (value: unknown) => String(value ?? '').trim().toLowerCase();
+const lower = (value: unknown) =>
+	String(value ?? '')
+		.trim()
+		.toLowerCase();
 
 /** An interest as Moodle cuts it: without control characters and <>`, one space for several (PARAM_TAG, 4.1 to 5.1). */
-const asTag = (interest: string) => lower(interest.replace(/[\p{Cc}<>`]/gu, '').replace(/\s+/gu, ' '));
+const asTag = (interest: string) =>
+	lower(interest.replace(/[\p{Cc}<>`]/gu, '').replace(/\s+/gu, ' '));
 
 /** Interests in one spelling: Moodle keeps one tag for all capitals, and drops an interest `0` (create_users, update_users, 4.1 to 5.1). */
-const setOf = (list: unknown) => [...new Set(String(list ?? '').split(',').map(asTag))].filter((entry) => entry !== '' && entry !== '0').sort().join(',');
+const setOf = (list: unknown) =>
+	[
+		...new Set(
+			String(list ?? '')
+				.split(',')
+				.map(asTag),
+		),
+	]
+		.filter((entry) => entry !== '' && entry !== '0')
+		.sort()
+		.join(',');
 
 /** What of a wanted value the user does not have yet; undefined when nothing. */
 function difference(key: string, wanted: Value, existing: Json): Value {
 	const current = existing[key];
 	if (key === 'customfields' && Array.isArray(wanted)) {
 		const rows = objectsOf(current);
-		const missing = wanted.filter((pair) => isObject(pair) && !hasValue(pair, rows, existing.username !== undefined));
+		const missing = wanted.filter(
+			(pair) => isObject(pair) && !hasValue(pair, rows, existing.username !== undefined),
+		);
 		return missing.length > 0 ? missing : undefined;
 	}
 	if (key === 'interests') return setOf(wanted) === setOf(current) ? undefined : wanted;
-	if (key === 'email' || key === 'username') return lower(wanted) === lower(current) ? undefined : wanted;
-	const isSame = typeof wanted === 'boolean' ? wanted === current : String(wanted) === String(current ?? '');
+	if (key === 'email' || key === 'username')
+		return lower(wanted) === lower(current) ? undefined : wanted;
+	const isSame =
+		typeof wanted === 'boolean' ? wanted === current : String(wanted) === String(current ?? '');
 	return isSame ? undefined : wanted;
 }
 

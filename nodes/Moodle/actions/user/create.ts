@@ -2,7 +2,17 @@ import type { Params } from '../../moodle/values';
 import { idOf, writing } from '../build';
 import { collection, required } from '../fields';
 import { createUsers, usersByFieldFacts } from './calls';
-import { createPassword, email, firstname, lastname, newUser, password, profile, userFields, username } from './userFields';
+import {
+	createPassword,
+	email,
+	firstname,
+	lastname,
+	newUser,
+	password,
+	profile,
+	userFields,
+	username,
+} from './userFields';
 
 const additional = [password, createPassword, ...profile];
 
@@ -14,7 +24,13 @@ export const operation = writing({
 	description: 'Create a new user',
 	calls: [createUsers],
 	reads: [usersByFieldFacts],
-	fields: [required(username), required(firstname), required(lastname), required(email), collection('additionalFields', additional)],
+	fields: [
+		required(username),
+		required(firstname),
+		required(lastname),
+		required(email),
+		collection('additionalFields', additional),
+	],
 	input: (p) => ({
 		record: {
 			username: p.text(username).toLowerCase(),
@@ -24,7 +40,16 @@ export const operation = writing({
 			...userFields(p, 'additionalFields', additional),
 		} as Params,
 	}),
-	keys: ({ record }) => [`user username ${String(record.username)}`, `user email ${String(record.email).toLowerCase()}`],
+	keys: ({ record }) => [
+		`user username ${String(record.username)}`,
+		`user email ${String(record.email).toLowerCase()}`,
+	],
 	record: ({ record }) => newUser(record),
-	output: ({ record }, reply) => ({ id: idOf(reply), username: record.username, email: record.email, firstname: record.firstname, lastname: record.lastname }),
+	output: ({ record }, reply) => ({
+		id: idOf(reply),
+		username: record.username,
+		email: record.email,
+		firstname: record.firstname,
+		lastname: record.lastname,
+	}),
 });

@@ -20,7 +20,15 @@ export const operation = writing({
 	before: async (inputs) =>
 		await Promise.resolve(
 			inputs.map(({ userId }) =>
-				userId === GUEST ? { problem: new Problem({ message: 'The guest account cannot be deleted', mend: 'Choose another user.', code: 'guest' }) } : undefined,
+				userId === GUEST
+					? {
+							problem: new Problem({
+								message: 'The guest account cannot be deleted',
+								mend: 'Choose another user.',
+								code: 'guest',
+							}),
+						}
+					: undefined,
 			),
 		),
 	record: ({ userId }) => userId,

@@ -18,12 +18,22 @@ function taken(label: string, value: string, holder: Json): Problem {
 }
 
 /** The first unique value of each record that somebody else holds, as Moodle would refuse it. */
-async function takenBy(records: Value[], read: Read, usernames: Holders): Promise<Array<Problem | undefined>> {
-	const emails = await holders(read, 'email', records.map((record) => field(record, 'email')));
+async function takenBy(
+	records: Value[],
+	read: Read,
+	usernames: Holders,
+): Promise<Array<Problem | undefined>> {
+	const emails = await holders(
+		read,
+		'email',
+		records.map((record) => field(record, 'email')),
+	);
 	const other = (record: Value, of: Holders, name: string) => {
 		const [value, self] = [field(record, name), field(record, 'id')];
 		// An account that cannot be read has no id here: it may be the record itself.
-		return of(value).find((user) => (user.unreadable === true ? self === '' : String(user.id) !== self));
+		return of(value).find((user) =>
+			user.unreadable === true ? self === '' : String(user.id) !== self,
+		);
 	};
 	return records.map((record) => {
 		const byName = other(record, usernames, 'username');
@@ -34,18 +44,41 @@ async function takenBy(records: Value[], read: Read, usernames: Holders): Promis
 }
 
 /** Why Moodle refuses changes of users: an id that nobody has, or a value that somebody else has. */
-export async function diagnoseChanges(records: Value[], read: Read): Promise<Array<Problem | undefined>> {
-	const unknown = await unknownIds(read, records.map((record) => field(record, 'id')));
-	const taken = await takenBy(records, read, await holders(read, 'username', records.map((record) => field(record, 'username'))));
+export async function diagnoseChanges(
+	records: Value[],
+	read: Read,
+): Promise<Array<Problem | undefined>> {
+	const unknown = await unknownIds(
+		read,
+		records.map((record) => field(record, 'id')),
+	);
+	const taken = await takenBy(
+		records,
+		read,
+		await holders(
+			read,
+			'username',
+			records.map((record) => field(record, 'username')),
+		),
+	);
 	return records.map((_, index) => unknown[index] ?? taken[index]);
 }
 
 /** Why Moodle refuses new users. What nothing else explains is guessed only after a refusal without a reason. */
-export async function diagnoseNew(records: Value[], read: Read, refusal: MoodleFailure | undefined): Promise<Array<Problem | undefined>> {
-	const { of, sight } = await nameHolders(read, records.map((record) => field(record, 'username')));
+export async function diagnoseNew(
+	records: Value[],
+	read: Read,
+	refusal: MoodleFailure | undefined,
+): Promise<Array<Problem | undefined>> {
+	const { of, sight } = await nameHolders(
+		read,
+		records.map((record) => field(record, 'username')),
+	);
 	const taken = await takenBy(records, read, of);
 	const isSilent = refusal?.code === 'invalidparameter' && !refusal.facts.debuginfo;
-	return records.map((record, index) => taken[index] ?? (isSilent ? suspects(record, sight) : undefined));
+	return records.map(
+		(record, index) => taken[index] ?? (isSilent ? suspects(record, sight) : undefined),
+	);
 }
 
 const INSTALLED: Array<[string, string]> = [
@@ -57,20 +90,34 @@ const INSTALLED: Array<[string, string]> = [
 
 /** Values that another user may have without our seeing it. */
 function unseen(record: Value, sight: Sight): string[] {
-	const values = [...(sight.usernames ? [] : [`the user name ${shown(field(record, 'username'))}`]), ...(sight.emails ? [] : [`the e-mail address ${shown(field(record, 'email'))}`])];
-	return values.length > 0 ? [`another user, whom the account behind the token does not see, has ${values.join(' or ')}`] : [];
+	const values = [
+		...(sight.usernames ? [] : [`the user name ${shown(field(record, 'username'))}`]),
+		...(sight.emails ? [] : [`the e-mail address ${shown(field(record, 'email'))}`]),
+	];
+	return values.length > 0
+		? [`another user, whom the account behind the token does not see, has ${values.join(' or ')}`]
+		: [];
 }
 
 /** What may be the cause of a refusal without a reason: values that only the site can judge. */
 function suspects(record: Value, sight: Sight): Problem {
 	const odd = [...new Set(field(record, 'username').replace(/[-.@_a-z0-9]/g, ''))].join('');
 	const reasons = [
-		...(odd === '' ? [] : [`user names with ${shown(odd)} are allowed only with 'Allow extended characters in usernames' (Site administration > Security > Site security settings)`]),
+		...(odd === ''
+			? []
+			: [
+					`user names with ${shown(odd)} are allowed only with 'Allow extended characters in usernames' (Site administration > Security > Site security settings)`,
+				]),
 		...unseen(record, sight),
-		...INSTALLED.filter(([name]) => field(record, name) !== '').map(([name, label]) => `${label} ${shown(field(record, name))} is not installed`),
+		...INSTALLED.filter(([name]) => field(record, name) !== '').map(
+			([name, label]) => `${label} ${shown(field(record, name))} is not installed`,
+		),
 	];
 	// An address that passed our check can still be one that this site does not take, for example for its domain.
-	if (reasons.length === 0) reasons.push(`the e-mail address ${shown(field(record, 'email'))} is not accepted by this site`);
+	if (reasons.length === 0)
+		reasons.push(
+			`the e-mail address ${shown(field(record, 'email'))} is not accepted by this site`,
+		);
 	return new Problem({
 		message: 'Moodle refuses a value of this user without saying which',
 		mend: `Likely: ${reasons.join('; or ')}. To make Moodle name it, set Site administration > Development > Debugging to NORMAL and leave 'Display debug messages' off.`,
@@ -86,5 +133,9 @@ export async function unknownIds(read: Read, ids: string[]): Promise<Array<Probl
 
 /** The words for an id that belongs to nobody. */
 export function unknownUser(id: string): Problem {
-	return new Problem({ message: `There is no user with the ID ${shown(id)}`, mend: 'Check the ID; the account may have been deleted.', code: 'notfound' });
+	return new Problem({
+		message: `There is no user with the ID ${shown(id)}`,
+		mend: 'Check the ID; the account may have been deleted.',
+		code: 'notfound',
+	});
 }

@@ -15,12 +15,24 @@ import { simpleUser } from './userFields';
 const PLACEHOLDER = 'A % stands for any characters.';
 
 const filters = [
-	field('auth', 'Authentication Method', 'text', { placeholder: 'e.g. manual', description: 'Users who log in by this plugin' }),
-	field('email', 'Email', 'text', { placeholder: 'e.g. %@example.com', description: `The e-mail address, whatever its capitals. ${PLACEHOLDER}` }),
-	field('firstname', 'First Name', 'text', { placeholder: 'e.g. Nathan', description: `The whole first name, whatever its capitals. ${PLACEHOLDER}` }),
+	field('auth', 'Authentication Method', 'text', {
+		placeholder: 'e.g. manual',
+		description: 'Users who log in by this plugin',
+	}),
+	field('email', 'Email', 'text', {
+		placeholder: 'e.g. %@example.com',
+		description: `The e-mail address, whatever its capitals. ${PLACEHOLDER}`,
+	}),
+	field('firstname', 'First Name', 'text', {
+		placeholder: 'e.g. Nathan',
+		description: `The whole first name, whatever its capitals. ${PLACEHOLDER}`,
+	}),
 	field('id', 'ID', 'integer', { min: 1 }),
 	field('idnumber', 'ID Number', 'text', { placeholder: 'e.g. HR-1042' }),
-	field('lastname', 'Last Name', 'text', { placeholder: 'e.g. Smi%', description: `The whole last name, whatever its capitals. ${PLACEHOLDER}` }),
+	field('lastname', 'Last Name', 'text', {
+		placeholder: 'e.g. Smi%',
+		description: `The whole last name, whatever its capitals. ${PLACEHOLDER}`,
+	}),
 	field('username', 'Username', 'text', { placeholder: 'e.g. nathan.smith' }),
 ];
 
@@ -41,16 +53,37 @@ function inputOf(p: Parameters) {
 type Input = ReturnType<typeof inputOf>;
 
 /** Rights without which a search by these fields finds nobody. */
-const SEEN_BY = { auth: 'username', email: 'email', firstname: 'id', id: 'id', idnumber: 'idnumber', lastname: 'id', username: 'username' } as const;
+const SEEN_BY = {
+	auth: 'username',
+	email: 'email',
+	firstname: 'id',
+	id: 'id',
+	idnumber: 'idnumber',
+	lastname: 'id',
+	username: 'username',
+} as const;
 
 async function search(wanted: Params, services: Services): Promise<Json[]> {
-	const criteria = Object.entries(wanted).map(([key, value]) => ({ key, value: searched(key, value) }));
+	const criteria = Object.entries(wanted).map(([key, value]) => ({
+		key,
+		value: searched(key, value),
+	}));
 	const reply = await services.read('core_user_get_users', { criteria });
-	const dropped = warningsOf(reply).find((warning) => warning.warningcode === 'invalidfieldparameter');
-	if (dropped) throw new Problem({ message: `Moodle cannot search users by '${dropped.item ?? 'this field'}'`, mend: 'Remove this filter.', code: 'invalidfieldparameter' });
+	const dropped = warningsOf(reply).find(
+		(warning) => warning.warningcode === 'invalidfieldparameter',
+	);
+	if (dropped)
+		throw new Problem({
+			message: `Moodle cannot search users by '${dropped.item ?? 'this field'}'`,
+			mend: 'Remove this filter.',
+			code: 'invalidfieldparameter',
+		});
 	const users = isObject(reply) ? objectsOf(reply.users) : [];
 	// Moodle strips characters that user names cannot hold before it searches, and would find somebody else.
-	const found = wanted.username === undefined ? users : users.filter((user) => String(user.username) === searched('username', wanted.username));
+	const found =
+		wanted.username === undefined
+			? users
+			: users.filter((user) => String(user.username) === searched('username', wanted.username));
 	if (found.length > 0) return found;
 	for (const key of Object.keys(wanted) as Array<keyof typeof SEEN_BY>) {
 		const sees = await canSee(services.read, services.site, SEEN_BY[key]);
@@ -64,16 +97,26 @@ const LIGHT = 'id,username,firstname,lastname,fullname,email,idnumber,department
 
 /** All users in one answer: slow on large sites, but services made for older tools hold this function only. */
 async function unpaged(services: Services): Promise<Json[]> {
-	const reply = await services.read('core_user_get_users', { criteria: [{ key: 'firstname', value: '%' }] });
+	const reply = await services.read('core_user_get_users', {
+		criteria: [{ key: 'firstname', value: '%' }],
+	});
 	return isObject(reply) ? objectsOf(reply.users).filter((user) => user.id !== GUEST) : [];
 }
 
-async function usersOf({ filters: wanted, limit, simple }: Input, services: Services): Promise<Json[]> {
+async function usersOf(
+	{ filters: wanted, limit, simple }: Input,
+	services: Services,
+): Promise<Json[]> {
 	if (Object.keys(wanted).length > 0) return (await search(wanted, services)).slice(0, limit);
 	try {
-		return simple ? await everybody(services.read, limit, LIGHT) : await everybodyWhole(services.read, limit);
+		return simple
+			? await everybody(services.read, limit, LIGHT)
+			: await everybodyWhole(services.read, limit);
 	} catch (caught) {
-		const isRefused = caught instanceof MoodleFailure && caught.wsfunction === everybodyFacts.function && caught.reach === 'function';
+		const isRefused =
+			caught instanceof MoodleFailure &&
+			caught.wsfunction === everybodyFacts.function &&
+			caught.reach === 'function';
 		if (!isRefused) throw asIs(caught);
 		try {
 			return (await unpaged(services)).slice(0, limit);
@@ -89,7 +132,11 @@ function outputs(users: Json[], simple: boolean): Json[] {
 	const odd = users.filter((user) => user.unreadable === true);
 	const fine = odd.length > 0 ? users.filter((user) => user.unreadable !== true) : users;
 	const shown = simple ? fine.map(simpleUser) : fine;
-	const skipped = odd.map(({ id, position }) => ({ skippedUser: true, position, ...(id === undefined ? {} : { id: Number(id) }) }));
+	const skipped = odd.map(({ id, position }) => ({
+		skippedUser: true,
+		position,
+		...(id === undefined ? {} : { id: Number(id) }),
+	}));
 	return skipped.length > 0 ? shown.concat(skipped) : shown;
 }
 
@@ -103,5 +150,7 @@ export const operation = reading({
 	fields: [...returnAllAndLimit, simplify, collection('filters', filters)],
 	input: inputOf,
 	steps: async (inputs, services) =>
-		await services.each(inputs, async (input) => ({ done: outputs(await usersOf(input, services), input.simple) })),
+		await services.each(inputs, async (input) => ({
+			done: outputs(await usersOf(input, services), input.simple),
+		})),
 });

@@ -18,7 +18,11 @@ const profilesFacts: ReadFacts = {
 };
 
 function inputOf(p: Parameters) {
-	return { userId: p.ref('user', 'User'), courseId: p.ref('course', 'Course'), simple: p.flag('simplify') };
+	return {
+		userId: p.ref('user', 'User'),
+		courseId: p.ref('course', 'Course'),
+		simple: p.flag('simplify'),
+	};
 }
 
 type Input = Resolved<ReturnType<typeof inputOf>>;
@@ -52,7 +56,9 @@ type Profiles = Map<string, Json | Problem>;
 
 async function ask(pairs: Pair[], services: Services, profiles: Profiles): Promise<void> {
 	const courses = new Map(pairs.map(({ userid, courseid }) => [userid, courseid]));
-	for (const row of objectsOf(await services.read(profilesFacts.function, { userlist: pairs.map((pair) => ({ ...pair })) }))) {
+	for (const row of objectsOf(
+		await services.read(profilesFacts.function, { userlist: pairs.map((pair) => ({ ...pair })) }),
+	)) {
 		const courseid = courses.get(Number(row.id));
 		if (courseid !== undefined) profiles.set(keyOf(Number(row.id), courseid), row);
 	}
@@ -60,7 +66,8 @@ async function ask(pairs: Pair[], services: Services, profiles: Profiles): Promi
 
 function parted(pairs: Pair[]): Pair[][] {
 	const courses = new Map<number, Pair[]>();
-	for (const pair of pairs) courses.set(pair.courseid, [...(courses.get(pair.courseid) ?? []), pair]);
+	for (const pair of pairs)
+		courses.set(pair.courseid, [...(courses.get(pair.courseid) ?? []), pair]);
 	if (courses.size > 1) return [...courses.values()];
 	const middle = Math.ceil(pairs.length / 2);
 	return [pairs.slice(0, middle), pairs.slice(middle)];
@@ -71,8 +78,13 @@ async function askSafely(pairs: Pair[], services: Services, profiles: Profiles):
 	try {
 		await ask(pairs, services, profiles);
 	} catch (caught) {
-		if (!(caught instanceof MoodleFailure) || !['record', 'context', 'tooBig'].includes(caught.reach)) throw asIs(caught);
-		const isOfCourse = caught.code !== 'invalidresponse' && new Set(pairs.map((pair) => pair.courseid)).size === 1;
+		if (
+			!(caught instanceof MoodleFailure) ||
+			!['record', 'context', 'tooBig'].includes(caught.reach)
+		)
+			throw asIs(caught);
+		const isOfCourse =
+			caught.code !== 'invalidresponse' && new Set(pairs.map((pair) => pair.courseid)).size === 1;
 		if (pairs.length === 1 || (isOfCourse && caught.reach !== 'tooBig')) {
 			const problem = refusal(caught);
 			for (const pair of pairs) profiles.set(keyOf(pair.userid, pair.courseid), problem);
@@ -83,7 +95,12 @@ async function askSafely(pairs: Pair[], services: Services, profiles: Profiles):
 }
 
 function refusal(failure: MoodleFailure): Problem {
-	if (failure.code === 'invalidparameter') return new Problem({ message: 'The course does not exist', mend: 'Check the course.', code: 'notfound' });
+	if (failure.code === 'invalidparameter')
+		return new Problem({
+			message: 'The course does not exist',
+			mend: 'Check the course.',
+			code: 'notfound',
+		});
 	return explain(failure, { capabilities: profilesFacts.capabilities });
 }
 
@@ -91,13 +108,19 @@ const SIMPLE = ['id', 'username', 'fullname', 'email', 'idnumber', 'department',
 
 function simpleProfile(profile: Json, courseid: number): Json {
 	const names = (list: unknown, key: string) => objectsOf(list).map((row) => String(row[key]));
-	return { ...pick(profile, SIMPLE), courseid, roles: names(profile.roles, 'shortname'), groups: names(profile.groups, 'name') };
+	return {
+		...pick(profile, SIMPLE),
+		courseid,
+		roles: names(profile.roles, 'shortname'),
+		groups: names(profile.groups, 'name'),
+	};
 }
 
 function stepFor({ userId, courseId, simple }: Input, profiles: Profiles): Step {
 	const profile = profiles.get(keyOf(userId, courseId));
 	if (profile instanceof Problem) return { problem: profile };
-	if (profile) return { done: simple ? simpleProfile(profile, courseId) : { ...profile, courseid: courseId } };
+	if (profile)
+		return { done: simple ? simpleProfile(profile, courseId) : { ...profile, courseid: courseId } };
 	return {
 		problem: new Problem({
 			message: `There is no user with the ID '${userId}' whom the account behind the token may see in this course`,
@@ -112,7 +135,8 @@ export const operation = reading({
 	value: 'getCourseProfile',
 	name: 'Get Course Profile',
 	action: 'Get course profile of user',
-	description: 'Retrieve a user as seen in a course, with the roles and groups there. The roles of somebody who is not enrolled are empty.',
+	description:
+		'Retrieve a user as seen in a course, with the roles and groups there. The roles of somebody who is not enrolled are empty.',
 	batched: true,
 	reads: [profilesFacts],
 	fields: [locator('user'), locator('course'), simplify],

@@ -27,7 +27,11 @@ export function sameKey(by: UserField, value: unknown): string {
  * @throws MoodleFailure when Moodle cannot be asked
  */
 export async function holders(read: Read, by: UserField, values: string[]): Promise<Holders> {
-	const found = await usersByValue(read, by, values.filter((value) => value.trim() !== ''));
+	const found = await usersByValue(
+		read,
+		by,
+		values.filter((value) => value.trim() !== ''),
+	);
 	return (value) => found.get(value) ?? [];
 }
 
@@ -35,7 +39,10 @@ export async function holders(read: Read, by: UserField, values: string[]): Prom
  * The users who have these user names, and what the account sees: Moodle finds nobody by a field that it hides. Asked
  * together with the guest account, which only those see who may see everybody.
  */
-export async function nameHolders(read: Read, names: string[]): Promise<{ of: Holders; sight: Sight }> {
+export async function nameHolders(
+	read: Read,
+	names: string[],
+): Promise<{ of: Holders; sight: Sight }> {
 	const of = await holders(read, 'username', [...names, GUEST_NAME]);
 	const guest = of(GUEST_NAME).find((user) => user.username === GUEST_NAME);
 	return { of, sight: { usernames: guest !== undefined, emails: guest?.email !== undefined } };

@@ -4,12 +4,18 @@ import type { Services } from '../types';
 
 type Found = Json | Problem | undefined;
 
-const isUnnamed = (user: Found): user is Json => user !== undefined && !(user instanceof Problem) && user.firstname === undefined && user.lastname === undefined;
+const isUnnamed = (user: Found): user is Json =>
+	user !== undefined &&
+	!(user instanceof Problem) &&
+	user.firstname === undefined &&
+	user.lastname === undefined;
 
 /** First and last name by the full name, where there is one way to cut it: of three words the middle one could belong to either. */
 function named(user: Json): Json {
 	const words = String(user.fullname ?? '').split(' ');
-	return words.length === 2 && !words.includes('') ? { ...user, firstname: words[0], lastname: words[1] } : user;
+	return words.length === 2 && !words.includes('')
+		? { ...user, firstname: words[0], lastname: words[1] }
+		: user;
 }
 
 /**
@@ -18,7 +24,10 @@ function named(user: Json): Json {
  *
  * @throws MoodleFailure when Moodle cannot be asked
  */
-export async function withNames(users: Found[], { site }: Pick<Services, 'site'>): Promise<Found[]> {
+export async function withNames(
+	users: Found[],
+	{ site }: Pick<Services, 'site'>,
+): Promise<Found[]> {
 	if (!users.some(isUnnamed)) return users;
 	const isInOrder = (await site())?.firstNameFirst === true;
 	return isInOrder ? users.map((user) => (isUnnamed(user) ? named(user) : user)) : users;

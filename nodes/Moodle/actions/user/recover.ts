@@ -5,11 +5,14 @@ import { isObject, type Json, type Value } from '../../moodle/values';
 import { nameHolders, sameKey } from './holders';
 
 /** A field of a record as text; empty when the record has none. */
-export const field = (record: Value, name: string): string => (isObject(record) ? String((record as Json)[name] ?? '') : '');
+export const field = (record: Value, name: string): string =>
+	isObject(record) ? String((record as Json)[name] ?? '') : '';
 
 /** Whether a user has the sent value; undefined when Moodle does not show the field to the account behind the token. */
 function agrees(record: Value, user: Json, name: string): boolean | undefined {
-	return user[name] === undefined ? undefined : bareLetters(user[name]) === bareLetters(field(record, name));
+	return user[name] === undefined
+		? undefined
+		: bareLetters(user[name]) === bareLetters(field(record, name));
 }
 
 /**
@@ -23,7 +26,11 @@ function agreesInName(record: Value, user: Json, name: string): boolean | undefi
 
 /** Whether the user who has the user name of a record is the one that was sent; undefined when that cannot be told. */
 function isSent(record: Value, user: Json): boolean | undefined {
-	const evidence = [agrees(record, user, 'email'), agreesInName(record, user, 'firstname'), agreesInName(record, user, 'lastname')];
+	const evidence = [
+		agrees(record, user, 'email'),
+		agreesInName(record, user, 'firstname'),
+		agreesInName(record, user, 'lastname'),
+	];
 	if (evidence.includes(false)) return false;
 	return evidence.includes(undefined) ? undefined : true;
 }
@@ -32,8 +39,15 @@ function isSent(record: Value, user: Json): boolean | undefined {
  * Users as they are now, for records of which nobody knows whether they were created: user name, address and names must
  * agree. What the account cannot see is not held against a record.
  */
-export async function findCreated(records: Value[], _shared: unknown, read: Read): Promise<unknown[]> {
-	const { of, sight } = await nameHolders(read, records.map((record) => field(record, 'username')));
+export async function findCreated(
+	records: Value[],
+	_shared: unknown,
+	read: Read,
+): Promise<unknown[]> {
+	const { of, sight } = await nameHolders(
+		read,
+		records.map((record) => field(record, 'username')),
+	);
 	return records.map((record) => {
 		const name = field(record, 'username');
 		const [user] = of(name);
@@ -47,7 +61,11 @@ export async function findCreated(records: Value[], _shared: unknown, read: Read
 }
 
 /** The users that are deleted by now: "found" means that the deletion has happened. */
-export async function findDeleted(records: Value[], _shared: unknown, read: Read): Promise<unknown[]> {
+export async function findDeleted(
+	records: Value[],
+	_shared: unknown,
+	read: Read,
+): Promise<unknown[]> {
 	const told = await presenceOf(read, records.map(String));
 	const parts = (id: Value) => ({ there: undefined, gone: { id }, unknown: UNKNOWN });
 	return told.map((now, index) => parts(records[index])[now]);

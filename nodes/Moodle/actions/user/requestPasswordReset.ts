@@ -12,10 +12,29 @@ const NOT_SENT = new Set(['emailpasswordconfirmnotsent', 'emailpasswordconfirmno
 function settle(reply: unknown): RecordResult[] {
 	const status = isObject(reply) ? String(reply.status) : '';
 	if (status === 'dataerror') {
-		const reasons = warningsOf(reply).map((warning) => warning.message).join('; ');
-		return [{ problem: new Problem({ message: `Moodle sends no mail: ${reasons === '' ? 'it does not accept the value' : reasons}`, mend: 'Check the value.', code: 'fielderror' }) }];
+		const reasons = warningsOf(reply)
+			.map((warning) => warning.message)
+			.join('; ');
+		return [
+			{
+				problem: new Problem({
+					message: `Moodle sends no mail: ${reasons === '' ? 'it does not accept the value' : reasons}`,
+					mend: 'Check the value.',
+					code: 'fielderror',
+				}),
+			},
+		];
 	}
-	if (NOT_SENT.has(status)) return [{ problem: new Problem({ message: 'Moodle has sent no mail', mend: 'Check the value, and that the account has a password in Moodle.', code: 'notsent' }) }];
+	if (NOT_SENT.has(status))
+		return [
+			{
+				problem: new Problem({
+					message: 'Moodle has sent no mail',
+					mend: 'Check the value, and that the account has a password in Moodle.',
+					code: 'notsent',
+				}),
+			},
+		];
 	return [{ reply: status }];
 }
 
@@ -35,7 +54,8 @@ export const operation = writing({
 	value: 'requestPasswordReset',
 	name: 'Request Password Reset',
 	action: 'Request password reset for user',
-	description: 'Mail a link by which the user chooses a new password. Most sites do not tell whether there is such an account, so success does not mean that a mail was sent.',
+	description:
+		'Mail a link by which the user chooses a new password. Most sites do not tell whether there is such an account, so success does not mean that a mail was sent.',
 	batched: false,
 	calls: [requestReset],
 	fields: [
@@ -52,7 +72,10 @@ export const operation = writing({
 		{ ...required(email), ...only('email') },
 		{ ...required(username), ...only('username') },
 	],
-	input: (p) => (p.raw('by') === 'username' ? { username: p.text(username).toLowerCase() } : { email: p.text(email) }),
+	input: (p) =>
+		p.raw('by') === 'username'
+			? { username: p.text(username).toLowerCase() }
+			: { email: p.text(email) },
 	keys: (input) => Object.values(input).map((value) => `user reset ${value.toLowerCase()}`),
 	record: (input) => ({ ...input }),
 	output: (input, status) => ({ success: true, ...input, status }),

@@ -4,9 +4,19 @@ import { pick } from '../build';
 import { toIso } from '../../moodle/dates';
 import type { Json, Params } from '../../moodle/values';
 
-export const username = field('username', 'Username', 'text', { max: 100, placeholder: 'e.g. nathan.smith', description: 'The name to log in with. Moodle keeps it in lower case.' });
-export const firstname = field('firstname', 'First Name', 'text', { max: 100, placeholder: 'e.g. Nathan' });
-export const lastname = field('lastname', 'Last Name', 'text', { max: 100, placeholder: 'e.g. Smith' });
+export const username = field('username', 'Username', 'text', {
+	max: 100,
+	placeholder: 'e.g. nathan.smith',
+	description: 'The name to log in with. Moodle keeps it in lower case.',
+});
+export const firstname = field('firstname', 'First Name', 'text', {
+	max: 100,
+	placeholder: 'e.g. Nathan',
+});
+export const lastname = field('lastname', 'Last Name', 'text', {
+	max: 100,
+	placeholder: 'e.g. Smith',
+});
 export const email = field('email', 'Email', 'email', { max: 100 });
 export const idnumber = field('idnumber', 'ID Number', 'text', {
 	max: 255,
@@ -14,8 +24,12 @@ export const idnumber = field('idnumber', 'ID Number', 'text', {
 	placeholder: 'e.g. HR-1042',
 	description: 'Number of the user in another system. Moodle does not check that it is unique.',
 });
-export const password = field('password', 'Password', 'password', { description: 'If left out, Moodle makes one and mails it to the user' });
-export const createPassword = field('createpassword', 'Create Password', 'boolean', { description: 'Whether Moodle makes a password and mails it to the user' });
+export const password = field('password', 'Password', 'password', {
+	description: 'If left out, Moodle makes one and mails it to the user',
+});
+export const createPassword = field('createpassword', 'Create Password', 'boolean', {
+	description: 'Whether Moodle makes a password and mails it to the user',
+});
 
 export const preferences = field('preferences', 'Preferences', 'pairs', {
 	keys: ['type', 'value'],
@@ -25,23 +39,43 @@ export const preferences = field('preferences', 'Preferences', 'pairs', {
 /** Fields of a user that creating and updating share. Lengths are those of the database columns (MariaDB, 5.1 measured). */
 export const profile: Field[] = [
 	idnumber,
-	field('auth', 'Authentication Method', 'text', { placeholder: 'e.g. manual', description: 'Plugin by which the user logs in, such as manual, ldap, oauth2 or nologin' }),
+	field('auth', 'Authentication Method', 'text', {
+		placeholder: 'e.g. manual',
+		description: 'Plugin by which the user logs in, such as manual, ldap, oauth2 or nologin',
+	}),
 	field('city', 'City', 'text', { max: 120, clearable: true }),
-	field('country', 'Country Code', 'text', { max: 2, clearable: true, placeholder: 'e.g. DE', description: 'Two letters. Moodle stores an unknown code as none.' }),
+	field('country', 'Country Code', 'text', {
+		max: 2,
+		clearable: true,
+		placeholder: 'e.g. DE',
+		description: 'Two letters. Moodle stores an unknown code as none.',
+	}),
 	field('institution', 'Institution', 'text', { max: 255, clearable: true }),
 	field('department', 'Department', 'text', { max: 255, clearable: true }),
 	field('phone1', 'Phone', 'text', { max: 20, clearable: true }),
 	field('phone2', 'Mobile Phone', 'text', { max: 20, clearable: true }),
 	field('address', 'Address', 'text', { max: 255, clearable: true }),
-	field('description', 'Description', 'multiline', { clearable: true, description: 'The text about the user in the profile' }),
+	field('description', 'Description', 'multiline', {
+		clearable: true,
+		description: 'The text about the user in the profile',
+	}),
 	field('interests', 'Interests', 'list', { description: 'Separated by commas' }),
 	field('middlename', 'Middle Name', 'text', { max: 255, clearable: true }),
 	field('alternatename', 'Alternate Name', 'text', { max: 255, clearable: true }),
 	field('firstnamephonetic', 'First Name Phonetic', 'text', { max: 255, clearable: true }),
 	field('lastnamephonetic', 'Last Name Phonetic', 'text', { max: 255, clearable: true }),
-	field('lang', 'Language', 'text', { placeholder: 'e.g. en', description: 'Code of a language pack that is installed in Moodle' }),
-	field('timezone', 'Timezone', 'text', { placeholder: 'e.g. Europe/Berlin', description: 'Name of the time zone, or 99 for that of the site' }),
-	field('theme', 'Theme', 'text', { clearable: true, description: 'Name of an installed theme; only where users may choose one' }),
+	field('lang', 'Language', 'text', {
+		placeholder: 'e.g. en',
+		description: 'Code of a language pack that is installed in Moodle',
+	}),
+	field('timezone', 'Timezone', 'text', {
+		placeholder: 'e.g. Europe/Berlin',
+		description: 'Name of the time zone, or 99 for that of the site',
+	}),
+	field('theme', 'Theme', 'text', {
+		clearable: true,
+		description: 'Name of an installed theme; only where users may choose one',
+	}),
 	field('calendartype', 'Calendar Type', 'text', { placeholder: 'e.g. gregorian' }),
 	field('maildisplay', 'Email Visibility', 'choice', {
 		default: 2,
@@ -60,13 +94,18 @@ export const profile: Field[] = [
 	}),
 	field('customfields', 'Custom Profile Fields', 'customFields', {
 		keys: ['type', 'value'],
-		description: 'By short name. Moodle ignores short names it does not know, and stores a choice that is not in the list as empty.',
+		description:
+			'By short name. Moodle ignores short names it does not know, and stores a choice that is not in the list as empty.',
 	}),
 	preferences,
 ];
 
 /** The entered fields of a user. Country codes are known to Moodle in capitals only; any other is stored as none. */
-export function userFields(p: Parameters, name: 'additionalFields' | 'updateFields', fields: Field[]): Params {
+export function userFields(
+	p: Parameters,
+	name: 'additionalFields' | 'updateFields',
+	fields: Field[],
+): Params {
 	const record = p.fields(name, fields, name === 'updateFields' ? 'update' : 'create');
 	if (typeof record.country === 'string') record.country = record.country.trim().toUpperCase();
 	if (typeof record.username === 'string') record.username = record.username.trim().toLowerCase();
@@ -77,11 +116,26 @@ export function userFields(p: Parameters, name: 'additionalFields' | 'updateFiel
 export function newUser(fields: Params): Params {
 	const hasPassword = typeof fields.password === 'string' && fields.password !== '';
 	const { createpassword, ...record } = fields;
-	if (createpassword === true || (!hasPassword && (fields.auth === undefined || fields.auth === 'manual'))) return { ...record, createpassword: true };
+	if (
+		createpassword === true ||
+		(!hasPassword && (fields.auth === undefined || fields.auth === 'manual'))
+	)
+		return { ...record, createpassword: true };
 	return record;
 }
 
-const SIMPLE = ['id', 'username', 'firstname', 'lastname', 'fullname', 'email', 'idnumber', 'department', 'suspended', 'lastaccess'];
+const SIMPLE = [
+	'id',
+	'username',
+	'firstname',
+	'lastname',
+	'fullname',
+	'email',
+	'idnumber',
+	'department',
+	'suspended',
+	'lastaccess',
+];
 
 /** A user as Simplify shows it: the time of the last visit as ISO text, null for never. */
 export function simpleUser(user: Json): Json {

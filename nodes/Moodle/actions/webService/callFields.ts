@@ -22,14 +22,20 @@ function parsed(raw: unknown): unknown {
 	try {
 		return JSON.parse(raw) as unknown;
 	} catch {
-		throw bad(`'Parameters' is not valid JSON: ${shown(raw)}`, 'Give an object such as { "courseid": 42 }.');
+		throw bad(
+			`'Parameters' is not valid JSON: ${shown(raw)}`,
+			'Give an object such as { "courseid": 42 }.',
+		);
 	}
 }
 
 /** A text or key as a form can carry it. */
 function storable(text: string, path: string): string {
 	if (!text.includes('\u0000')) return text;
-	throw bad(`'Parameters' ${NOT_STORABLE} under ${shown(path)}`, 'Remove the character with the code 0.');
+	throw bad(
+		`'Parameters' ${NOT_STORABLE} under ${shown(path)}`,
+		'Remove the character with the code 0.',
+	);
 }
 
 /**
@@ -39,17 +45,35 @@ function storable(text: string, path: string): string {
  */
 function converted(value: unknown, path: string, zone: string, depth: number): Value {
 	if (value === null || value === undefined) return value;
-	if (depth > DEEPEST) throw bad(`'Parameters' is nested more than ${DEEPEST} levels deep under ${shown(path.split('.')[0])}`, 'PHP drops what lies deeper: give a flatter structure.');
+	if (depth > DEEPEST)
+		throw bad(
+			`'Parameters' is nested more than ${DEEPEST} levels deep under ${shown(path.split('.')[0])}`,
+			'PHP drops what lies deeper: give a flatter structure.',
+		);
 	if (typeof value === 'boolean') return value;
 	if (typeof value === 'string') return storable(value, path);
 	if (typeof value === 'number') {
 		if (Number.isFinite(value)) return value;
-		throw bad(`'Parameters' contains something that is not a number under '${path}'`, 'Check the expression.');
+		throw bad(
+			`'Parameters' contains something that is not a number under '${path}'`,
+			'Check the expression.',
+		);
 	}
-	if (Array.isArray(value)) return value.map((entry, index) => converted(entry, `${path}.${index}`, zone, depth + 1));
-	if (value instanceof Date || (isObject(value) && 'toMillis' in value)) return toUnix(value, zone, `Parameters: ${path}`);
-	if (!isObject(value)) throw bad(`'Parameters' contains something under '${path}' that cannot be sent`, 'Use texts, numbers, true or false, lists and objects.');
-	return Object.fromEntries(Object.entries(value).map(([key, part]) => [storable(key, path), converted(part, `${path}.${key}`, zone, depth + 1)]));
+	if (Array.isArray(value))
+		return value.map((entry, index) => converted(entry, `${path}.${index}`, zone, depth + 1));
+	if (value instanceof Date || (isObject(value) && 'toMillis' in value))
+		return toUnix(value, zone, `Parameters: ${path}`);
+	if (!isObject(value))
+		throw bad(
+			`'Parameters' contains something under '${path}' that cannot be sent`,
+			'Use texts, numbers, true or false, lists and objects.',
+		);
+	return Object.fromEntries(
+		Object.entries(value).map(([key, part]) => [
+			storable(key, path),
+			converted(part, `${path}.${key}`, zone, depth + 1),
+		]),
+	);
 }
 
 /**
@@ -59,8 +83,18 @@ function converted(value: unknown, path: string, zone: string, depth: number): V
  */
 export function callParameters(raw: unknown, zone: string): Params {
 	const value = parsed(raw);
-	if (!isObject(value)) throw bad(`'Parameters' must be an object, not ${shown(value)}`, 'Give an object such as { "courseid": 42 }.');
+	if (!isObject(value))
+		throw bad(
+			`'Parameters' must be an object, not ${shown(value)}`,
+			'Give an object such as { "courseid": 42 }.',
+		);
 	const odd = Object.keys(value).find((name) => STEERING.has(name) || !NAME.test(name));
-	if (odd !== undefined) throw bad(`'Parameters' cannot hold ${shown(odd)}`, 'The node adds token, function and format itself; name only the parameters of the function.');
-	return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, converted(part, name, zone, 0)]));
+	if (odd !== undefined)
+		throw bad(
+			`'Parameters' cannot hold ${shown(odd)}`,
+			'The node adds token, function and format itself; name only the parameters of the function.',
+		);
+	return Object.fromEntries(
+		Object.entries(value).map(([name, part]) => [name, converted(part, name, zone, 0)]),
+	);
 }

@@ -12,7 +12,8 @@ import { itemsOf, masked } from './reply';
 
 const splitList = field('splitList', 'Split List Into Items', 'boolean', {
 	default: true,
-	description: 'Whether a list in the answer becomes one item for each entry, or one item with the whole list',
+	description:
+		'Whether a list in the answer becomes one item for each entry, or one item with the whole list',
 });
 
 const functionName: INodeProperties = {
@@ -23,8 +24,18 @@ const functionName: INodeProperties = {
 	default: { __rl: true, mode: 'list', value: '' },
 	description: 'The web-service function to call. The list shows those that the token may use.',
 	modes: [
-		{ displayName: 'From List', name: 'list', type: 'list', typeOptions: { searchListMethod: 'searchFunctions', searchable: true } },
-		{ displayName: 'Name', name: 'name', type: 'string', placeholder: 'e.g. core_badges_get_user_badges' },
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			typeOptions: { searchListMethod: 'searchFunctions', searchable: true },
+		},
+		{
+			displayName: 'Name',
+			name: 'name',
+			type: 'string',
+			placeholder: 'e.g. core_badges_get_user_badges',
+		},
 	],
 };
 
@@ -33,7 +44,8 @@ const parameters: INodeProperties = {
 	name: 'parameters',
 	type: 'json',
 	default: '{}',
-	description: 'The parameters of the function as JSON, with the names of its documentation in Moodle (Site administration > Server > Web services > API Documentation)',
+	description:
+		'The parameters of the function as JSON, with the names of its documentation in Moodle (Site administration > Server > Web services > API Documentation)',
 };
 
 const NAME = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)+$/;
@@ -42,14 +54,21 @@ function nameOf(raw: unknown): ChosenFunction {
 	const name = String((isObject(raw) ? raw.value : raw) ?? '').trim();
 	if (NAME.test(name)) return name as ChosenFunction;
 	throw new Problem({
-		message: name === '' ? "'Function' is empty" : `'Function' is not the name of a web-service function: ${shown(name)}`,
+		message:
+			name === ''
+				? "'Function' is empty"
+				: `'Function' is not the name of a web-service function: ${shown(name)}`,
 		mend: 'Choose one from the list, or give its full name, such as core_badges_get_user_badges.',
 		code: name === '' ? 'empty' : 'badvalue',
 	});
 }
 
 function inputOf(p: Parameters) {
-	return { name: nameOf(p.raw('functionName')), params: callParameters(p.raw('parameters'), p.zone), split: p.optionFlag(splitList) };
+	return {
+		name: nameOf(p.raw('functionName')),
+		params: callParameters(p.raw('parameters'), p.zone),
+		split: p.optionFlag(splitList),
+	};
 }
 
 type Input = ReturnType<typeof inputOf>;
@@ -72,8 +91,17 @@ async function notAllowed(name: string, services: Services): Promise<Problem | u
 async function step({ name, params, split }: Input, services: Services): Promise<Step> {
 	const problem = await notAllowed(name, services);
 	if (problem) return { problem };
-	if (signatureOf(name)?.write === false) return { done: itemsOf(await services.read(name, params), split) };
-	return { task: { call: callOf(name), record: params, action: 'call', output: (reply) => itemsOf(reply, split), preview: { parameters: masked(params) } } };
+	if (signatureOf(name)?.write === false)
+		return { done: itemsOf(await services.read(name, params), split) };
+	return {
+		task: {
+			call: callOf(name),
+			record: params,
+			action: 'call',
+			output: (reply) => itemsOf(reply, split),
+			preview: { parameters: masked(params) },
+		},
+	};
 }
 
 export const operation: Operation<Input> = {
@@ -81,7 +109,8 @@ export const operation: Operation<Input> = {
 	value: 'callFunction',
 	name: 'Call Function',
 	action: 'Call web service function',
-	description: 'Call any function that the token may use. A function that may write is sent once only: what became of it is not looked up.',
+	description:
+		'Call any function that the token may use. A function that may write is sent once only: what became of it is not looked up.',
 	writes: true,
 	mixed: true,
 	batched: false,
@@ -90,5 +119,6 @@ export const operation: Operation<Input> = {
 	fields: [functionName, parameters],
 	options: [splitList],
 	input: inputOf,
-	steps: async (inputs, services) => await services.each(inputs, async (input) => await step(input, services)),
+	steps: async (inputs, services) =>
+		await services.each(inputs, async (input) => await step(input, services)),
 };

@@ -9,7 +9,8 @@ const KEYED_ADDRESS = /(tokenpluginfile\.php\/)[0-9a-z]{16,}/gi;
 
 /** A reply without keys and tokens, at any depth. */
 export function withoutSecrets(value: unknown): unknown {
-	if (typeof value === 'string') return value.includes('tokenpluginfile') ? value.replace(KEYED_ADDRESS, '$1-') : value;
+	if (typeof value === 'string')
+		return value.includes('tokenpluginfile') ? value.replace(KEYED_ADDRESS, '$1-') : value;
 	if (Array.isArray(value)) return value.map(withoutSecrets);
 	if (!isObject(value)) return value;
 	const entries = Object.entries(value).filter(([key]) => !SECRET.has(key.toLowerCase()));
@@ -20,7 +21,9 @@ export function withoutSecrets(value: unknown): unknown {
 export function masked(value: Value): unknown {
 	if (Array.isArray(value)) return value.map(masked);
 	if (!isObject(value)) return value;
-	return Object.fromEntries(Object.entries(previewOf(value)).map(([key, part]) => [key, masked(part as Value)]));
+	return Object.fromEntries(
+		Object.entries(previewOf(value)).map(([key, part]) => [key, masked(part as Value)]),
+	);
 }
 
 /** One value as an item. */
