@@ -53,15 +53,13 @@ const withFile = (
 const items = (...list: object[]): INodeExecutionData[] =>
 	list.map((json) => ({ json: json as never }));
 const stored = () =>
-	sandbox.site.files
-		.all()
-		.map(({ filearea, itemid, filepath, filename, content }) => ({
-			filearea,
-			itemid,
-			filepath,
-			filename,
-			text: Buffer.from(content).toString('utf8'),
-		}));
+	sandbox.site.files.all().map(({ filearea, itemid, filepath, filename, content }) => ({
+		filearea,
+		itemid,
+		filepath,
+		filename,
+		text: Buffer.from(content).toString('utf8'),
+	}));
 const ask = () => sandbox.requests.filter((request) => request.function === null).length;
 
 /** A server of any kind, which keeps what it was asked. */

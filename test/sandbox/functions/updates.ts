@@ -119,13 +119,11 @@ function searchIdentity(ctx: Ctx, params: { query: string }): unknown {
 		.filter(
 			(user) => !user.deleted && user.confirmed && user.id !== 1 && searched(user).some(fits),
 		);
-	const list = found
-		.slice(0, 100)
-		.map((user) => ({
-			id: user.id,
-			fullname: fullName(user),
-			extrafields: identity.map((name) => ({ name, value: user[name] })),
-		}));
+	const list = found.slice(0, 100).map((user) => ({
+		id: user.id,
+		fullname: fullName(user),
+		extrafields: identity.map((name) => ({ name, value: user[name] })),
+	}));
 	return { list, maxusersperpage: 100, overflow: found.length > 100 };
 }
 
