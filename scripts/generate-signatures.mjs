@@ -1,7 +1,9 @@
-// Makes nodes/Moodle/moodle/signatures.ts from the catalogue in test/data/functions: the parameters of every function
-// that a file under nodes/ names, over Moodle 4.1, 4.5 and 5.1.
-import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+// Makes nodes/Moodle/moodle/signatures.ts from facts/functions: the parameters of every function that a file under nodes/
+// uses, over Moodle 4.1, 4.5 and 5.1; and nodes/Moodle/moodle/catalogue.ts from facts/catalogue.jsonl for all others.
+// node scripts/generate-signatures.mjs 4.1.all 4.5.all 5.1.all prints facts/catalogue.jsonl, see facts/README.md.
+import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 const RELEASES = ['4.1', '4.5', '5.1'];
 // What the next recorded version has may have come with any version in between: then the site itself decides.
@@ -23,12 +25,10 @@ const EXACT = {
 	core_group_get_groups_for_selector: '4.3',
 };
 
-const catalogues = Object.fromEntries(
-	RELEASES.map((release) => [
-		release,
-		JSON.parse(readFileSync(`test/data/functions/${release}.json`, 'utf8')).functions,
-	]),
-);
+/** Functions as each release declares them, by name, in the order of RELEASES. */
+const declared = (files) => files.map((file) => JSON.parse(readFileSync(file, 'utf8')).functions);
+
+const recorded = declared(RELEASES.map((release) => `facts/functions/${release}.json`));
 
 const files = (dir) =>
 	readdirSync(dir).flatMap((name) => {
@@ -36,71 +36,66 @@ const files = (dir) =>
 		return statSync(path).isDirectory() ? files(path) : [path];
 	});
 
-/** Functions named as literals anywhere in the node's sources. */
+/** Functions that the sources of the node use: literals of their own, but not what is only shown as an example. */
 function usedFunctions() {
-	const known = new Set(RELEASES.flatMap((release) => Object.keys(catalogues[release])));
+	const known = new Set(recorded.flatMap(Object.keys));
 	const sources = files('nodes').filter(
 		(file) => file.endsWith('.ts') && !/(signatures|catalogue)\.ts$/.test(file),
 	);
-	const words = sources.flatMap(
-		(file) => readFileSync(file, 'utf8').match(/\b[a-z]+_[a-z0-9_]+\b/g) ?? [],
-	);
-	return [...new Set(words)].filter((word) => known.has(word)).sort();
+	const literals = sources.flatMap((file) => [
+		...readFileSync(file, 'utf8').matchAll(/(?:(\w+): *)?'([a-z]+_[a-z0-9_]+)'/g),
+	]);
+	const names = literals.flatMap(([, key, word]) => (key === 'placeholder' ? [] : [word]));
+	return [...new Set(names)].filter((name) => known.has(name)).sort();
 }
 
 const flag = (node, since) =>
 	`${node.required === undefined || node.required === 1 ? '' : '?'}${since ? `@${since}` : ''}`;
 
+const firstOf = (versions) => versions.findIndex((node) => node !== undefined);
+
 /** First release whose version of `node` exists, when that is not the first release of its parent. */
-function sinceOf(versions, name, key) {
-	const first = versions.findIndex((node) => node !== undefined);
-	if (first <= 0) return undefined;
+function sinceOf(versions, parents, name, key) {
+	const first = firstOf(versions);
+	if (first === firstOf(parents)) return undefined;
 	return EXACT[`${name} ${key}`] ?? EARLIEST[RELEASES[first]];
 }
 
-function notation(versions, name, key) {
+/** @param versions a description in each release, `parents` that of what it is part of; undefined where a release lacks it */
+function notation(versions, parents, name, key) {
 	const newest = versions.filter(Boolean).at(-1);
-	const flags = flag(newest, sinceOf(versions, name, key));
-	if (newest.items)
-		return [
-			notation(versions.map((node) => node?.items).filter(Boolean), name, key),
-			...(flags ? [flags] : []),
-		];
+	const flags = flag(newest, sinceOf(versions, parents, name, key));
+	const items = versions.map((node) => node?.items);
+	if (newest.items) return [notation(items, items, name, key), ...(flags ? [flags] : [])];
 	if (newest.keys) return { ...(flags ? { '~': flags } : {}), ...keysOf(versions, name) };
 	return `${newest.type}${flags}`;
 }
 
 function keysOf(versions, name) {
-	const present = versions.filter(Boolean);
-	const all = [...new Set(present.flatMap((node) => Object.keys(node.keys ?? {})))];
-	return Object.fromEntries(
-		all.map((key) => [
-			key,
-			notation(
-				present.map((node) => node.keys?.[key]),
-				name,
-				key,
-			),
-		]),
-	);
+	const all = [...new Set(versions.flatMap((node) => Object.keys(node?.keys ?? {})))];
+	const of = (key) => versions.map((node) => node?.keys?.[key]);
+	return Object.fromEntries(all.map((key) => [key, notation(of(key), versions, name, key)]));
 }
 
-function signature(name) {
-	const versions = RELEASES.map((release) => catalogues[release][name]);
+function signature(name, catalogues = recorded) {
+	const versions = catalogues.map((functions) => functions[name]);
 	const first = versions.findIndex(Boolean);
 	const last = versions.findLastIndex(Boolean);
 	return {
 		write: versions.filter(Boolean).at(-1).write === true,
 		...(first > 0 ? { since: EXACT[name] ?? EARLIEST[RELEASES[first]] } : {}),
 		...(last < RELEASES.length - 1 ? { gone: EARLIEST[RELEASES[last + 1]] } : {}),
-		params: keysOf(versions.map((fn) => fn?.params).filter(Boolean), name),
+		params: keysOf(
+			versions.map((fn) => fn?.params),
+			name,
+		),
 	};
 }
 
 export function generateSignatures() {
 	const rows = usedFunctions().map((name) => `\t${name}: ${JSON.stringify(signature(name))},`);
 	return [
-		'// Generated by `npm run generate` from test/data/functions. Do not edit.',
+		'// Generated by `npm run generate` from facts/functions. Do not edit.',
 		"import type { Signature } from './signature';",
 		'',
 		'/** Parameters of the web-service functions this package calls, over Moodle 4.1 to 5.1. */',
@@ -114,7 +109,7 @@ export function generateSignatures() {
 /** All other functions of core, as one text that is parsed when the first of them is called. */
 export function generateCatalogue() {
 	const used = new Set(usedFunctions());
-	const lines = readFileSync('test/data/catalogue.jsonl', 'utf8')
+	const lines = readFileSync('facts/catalogue.jsonl', 'utf8')
 		.split('\n')
 		.filter(Boolean)
 		.map((line) => JSON.parse(line));
@@ -123,7 +118,7 @@ export function generateCatalogue() {
 		.map(({ name, ...rest }) => `${JSON.stringify(name)}:${JSON.stringify(rest)}`);
 	const pieces = others.map((entry, index) => `\t\`${index === 0 ? '{' : ','}${entry}\``);
 	return [
-		'// Generated by `npm run generate` from test/data/catalogue.jsonl. Do not edit.',
+		'// Generated by `npm run generate` from facts/catalogue.jsonl. Do not edit.',
 		'/** Signatures of the functions of Moodle 4.1 to 5.1 that no operation of this package calls, as JSON. */',
 		'export const CATALOGUE = [',
 		...pieces.map((piece) => `${piece},`),
@@ -133,5 +128,15 @@ export function generateCatalogue() {
 	].join('\n');
 }
 
+/** The text of facts/catalogue.jsonl, from recordings of all functions, one file a release. */
+function catalogueLines(paths) {
+	const catalogues = declared(paths);
+	const names = [...new Set(catalogues.flatMap(Object.keys))].sort();
+	return names.map((name) => JSON.stringify({ name, ...signature(name, catalogues) })).join('\n');
+}
+
 export const SIGNATURES_FILE = 'nodes/Moodle/moodle/signatures.ts';
 export const CATALOGUE_FILE = 'nodes/Moodle/moodle/catalogue.ts';
+
+if (process.argv[1] && fileURLToPath(import.meta.url) === process.argv[1])
+	console.log(catalogueLines(process.argv.slice(2)));

@@ -3,13 +3,17 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { catalogue, dataDir, packageDir } from '../sandbox/catalogue';
+import { LIST_READS, NAME_READS } from '../../nodes/Moodle/lookup/facts';
+import { signatures } from '../../nodes/Moodle/moodle/signatures';
+import { catalogue, factsDir, packageDir } from '../sandbox/catalogue';
 import type { MoodleVersion } from '../sandbox/types';
 import { operations } from './support/runOne';
 
 const VERSIONS: MoodleVersion[] = ['4.1', '4.5', '5.1'];
 
-const { capabilities } = JSON.parse(readFileSync(join(dataDir(), 'capabilities.json'), 'utf8')) as {
+const { capabilities } = JSON.parse(
+	readFileSync(join(factsDir(), 'capabilities.json'), 'utf8'),
+) as {
 	capabilities: Record<string, [title: string, level: number, versions?: string[]]>;
 };
 
@@ -22,6 +26,18 @@ test('npm run generate has nothing to do', () => {
 		{ cwd: packageDir(), encoding: 'utf8' },
 	);
 	expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+});
+
+test('moodle/signatures.ts has the functions that operations and look-ups name, and no others', () => {
+	const facts = [
+		...operations.flatMap(({ calls, reads }) => [...calls, ...reads]),
+		...Object.values(NAME_READS).flat(),
+		...Object.values(LIST_READS).flat(),
+	];
+	const named = new Set(facts.map((fact) => fact.function));
+	expect(Object.keys(signatures).filter((name) => !named.has(name))).toEqual([]);
+	const known = catalogue('5.1').functions;
+	expect([...named].filter((name) => name in known && !(name in signatures))).toEqual([]);
 });
 
 describe('docs/role-preset.xml', () => {

@@ -1,5 +1,5 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
-/** Reads the signatures in test/data/functions. */
+/** Reads the signatures in facts/functions. */
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 
@@ -22,12 +22,17 @@ export function packageDir(): string {
 	throw new Error(`No folder of ${PACKAGE} found above ${__dirname}`);
 }
 
+/** What is recorded of Moodle itself: facts/README.md. */
+export function factsDir(): string {
+	return path.join(packageDir(), 'facts');
+}
+
 /** Where the data of the stand-in lies. */
 export function dataDir(): string {
 	return path.join(packageDir(), 'test', 'data');
 }
 
-/** A file of test/data/functions: all of a version, or what is different from another one. */
+/** A file of facts/functions: all of a version, or what is different from another one. */
 interface Stored extends Omit<Catalogue, 'names'> {
 	names?: string[];
 	/** The version that this one is like, but for `functions` and the names in `without`. */
@@ -41,7 +46,7 @@ const loaded = new Map<MoodleVersion, Catalogue>();
 export function catalogue(version: MoodleVersion): Catalogue {
 	let found = loaded.get(version);
 	if (!found) {
-		const file = path.join(dataDir(), 'functions', `${version}.json`);
+		const file = path.join(factsDir(), 'functions', `${version}.json`);
 		found = complete(JSON.parse(fs.readFileSync(file, 'utf8')) as Stored);
 		loaded.set(version, found);
 	}

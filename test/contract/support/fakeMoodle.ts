@@ -239,7 +239,7 @@ export class FakeMoodle {
 	}
 
 	private unknown(name: string, isListed: boolean): unknown {
-		if (isListed) this.violations.push(`${name}: its signature is not in test/data/functions`);
+		if (isListed) this.violations.push(`${name}: its signature is not in facts/functions`);
 		return {
 			exception: 'dml_missing_record_exception',
 			errorcode: 'invalidrecordunknown',
