@@ -9,13 +9,13 @@ setCatalogue(operations);
 const create = findOperation('user', 'create') as Operation;
 
 /** A reader of one item whose node holds these parameters; n8n itself would take unknown entries out. */
-function readerOf(values: Record<string, unknown>, json: object = {}) {
+function readerOf(values: Record<string, unknown>, json: object = {}, operation = create) {
 	const context = {
 		getTimezone: () => 'UTC',
 		getInputData: () => [{ json }],
 		getNodeParameter: (name: string) => values[name],
 	} as unknown as IExecuteFunctions;
-	return new Reader(context, create, 'https://moodle.example.org').of(0);
+	return new Reader(context, operation, 'https://moodle.example.org').of(0);
 }
 
 function problemOf(work: () => unknown): Problem {
@@ -47,5 +47,35 @@ describe('entries of collections', () => {
 			/^'(?:Additional Fields|Options)' has no field called '(?:town|constructor|dry)'$/,
 		);
 		expect(problem.mend).toMatch(/^Its fields are .*\b(?:city|dryRun)\b/);
+	});
+
+	const upserts = operations.filter(
+		(operation) => operation.fields.filter(({ name }) => name === 'additionalFields').length > 1,
+	);
+
+	it('of several collections of one name, those that the item is shown', () => {
+		expect(upserts.map(({ resource }) => resource).sort()).toEqual([
+			'category',
+			'course',
+			'group',
+			'grouping',
+			'user',
+		]);
+		for (const operation of upserts) {
+			const read = (matchBy: string) =>
+				readerOf(
+					{ matchBy: '={{ $json.by }}', additionalFields: { idnumber: 'A-1' } },
+					{ by: matchBy },
+					operation,
+				).raw('additionalFields');
+			const problem = problemOf(() => read('idnumber'));
+			expect([operation.resource, problem.message]).toEqual([
+				operation.resource,
+				"'Additional Fields' has no field called 'idnumber'",
+			]);
+			expect(read(operation.resource === 'course' ? 'shortname' : 'name')).toEqual({
+				idnumber: 'A-1',
+			});
+		}
 	});
 });

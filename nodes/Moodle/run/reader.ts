@@ -13,14 +13,44 @@ function hasExpression(raw: unknown): boolean {
 	return typeof raw === 'object' && raw !== null && Object.values(raw).some(hasExpression);
 }
 
-/** The names of the entries that each collection of an operation has. Several can share a name, under different conditions. */
-function entriesOf(operation: Operation): Map<string, string[]> {
-	const entries = new Map([['options', optionsOf(operation).map((option) => option.name)]]);
-	for (const { type, name, options = [] } of operation.fields) {
-		if (type === 'collection')
-			entries.set(name, [...(entries.get(name) ?? []), ...options.map((option) => option.name)]);
+/** A collection as n8n shows it under some conditions. */
+interface Collection {
+	/** Values of other parameters; without any it is always shown. */
+	show: Array<[parameter: string, values: unknown[]]>;
+	/** Names of its entries. */
+	entries: string[];
+}
+
+/** The collections of an operation by name. Several can share one, under different conditions. */
+function collectionsOf(operation: Operation): Map<string, Collection[]> {
+	const options = optionsOf(operation).map((option) => option.name);
+	const collections = new Map<string, Collection[]>([
+		['options', [{ show: [], entries: options }]],
+	]);
+	for (const field of operation.fields) {
+		if (field.type !== 'collection') continue;
+		const collection: Collection = {
+			show: Object.entries(field.displayOptions?.show ?? {}).map(([name, values]) => [
+				name,
+				values ?? [],
+			]),
+			entries: (field.options ?? []).map((option) => option.name),
+		};
+		collections.set(field.name, [...(collections.get(field.name) ?? []), collection]);
 	}
-	return entries;
+	return collections;
+}
+
+/**
+ * The entries that a collection has for an item. A condition given by an expression holds for some items only, and n8n
+ * then offers the entries of all. Under conditions that no collection is for, which the operation tells, it has those of all.
+ */
+function entriesFor(collections: Collection[], value: (name: string) => unknown): string[] {
+	if (collections.length < 2) return collections.flatMap(({ entries }) => entries);
+	const shown = collections.filter(({ show }) =>
+		show.every(([name, values]) => values.includes(value(name))),
+	);
+	return (shown.length > 0 ? shown : collections).flatMap(({ entries }) => entries);
 }
 
 /** @throws Problem for an entry that would be left aside without a word. n8n itself takes out those that are not in an expression. */
@@ -48,8 +78,7 @@ export class Reader {
 
 	private readonly zone: string;
 
-	/** Names of the entries of the operation's collections. */
-	private readonly entries: Map<string, string[]>;
+	private readonly collections: Map<string, Collection[]>;
 
 	/** @param siteUrl home page of the site of the credential */
 	constructor(
@@ -59,16 +88,14 @@ export class Reader {
 	) {
 		this.zone = context.getTimezone();
 		this.items = context.getInputData();
-		this.entries = entriesOf(operation);
+		this.collections = collectionsOf(operation);
 	}
 
 	/** The parameters of one item. */
 	of(item: number): Parameters {
 		const seen = new Map<string, unknown>();
 		const value = (name: string): unknown => {
-			const source = this.sourceOf(name);
-			if (typeof source === 'object' && 'constant' in source) return source.constant;
-			if (!seen.has(name)) seen.set(name, this.read(name, item, source));
+			if (!seen.has(name)) seen.set(name, this.checked(name, this.read(name, item), value));
 			return seen.get(name);
 		};
 		return new Parameters(item, value, this.zone, (field) => this.file(field, item), this.siteUrl);
@@ -89,19 +116,21 @@ export class Reader {
 		return field ? { field } : 'evaluated';
 	}
 
-	private read(name: string, item: number, source: Source): unknown {
+	private read(name: string, item: number): unknown {
+		const source = this.sourceOf(name);
+		if (typeof source === 'object' && 'constant' in source) return source.constant;
 		const found =
 			typeof source === 'object' && 'field' in source ? source.field(this.items[item].json) : MISS;
-		return found === MISS ? this.evaluate(name, item) : this.checked(name, found);
+		return found === MISS ? this.evaluate(name, item) : found;
 	}
 
 	private evaluate(name: string, item: number): unknown {
-		return this.checked(name, this.context.getNodeParameter(name, item, undefined));
+		return this.context.getNodeParameter(name, item, undefined);
 	}
 
-	private checked(name: string, value: unknown): unknown {
-		const known = this.entries.get(name);
-		if (known) checkEntries(name, value, known);
+	private checked(name: string, value: unknown, others: (name: string) => unknown): unknown {
+		const known = this.collections.get(name);
+		if (known) checkEntries(name, value, entriesFor(known, others));
 		return value;
 	}
 

@@ -86,6 +86,9 @@ const additional: Field[] = [
 	...profile.map(explained),
 ];
 
+/** The ID number stands alone when it is what the user is found by. */
+const additionalByNumber = additional.filter((field) => field.name !== 'idnumber');
+
 const derivedName = {
 	...username,
 	description:
@@ -123,7 +126,7 @@ function inputOf(p: Parameters) {
 		firstname: p.text(firstname),
 		lastname: p.text(lastname),
 		email: p.text(email),
-		...userFields(p, 'additionalFields', additional),
+		...userFields(p, 'additionalFields', by === 'idnumber' ? additionalByNumber : additional),
 	};
 	if (by === 'idnumber') record.idnumber = findable(p.text(idnumber));
 	const name = given === '' ? nameOf(String(record.email)) : given.toLowerCase();
@@ -231,7 +234,8 @@ export const operation = upserting({
 		required(firstname),
 		required(lastname),
 		{ ...property(derivedName), ...only('email', 'idnumber') },
-		collection('additionalFields', additional),
+		{ ...collection('additionalFields', additional), ...only('email', 'username') },
+		{ ...collection('additionalFields', additionalByNumber), ...only('idnumber') },
 	],
 	input: inputOf,
 	keys: ({ by, name, record }) => {
