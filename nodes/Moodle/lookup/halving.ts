@@ -8,7 +8,7 @@ export interface Halved<K, T> {
 }
 
 /** Whether a smaller request can do better: one of the ids may be at fault, or the request was cut. */
-function mayBeHalved(caught: unknown): caught is MoodleFailure {
+export function mayBeHalved(caught: unknown): caught is MoodleFailure {
 	return caught instanceof MoodleFailure && ['record', 'context', 'tooBig'].includes(caught.reach);
 }
 
@@ -17,20 +17,36 @@ function mayBeHalved(caught: unknown): caught is MoodleFailure {
  * read in halves until the id at fault stands alone.
  *
  * @param read reads some ids, any number up to 500
+ * @param enough so many single ids refused without one that could be read, and it is not the ids: the others of the 500
+ * count as refused for the same cause
  * @throws MoodleFailure that no single id can have caused
  */
 export async function readHalving<K, T>(
 	ids: K[],
 	read: (ids: K[]) => Promise<T[]>,
+	enough = Infinity,
 ): Promise<Halved<K, T>> {
 	const result: Halved<K, T> = { rows: [], refused: new Map() };
+	let cause: MoodleFailure | undefined;
+	let inRow = 0;
+	const refuse = (id: K, failure: MoodleFailure) => {
+		result.refused.set(id, failure);
+		// An answer that Moodle cannot put into words is always the fault of one record.
+		if (failure.code !== 'invalidresponse') inRow++;
+		if (inRow >= enough) cause = failure;
+	};
 	const part = async (some: K[]): Promise<void> => {
+		if (cause) {
+			for (const id of some) result.refused.set(id, cause);
+			return;
+		}
 		try {
 			for (const row of await read(some)) result.rows.push(row);
+			inRow = -Infinity;
 		} catch (caught) {
 			if (!mayBeHalved(caught)) throw asIs(caught);
 			if (some.length === 1) {
-				result.refused.set(some[0], caught);
+				refuse(some[0], caught);
 				return;
 			}
 			const middle = Math.ceil(some.length / 2);
@@ -38,6 +54,9 @@ export async function readHalving<K, T>(
 			await part(some.slice(middle));
 		}
 	};
-	for (const some of chunks(ids, LOOKUP_SIZE)) await part(some);
+	for (const some of chunks(ids, LOOKUP_SIZE)) {
+		[cause, inRow] = [undefined, 0];
+		await part(some);
+	}
 	return result;
 }

@@ -1,6 +1,8 @@
 import type { Read, ReadFacts } from '../moodle/calls';
+import type { MoodleFailure } from '../moodle/failure';
 import { objectsOf } from '../moodle/values';
 import { chunks, inParallel, READ_WIDTH } from './chunks';
+import { readHalving } from './halving';
 
 export const profilesFacts: ReadFacts = {
 	function: 'core_user_get_course_user_profiles',
@@ -10,24 +12,39 @@ export const profilesFacts: ReadFacts = {
 /** Users in one request for profiles: two form variables each. */
 const PROFILES = 200;
 
-/** Those of the users who have a role in the course. Moodle returns profiles of others too, without roles (all versions). */
+/** Users refused one by one without one that could be read, after which the course is at fault. */
+export const REFUSED_USERS = 3;
+
+/** Who of some users takes part in a course. */
+export interface Participants {
+	members: Set<number>;
+	/** Why Moodle does not tell of a user. */
+	refused: Map<number, MoodleFailure>;
+}
+
+/**
+ * Those of the users who have a role in the course. Moodle returns profiles of others too, without roles (all versions).
+ * A user whose profile Moodle cannot give costs the others nothing.
+ */
 export async function participantsOf(
 	read: Read,
 	courseid: number,
 	userids: number[],
-): Promise<Set<number>> {
-	const distinct = [...new Set(userids)];
-	const pages = await inParallel(chunks(distinct, PROFILES), READ_WIDTH, async (part) =>
-		objectsOf(
-			await read('core_user_get_course_user_profiles', {
-				userlist: part.map((userid) => ({ userid, courseid })),
-			}),
-		),
+): Promise<Participants> {
+	const { rows, refused } = await readHalving(
+		[...new Set(userids)],
+		async (some) =>
+			(
+				await inParallel(chunks(some, PROFILES), READ_WIDTH, async (part) =>
+					objectsOf(
+						await read('core_user_get_course_user_profiles', {
+							userlist: part.map((userid) => ({ userid, courseid })),
+						}),
+					),
+				)
+			).flat(),
+		REFUSED_USERS,
 	);
-	return new Set(
-		pages
-			.flat()
-			.filter((user) => objectsOf(user.roles).length > 0)
-			.map((user) => Number(user.id)),
-	);
+	const members = rows.filter((user) => objectsOf(user.roles).length > 0);
+	return { members: new Set(members.map((user) => Number(user.id))), refused };
 }

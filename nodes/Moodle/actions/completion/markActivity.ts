@@ -76,7 +76,10 @@ async function strangers(
 	const steps = await each(inputs, async ({ cmid, userId }) => {
 		if (userId === undefined) return fine;
 		const { courseid } = await activity(cmid);
-		return (await members(courseid)).has(userId) ? fine : { problem: notParticipant(userId) };
+		const participants = await members(courseid);
+		const failure = participants.refused.get(userId);
+		if (failure) throw failure;
+		return participants.members.has(userId) ? fine : { problem: notParticipant(userId) };
 	});
 	return steps.map((step) => (step === fine ? undefined : step));
 }

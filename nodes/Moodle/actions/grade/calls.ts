@@ -73,6 +73,10 @@ function judge(sent: number, reply: unknown, item: Json | undefined): RecordResu
 	return reply === 0 ? { reply: { grade: stored ?? sent } } : { problem: notTaken(stored) };
 }
 
+/** Where the gradebook cannot be read, the answer alone counts. */
+const unjudged = (failure: MoodleFailure, grade: number, reply: unknown): RecordResult =>
+	reply === 0 ? { reply: { grade } } : { problem: unread(failure) };
+
 async function confirmUpdate(
 	records: Value[],
 	replies: unknown[],
@@ -88,18 +92,15 @@ async function confirmUpdate(
 	};
 	try {
 		const reports = await reportsOf(read, courseid, [...last.keys()], true);
-		return grades.map(({ studentid, grade }, at) =>
-			judge(
-				last.get(studentid) ?? grade,
-				replies[at],
-				itemOf(reports.get(studentid), activityid, itemnumber),
-			),
-		);
+		return grades.map(({ studentid, grade }, at) => {
+			const report = reports.get(studentid);
+			return report instanceof MoodleFailure
+				? unjudged(report, grade, replies[at])
+				: judge(last.get(studentid) ?? grade, replies[at], itemOf(report, activityid, itemnumber));
+		});
 	} catch (caught) {
 		if (!(caught instanceof MoodleFailure)) throw asIs(caught);
-		return grades.map(({ grade }, at) =>
-			replies[at] === 0 ? { reply: { grade } } : { problem: unread(caught) },
-		);
+		return grades.map(({ grade }, at) => unjudged(caught, grade, replies[at]));
 	}
 }
 

@@ -2,6 +2,7 @@ import { chunks, inParallel, READ_WIDTH } from '../../lookup/chunks';
 import { profilesFacts } from '../../lookup/participants';
 import type { Resolved } from '../../lookup/reference';
 import type { Read } from '../../moodle/calls';
+import { MoodleFailure } from '../../moodle/failure';
 import { toIso } from '../../moodle/dates';
 import { Problem } from '../../moodle/problem';
 import { objectsOf, type Json } from '../../moodle/values';
@@ -110,6 +111,7 @@ async function steps(inputs: Input[], { read, each }: Services): Promise<Step[]>
 	return await each(inputs, async (input) => {
 		const { userId, courseId, limit, simple } = input;
 		const report = userId === undefined ? undefined : (await reports(courseId)).get(userId);
+		if (report instanceof MoodleFailure) throw report;
 		if (userId !== undefined && !report) return { problem: notParticipant(input) };
 		const items = report ? itemsOf(report, simple) : await readCourse(read, input);
 		return { done: items.slice(0, Math.min(limit, items.length)) };

@@ -1,6 +1,7 @@
-import { inParallel, READ_WIDTH } from '../../lookup/chunks';
+import { asIs, inParallel, READ_WIDTH } from '../../lookup/chunks';
 import { participantsOf } from '../../lookup/participants';
 import type { Read, ReadFacts } from '../../moodle/calls';
+import { MoodleFailure } from '../../moodle/failure';
 import { isObject, objectsOf, type Json } from '../../moodle/values';
 
 export const itemsFacts: ReadFacts = {
@@ -25,21 +26,30 @@ export async function userReport(read: Read, courseid: number, userid?: number):
  * report would answer for everybody: with empty grades.
  *
  * @param known the users are known to take part
+ * @returns by user the report, or why Moodle does not give it
  */
 export async function reportsOf(
 	read: Read,
 	courseid: number,
 	userids: number[],
 	known = false,
-): Promise<Map<number, Json>> {
+): Promise<Map<number, Json | MoodleFailure>> {
 	const distinct = [...new Set(userids)];
 	const rows = distinct.length < WHOLE_FROM ? [] : await userReport(read, courseid);
-	const found = new Map(rows.map((row) => [Number(row.userid), row]));
+	const found = new Map<number, Json | MoodleFailure>(rows.map((row) => [Number(row.userid), row]));
 	const missing = distinct.filter((userid) => !found.has(userid));
-	const members =
-		known || missing.length === 0 ? missing : [...(await participantsOf(read, courseid, missing))];
-	await inParallel(members, READ_WIDTH, async (userid) => {
-		for (const row of await userReport(read, courseid, userid)) found.set(userid, row);
+	const { members, refused } =
+		known || missing.length === 0
+			? { members: missing, refused: [] }
+			: await participantsOf(read, courseid, missing);
+	for (const [userid, failure] of refused) found.set(userid, failure);
+	await inParallel([...members], READ_WIDTH, async (userid) => {
+		try {
+			for (const row of await userReport(read, courseid, userid)) found.set(userid, row);
+		} catch (caught) {
+			if (!(caught instanceof MoodleFailure) || caught.reach !== 'record') throw asIs(caught);
+			found.set(userid, caught);
+		}
 	});
 	return found;
 }

@@ -2,6 +2,7 @@ import { activityFacts, readActivity, usersByCourse, type Activity } from '../..
 import { profilesFacts } from '../../lookup/participants';
 import type { Resolved } from '../../lookup/reference';
 import type { Read } from '../../moodle/calls';
+import { MoodleFailure } from '../../moodle/failure';
 import { Problem } from '../../moodle/problem';
 import { isObject, type Json, type Params } from '../../moodle/values';
 import { field, property, required } from '../fields';
@@ -178,7 +179,9 @@ async function steps(inputs: Input[], services: Services): Promise<Step[]> {
 	return await services.each(inputs, async (input) => {
 		const found = await activity(input.cmid);
 		if (input.inAssignment && found.module !== 'assign') return { problem: wrongKind(found) };
-		const problem = objection(input, found, (await reports(found.courseid)).get(input.userId));
+		const report = (await reports(found.courseid)).get(input.userId);
+		if (report instanceof MoodleFailure) throw report;
+		const problem = objection(input, found, report);
 		if (problem) return { problem };
 		if (input.feedback !== undefined && !(await commented(found.courseid)).has(found.instance))
 			return { problem: noComments(found) };

@@ -1,5 +1,7 @@
+import { mayBeHalved, readHalving } from '../../lookup/halving';
+import { REFUSED_USERS } from '../../lookup/participants';
 import { asIs, chunks, inParallel, READ_WIDTH } from '../../lookup/chunks';
-import { MoodleFailure } from '../../moodle/failure';
+import type { MoodleFailure } from '../../moodle/failure';
 import { explain } from '../../moodle/explain';
 import { Problem } from '../../moodle/problem';
 import type { ReadFacts } from '../../moodle/calls';
@@ -64,34 +66,33 @@ async function ask(pairs: Pair[], services: Services, profiles: Profiles): Promi
 	}
 }
 
-function parted(pairs: Pair[]): Pair[][] {
-	const courses = new Map<number, Pair[]>();
-	for (const pair of pairs)
-		courses.set(pair.courseid, [...(courses.get(pair.courseid) ?? []), pair]);
-	if (courses.size > 1) return [...courses.values()];
-	const middle = Math.ceil(pairs.length / 2);
-	return [pairs.slice(0, middle), pairs.slice(middle)];
+/** The pairs of one course; a user whose profile Moodle cannot give costs the others nothing. */
+async function askCourse(pairs: Pair[], services: Services, profiles: Profiles): Promise<void> {
+	const { refused } = await readHalving(
+		pairs,
+		async (some) => {
+			await ask(some, services, profiles);
+			return [];
+		},
+		REFUSED_USERS,
+	);
+	for (const [{ userid, courseid }, failure] of refused)
+		profiles.set(keyOf(userid, courseid), refusal(failure));
 }
 
 /** One course that cannot be entered fails the whole request: then each course is asked for by itself. */
 async function askSafely(pairs: Pair[], services: Services, profiles: Profiles): Promise<void> {
-	try {
-		await ask(pairs, services, profiles);
-	} catch (caught) {
-		if (
-			!(caught instanceof MoodleFailure) ||
-			!['record', 'context', 'tooBig'].includes(caught.reach)
-		)
-			throw asIs(caught);
-		const isOfCourse =
-			caught.code !== 'invalidresponse' && new Set(pairs.map((pair) => pair.courseid)).size === 1;
-		if (pairs.length === 1 || (isOfCourse && caught.reach !== 'tooBig')) {
-			const problem = refusal(caught);
-			for (const pair of pairs) profiles.set(keyOf(pair.userid, pair.courseid), problem);
-			return;
+	const courses = new Map<number, Pair[]>();
+	for (const pair of pairs)
+		courses.set(pair.courseid, [...(courses.get(pair.courseid) ?? []), pair]);
+	if (courses.size > 1) {
+		try {
+			return await ask(pairs, services, profiles);
+		} catch (caught) {
+			if (!mayBeHalved(caught)) throw asIs(caught);
 		}
-		for (const part of parted(pairs)) await askSafely(part, services, profiles);
 	}
+	for (const part of courses.values()) await askCourse(part, services, profiles);
 }
 
 function refusal(failure: MoodleFailure): Problem {
