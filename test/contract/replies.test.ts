@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CallFacts } from '../../nodes/Moodle/moodle/calls';
-import { isReadable, shapeOf } from '../../nodes/Moodle/moodle/replies';
+import { factsOf, isReadable, READS } from '../../nodes/Moodle/moodle/reads';
 import { isObject } from '../../nodes/Moodle/moodle/values';
 import { dataDir } from '../sandbox/catalogue';
 import type { Exchange } from '../sandbox/replay-types';
@@ -86,12 +86,23 @@ const facts = [
 ];
 const reads = [...new Set(facts.map((entry) => entry.function))].map((name) => ({ name }));
 
+test('every function that can be read is read, and stands once', () =>
+	expect(Object.keys(READS).sort()).toEqual(reads.map(({ name }) => name).sort()));
+
+test.each(facts.map((entry) => ({ name: entry.function, entry })))(
+	'$name: what a use needs is what moodle/reads.ts says, and more where it says so by needing()',
+	({ name, entry }) => {
+		expect(entry.reply).toBe(READS[name].reply);
+		expect(entry.capabilities).toEqual(expect.arrayContaining(READS[name].capabilities));
+	},
+);
+
 test('there are read functions', () => expect(reads.length).toBeGreaterThan(30));
 
 test.each(reads)(
 	'$name: what it answers is known, and nothing else is taken for it',
 	({ name }) => {
-		expect(shapeOf(name)).toBeDefined();
+		expect(factsOf(name)).toBeDefined();
 		for (const odd of [
 			'',
 			'text',
@@ -110,7 +121,7 @@ test.each(reads)(
 );
 
 test('a function with the name of a part of every object has no known answer', () =>
-	expect(shapeOf('constructor')).toBeUndefined());
+	expect(factsOf('constructor')).toBeUndefined());
 
 test.each(
 	operations

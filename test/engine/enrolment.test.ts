@@ -6,6 +6,7 @@ import { Moodle } from '../../nodes/Moodle/Moodle.node';
 import { startSandbox, type Sandbox } from '../sandbox';
 import { giveCapabilities } from '../sandbox/builders';
 import { runNode, type NodeOptions } from '../support/harness';
+import { answering } from '../support/answering';
 
 let sandbox: Sandbox;
 beforeAll(async () => {
@@ -336,7 +337,7 @@ describe('enrol', () => {
 			guest?: boolean;
 		}
 		const blindness = async ({ courses, enrolled, guest }: Made) => {
-			const read = async (name: string, params: Record<string, unknown>): Promise<unknown> => {
+			const read = answering(async (name, params) => {
 				await Promise.resolve();
 				if (name === 'core_course_get_courses') return courses;
 				if (name === 'core_user_get_users_by_field') return guest ? [{ id: 1 }] : [];
@@ -354,7 +355,7 @@ describe('enrol', () => {
 					.slice(from, from + Number(options.limitnumber))
 					.filter(({ hidden }) => !hidden)
 					.map(({ id }) => ({ id, roles: [{ roleid: 5 }] }));
-			};
+			});
 			const lists = new Map(
 				await Promise.all([5, 6].map(async (id) => [id, await participantsOf(read, id)] as const)),
 			);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { CallFacts, ChosenFunction, Read } from '../../nodes/Moodle/moodle/calls';
+import type { CallFacts, Read } from '../../nodes/Moodle/moodle/calls';
 import type { Client } from '../../nodes/Moodle/moodle/client';
 import type { Clock } from '../../nodes/Moodle/moodle/clock';
 import { MoodleFailure } from '../../nodes/Moodle/moodle/failure';
@@ -8,6 +8,8 @@ import { settleInOrder } from '../../nodes/Moodle/moodle/settle';
 import type { Params } from '../../nodes/Moodle/moodle/values';
 import { Dispatcher, type DispatchOptions } from '../../nodes/Moodle/run/dispatch';
 import { failed, type Job } from '../../nodes/Moodle/run/outcome';
+import type { ChosenFunction } from '../../nodes/Moodle/moodle/reads';
+import { answering } from '../support/answering';
 
 interface Row {
 	key: number;
@@ -191,7 +193,7 @@ async function run(
 	const dispatcher = new Dispatcher(
 		site.client,
 		site.clock,
-		async () => await site.read(),
+		answering(async () => await site.read()),
 		options(more),
 	);
 	await dispatcher.send(jobs);

@@ -3,6 +3,7 @@ import { usersByField } from '../../nodes/Moodle/lookup/users';
 import { canSee } from '../../nodes/Moodle/lookup/visibility';
 import type { Read } from '../../nodes/Moodle/moodle/calls';
 import { MoodleFailure } from '../../nodes/Moodle/moodle/failure';
+import { answering } from '../support/answering';
 
 interface Row {
 	id: number;
@@ -21,7 +22,7 @@ function siteOf(rows: Row[]): { read: Read; requests: string[] } {
 			throw new MoodleFailure(wsfunction, { reach: 'record', code: 'invalidresponse' });
 		return seen.map(({ id, username, email }) => ({ id, username, email }));
 	};
-	const read: Read = async (wsfunction, params) => {
+	const read = answering(async (wsfunction, params) => {
 		if (wsfunction === 'core_user_get_users_by_field') {
 			const values = (params.values as Array<string | number>).map(String);
 			requests.push(`lookup ${values.length}`);
@@ -41,7 +42,7 @@ function siteOf(rows: Row[]): { read: Read; requests: string[] } {
 		requests.push(`${options.sortdirection} ${from}+${size}`);
 		const sorted = options.sortdirection === 'DESC' ? [...rows].reverse() : rows;
 		return told(sorted.slice(from, from + size), wsfunction);
-	};
+	});
 	return { read, requests };
 }
 

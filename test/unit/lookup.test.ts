@@ -12,6 +12,7 @@ import { Problem } from '../../nodes/Moodle/moodle/problem';
 import type { Params } from '../../nodes/Moodle/moodle/values';
 import { textsOf } from '../sandbox/text';
 import type { Database } from '../sandbox/types';
+import { answering } from '../support/answering';
 
 interface User {
 	id: number;
@@ -23,7 +24,7 @@ interface User {
 function siteOf(database: Database, users: User[]) {
 	const { key } = textsOf(database);
 	const requests: string[] = [];
-	const read: Read = async (wsfunction, params: Params) => {
+	const read = answering(async (wsfunction, params: Params) => {
 		requests.push(wsfunction);
 		if (wsfunction === 'core_webservice_get_site_info')
 			return await Promise.resolve({ userid: 1, release: '5.0', functions: [] });
@@ -39,7 +40,7 @@ function siteOf(database: Database, users: User[]) {
 			};
 		const wanted = new Set(values.map(key));
 		return all.filter((user) => user[field] !== undefined && wanted.has(key(String(user[field]))));
-	};
+	});
 	return { read, requests };
 }
 
@@ -140,11 +141,11 @@ describe('a look-up that is refused', () => {
 		});
 
 	it.each([3, 20])('of courses, costs its own value only, among %s', async (count) => {
-		const read: Read = async (wsfunction, params) => {
+		const read = answering(async (wsfunction, params) => {
 			if (wsfunction === 'core_course_get_courses' || params.value === 'N1')
 				throw refused(wsfunction);
 			return await Promise.resolve({ courses: [{ id: 7, shortname: params.value }] });
-		};
+		});
 		const found = await coursesByValue(
 			read,
 			'shortname',
@@ -156,10 +157,10 @@ describe('a look-up that is refused', () => {
 	});
 
 	it('of cohorts, costs its own value only', async () => {
-		const read: Read = async (wsfunction, params) => {
+		const read = answering(async (wsfunction, params) => {
 			if (params.query === 'B') throw refused(wsfunction);
 			return await Promise.resolve({ cohorts: [{ id: 7, name: 'x', idnumber: params.query }] });
-		};
+		});
 		const found = await cohortsByValue(read, 'idnumber', ['A', 'B']);
 		expect(found.get('A')).toEqual([{ id: 7, name: 'x', idnumber: 'A' }]);
 		expect(found.get('B')).toBeInstanceOf(Problem);

@@ -7,6 +7,7 @@ import { UNKNOWN, type Read } from '../../nodes/Moodle/moodle/calls';
 import { MoodleFailure } from '../../nodes/Moodle/moodle/failure';
 import type { Json } from '../../nodes/Moodle/moodle/values';
 import type { SiteInfo } from '../../nodes/Moodle/moodle/version';
+import { answering } from '../support/answering';
 
 const guest = {
 	id: 1,
@@ -39,7 +40,7 @@ function seeing(
 	equal: Equal = exactly,
 ): { read: Read; asked: string[][] } {
 	const asked: string[][] = [];
-	const read: Read = async (wsfunction, { field, values }) => {
+	const read = answering(async (wsfunction, { field, values }) => {
 		if (wsfunction !== 'core_user_get_users_by_field')
 			throw new MoodleFailure(wsfunction, { reach: 'function', code: 'accessexception' });
 		const wanted = (values as unknown[]).map(String);
@@ -51,7 +52,7 @@ function seeing(
 			Object.fromEntries(Object.entries(user).filter(([key]) => !hidden.includes(key))),
 		);
 		return await Promise.resolve(shown.filter((user) => user[field as string] !== undefined));
-	};
+	});
 	return { read, asked };
 }
 

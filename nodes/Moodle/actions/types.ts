@@ -1,8 +1,9 @@
 import type { IBinaryData, INodeProperties } from 'n8n-workflow';
 import type { Lookup } from '../lookup/lookup';
 import type { Resolved } from '../lookup/reference';
-import type { CallFacts, Read, ReadFacts } from '../moodle/calls';
+import type { CallFacts, Read } from '../moodle/calls';
 import type { Problem } from '../moodle/problem';
+import type { ReadFacts } from '../moodle/reads';
 import type { Json, Params, Value } from '../moodle/values';
 import type { SiteInfo } from '../moodle/version';
 import type { Field } from './fields';

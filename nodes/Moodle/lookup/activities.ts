@@ -1,7 +1,6 @@
-import type { Read, ReadFacts } from '../moodle/calls';
+import type { Read } from '../moodle/calls';
 import { MoodleFailure } from '../moodle/failure';
 import { Problem } from '../moodle/problem';
-import { isObject } from '../moodle/values';
 import { asIs, inParallel, READ_WIDTH } from './chunks';
 
 /** What is known of an activity by its course module. */
@@ -16,16 +15,11 @@ export interface Activity {
 	name: string;
 }
 
-export const activityFacts: ReadFacts = {
-	function: 'core_course_get_course_module',
-	capabilities: ['moodle/course:view'],
-};
-
 /** @throws Problem when there is no such activity; MoodleFailure when Moodle cannot be asked */
 export async function readActivity(read: Read, cmid: number): Promise<Activity> {
 	try {
 		const reply = await read('core_course_get_course_module', { cmid });
-		const cm = isObject(reply) && isObject(reply.cm) ? reply.cm : {};
+		const { cm } = reply;
 		return {
 			cmid,
 			courseid: Number(cm.course),

@@ -1,5 +1,5 @@
 import type { Read } from '../moodle/calls';
-import { isObject, objectsOf, type Json, type Params } from '../moodle/values';
+import { objectsOf, type Json, type Params } from '../moodle/values';
 import { answerEach, mapAnswers, type Answers } from './answers';
 import { readHalving } from './halving';
 import { foundRow, type Finder } from './lookup';
@@ -36,7 +36,7 @@ export async function searchCohorts(
 		limitfrom: page,
 		limitnum: count,
 	});
-	return isObject(reply) ? objectsOf(reply.cohorts) : [];
+	return objectsOf(reply.cohorts);
 }
 
 /** Every cohort whose name, ID number or description holds `query`, page by page. */

@@ -1,6 +1,6 @@
 import type { Read } from '../moodle/calls';
 import { MoodleFailure } from '../moodle/failure';
-import { isObject, objectsOf, type Json } from '../moodle/values';
+import { objectsOf, type Json } from '../moodle/values';
 import { narrowKey } from '../moodle/spelling';
 import { tellsCapitalsApart } from './capitals';
 import { asIs, inParallel, READ_WIDTH } from './chunks';
@@ -14,9 +14,7 @@ const LIST_FROM = 20;
 /** The users with this address in any capitals. Moodle compares it as a pattern, so that `_` stands for any letter (get_users, all versions). */
 async function searched(read: Read, email: string): Promise<Json[]> {
 	const reply = await read('core_user_get_users', { criteria: [{ key: 'email', value: email }] });
-	return objectsOf(isObject(reply) ? reply.users : []).filter(
-		(user) => narrowKey(user.email) === narrowKey(email),
-	);
+	return objectsOf(reply.users).filter((user) => narrowKey(user.email) === narrowKey(email));
 }
 
 const everyAddress = new WeakMap<Read, Promise<Spellings<Json>>>();

@@ -1,57 +1,37 @@
-import type { ReadFacts } from '../moodle/calls';
-import type { ReadFunction } from '../moodle/replies';
+import { needing, READS, type ReadFacts } from '../moodle/reads';
 import type { ReferenceKind } from './reference';
 
-const facts = (name: ReadFunction, ...capabilities: string[]): ReadFacts => ({
-	function: name,
-	capabilities,
-});
-
-const USER = [
-	'moodle/user:viewdetails',
+/** E-mail addresses that are stored in other capitals, on sites that tell capitals apart. */
+const anyCapitals = READS.core_user_get_users;
+const byField = READS.core_user_get_users_by_field;
+const everybody = needing(
+	READS.core_enrol_get_enrolled_users,
+	'moodle/site:viewparticipants',
 	'moodle/user:viewalldetails',
 	'moodle/site:viewuseridentity',
-];
-const GROUP = [
-	'moodle/course:managegroups',
-	'moodle/course:view',
-	'moodle/course:viewhiddengroups',
-];
-
-const byField = facts('core_user_get_users_by_field', ...USER);
-/** E-mail addresses that are stored in other capitals, on sites that tell capitals apart. */
-const anyCapitals = facts('core_user_get_users', ...USER);
-const everybody = facts('core_enrol_get_enrolled_users', 'moodle/site:viewparticipants', ...USER);
-const oneCourse = facts(
-	'core_course_get_courses_by_field',
-	'moodle/course:viewhiddencourses',
-	'moodle/course:update',
 );
-const courses = facts('core_course_get_courses', 'moodle/course:view', 'moodle/course:update');
-const categories = facts('core_course_get_categories', 'moodle/category:viewhiddencategories');
-const cohorts = facts('core_cohort_search_cohorts', 'moodle/cohort:view');
-const groups = facts('core_group_get_course_groups', ...GROUP);
-const groupings = facts('core_group_get_course_groupings', ...GROUP);
+/** All courses, found by their ID numbers too. */
+const courses = needing(READS.core_course_get_courses, 'moodle/course:update');
 
 /** The functions by which names, addresses and numbers of records are turned into ids. */
 export const NAME_READS: Record<ReferenceKind, ReadFacts[]> = {
 	user: [byField, anyCapitals, everybody],
-	course: [oneCourse, courses],
+	course: [READS.core_course_get_courses_by_field, courses],
 	// By the account's own address it is found out whether the site tells capitals apart.
-	category: [categories, byField],
-	cohort: [cohorts, byField],
-	group: [groups, byField],
-	grouping: [groupings, byField],
+	category: [READS.core_course_get_categories, byField],
+	cohort: [READS.core_cohort_search_cohorts, byField],
+	group: [READS.core_group_get_course_groups, byField],
+	grouping: [READS.core_group_get_course_groupings, byField],
 	role: [],
 };
 
 /** The functions behind the lists that are searched as the user types. */
 export const LIST_READS: Record<ReferenceKind, ReadFacts[]> = {
-	user: [facts('core_user_search_identity', ...USER), everybody],
-	course: [facts('core_course_search_courses', 'moodle/course:viewhiddencourses')],
-	category: [categories],
-	cohort: [cohorts],
-	group: [groups],
-	grouping: [groupings],
+	user: [READS.core_user_search_identity, everybody],
+	course: [READS.core_course_search_courses],
+	category: [READS.core_course_get_categories],
+	cohort: [READS.core_cohort_search_cohorts],
+	group: [READS.core_group_get_course_groups],
+	grouping: [READS.core_group_get_course_groupings],
 	role: [],
 };

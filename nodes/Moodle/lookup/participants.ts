@@ -1,13 +1,8 @@
-import type { Read, ReadFacts } from '../moodle/calls';
+import type { Read } from '../moodle/calls';
 import type { MoodleFailure } from '../moodle/failure';
 import { objectsOf } from '../moodle/values';
 import { chunks, inParallel, READ_WIDTH } from './chunks';
 import { readHalving } from './halving';
-
-export const profilesFacts: ReadFacts = {
-	function: 'core_user_get_course_user_profiles',
-	capabilities: ['moodle/user:viewdetails'],
-};
 
 /** Users in one request for profiles: two form variables each. */
 const PROFILES = 200;

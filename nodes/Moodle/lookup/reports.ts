@@ -1,22 +1,13 @@
-import type { Read, ReadFacts } from '../moodle/calls';
+import type { Read } from '../moodle/calls';
 import { plain } from '../moodle/decode';
 import { bareLetters } from '../moodle/spelling';
-import { asList, isObject, objectsOf, type Json } from '../moodle/values';
+import { objectsOf, type Json } from '../moodle/values';
 import { LIST_PAGE, listPage, pageOf, type ListSearch } from './listPages';
-
-export const reportListFacts: ReadFacts = {
-	function: 'core_reportbuilder_list_reports',
-	capabilities: ['moodle/reportbuilder:view'],
-};
-export const reportRowsFacts: ReadFacts = {
-	function: 'core_reportbuilder_retrieve_report',
-	capabilities: ['moodle/reportbuilder:view', 'moodle/reportbuilder:viewall'],
-};
 
 /** A page of the custom reports that the account behind the token may see, by name. Pages count from 0. */
 export async function reportsPage(read: Read, page: number, perpage: number): Promise<Json[]> {
 	const reply = await read('core_reportbuilder_list_reports', { page, perpage });
-	return isObject(reply) ? objectsOf(reply.reports) : [];
+	return objectsOf(reply.reports);
 }
 
 /** A page of a custom report. Values are text, often HTML, or null. */
@@ -33,10 +24,10 @@ export async function reportPage(
 	perpage: number,
 ): Promise<ReportPage> {
 	const reply = await read('core_reportbuilder_retrieve_report', { reportid, page, perpage });
-	const data = isObject(reply) && isObject(reply.data) ? reply.data : {};
+	const { headers, rows } = reply.data;
 	return {
-		headers: asList(data.headers).map(String),
-		rows: objectsOf(data.rows).map((row) => asList(row.columns)),
+		headers,
+		rows: rows.map((row) => row.columns),
 	};
 }
 

@@ -2,7 +2,7 @@ import type { INodeListSearchItems } from 'n8n-workflow';
 import { MoodleFailure } from '../moodle/failure';
 import { Problem } from '../moodle/problem';
 import { bareLetters } from '../moodle/spelling';
-import { isObject, objectsOf, type Json } from '../moodle/values';
+import { objectsOf, type Json } from '../moodle/values';
 import { allCategories } from './categories';
 import { asIs } from './chunks';
 import { searchCohorts as cohortPage } from './cohorts';
@@ -39,9 +39,9 @@ export const searchCourses: ListSearch = async (read, filter = '', token) => {
 			page,
 			perpage: LIST_PAGE,
 		});
-		const total = isObject(reply) ? Number(reply.total) : 0;
+		const total = Number(reply.total);
 		return listPage(
-			objectsOf(isObject(reply) ? reply.courses : []).map(courseEntry),
+			objectsOf(reply.courses).map(courseEntry),
 			page,
 			total > (page + 1) * LIST_PAGE,
 		);
@@ -130,9 +130,7 @@ export const searchRoles: ListSearch = async (_read, filter, token) => {
 /** The functions that the token may call. */
 export const searchFunctions: ListSearch = async (read, filter, token) => {
 	const reply = await read('core_webservice_get_site_info', {});
-	const names = objectsOf(isObject(reply) ? reply.functions : []).map((entry) =>
-		String(entry.name),
-	);
+	const names = objectsOf(reply.functions).map((entry) => String(entry.name));
 	return cut(
 		names
 			.sort()

@@ -1,7 +1,7 @@
 import type { INodeListSearchItems, INodeListSearchResult } from 'n8n-workflow';
 import type { Read } from '../moodle/calls';
 import { MoodleFailure } from '../moodle/failure';
-import { isObject, objectsOf, type Json, type Params } from '../moodle/values';
+import { objectsOf, type Json, type Params } from '../moodle/values';
 import { asIs } from './chunks';
 import { GUEST, readPage } from './everybody';
 import { LIST_PAGE, listPage, pageOf, type ListSearch } from './listPages';
@@ -76,7 +76,7 @@ async function byBeginnings(read: Read, filter: string): Promise<INodeListSearch
 		const reply = await read('core_user_get_users', {
 			criteria: Object.entries(criteria).map(([key, value]) => ({ key, value })),
 		});
-		return objectsOf(isObject(reply) ? reply.users : []);
+		return objectsOf(reply.users);
 	};
 	const [first, ...rest] = filter.split(/\s+/).map((word) => `${literal(word)}%`);
 	const searches: Params[] = filter.includes('@')
@@ -104,7 +104,7 @@ export const searchUsers: ListSearch = async (read, filter = '', token) => {
 	if (wanted === '') return await firstPages(read, token);
 	try {
 		const reply = await read('core_user_search_identity', { query: wanted });
-		return { results: objectsOf(isObject(reply) ? reply.list : []).map(identityEntry) };
+		return { results: objectsOf(reply.list).map(identityEntry) };
 	} catch (caught) {
 		if (!isRefused(caught)) throw asIs(caught);
 		return wanted.length < LEAST ? await firstPages(read, token) : await byBeginnings(read, wanted);

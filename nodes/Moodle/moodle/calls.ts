@@ -1,14 +1,14 @@
 import type { MoodleFailure } from './failure';
 import type { Problem } from './problem';
-import type { ReadFunction } from './replies';
+import type { ChosenFunction, ReadFunction, ReplyOf } from './reads';
 import type { z } from '../schemas/zod';
 import type { Params, Value } from './values';
 
-/** The name of a function that the user chose: nothing in its answer is relied on. */
-export type ChosenFunction = string & { readonly chosenByUser: true };
-
 /** A reading call: checked, sent again while that is sensible, counted. Throws MoodleFailure. */
-export type Read = (wsfunction: ReadFunction | ChosenFunction, params: Params) => Promise<unknown>;
+export type Read = <F extends ReadFunction | ChosenFunction>(
+	wsfunction: F,
+	params: Params,
+) => Promise<ReplyOf<F>>;
 
 /** What the reply says about one record: its part of the reply, or why Moodle refused it. */
 export type RecordResult = { reply: unknown } | { problem: Problem };
@@ -98,10 +98,4 @@ export interface CallFacts {
 	subject?: (record: Value, shared: Params) => string;
 	/** Order of the records inside a run that avoids deadlocks, e.g. by course, then user. Smaller first. */
 	order?: (record: Value) => number[];
-}
-
-/** A web-service function an operation reads with, for Check Setup, the role preset and the documentation. */
-export interface ReadFacts {
-	function: ReadFunction;
-	capabilities: string[];
 }

@@ -5,7 +5,7 @@ import { countVariables, formBody, HEAD_VARIABLES } from './encode';
 import { isSilence, MoodleFailure, NetworkFailure } from './failure';
 import { Problem } from './problem';
 import { SiteWatch } from './silence';
-import { isReadable } from './replies';
+import { isReadable, isSerial, type ReplyOf } from './reads';
 import { checkParams, flawText, needsRelease, signatureOf } from './signature';
 import type { Params } from './values';
 import { hasReached, readSiteInfo, type SiteInfo } from './version';
@@ -21,12 +21,6 @@ const NEVER_CUT = 60;
 
 /** A body of fewer characters is below every `post_max_size` in use. */
 const NEVER_TOO_LONG = 100_000;
-
-/**
- * Functions that read grades, and make the gradebook of a course when it has none yet. Two of them at the same moment make
- * it twice, after which every read of these grades fails for good (measured on 4.1, 4.5 and 5.1). So they go one by one.
- */
-const MAKES_GRADEBOOK = /^(?:gradereport_|core_grades_|mod_assign_save_)/;
 
 /** Tries of a reading call before it counts as failed. */
 const READ_TRIES = 4;
@@ -111,7 +105,7 @@ export class Client {
 	 *
 	 * @throws MoodleFailure, Cancelled, Problem for parameters that do not fit
 	 */
-	async read(wsfunction: string, params: Params): Promise<unknown> {
+	async read<F extends string>(wsfunction: F, params: Params): Promise<ReplyOf<F>> {
 		await this.check(wsfunction, params);
 		for (let attempt = 1; ; attempt++) {
 			this.watch.beforeReading(wsfunction);
@@ -119,7 +113,7 @@ export class Client {
 				const reply = await this.call(wsfunction, params);
 				if (!isReadable(wsfunction, reply)) throw unreadable(wsfunction);
 				this.watch.hasRead(wsfunction);
-				return reply;
+				return reply as ReplyOf<F>;
 			} catch (caught) {
 				const failure = forReading(caught);
 				if (
@@ -165,7 +159,7 @@ export class Client {
 	}
 
 	private async once(wsfunction: string, params: Params): Promise<unknown> {
-		return MAKES_GRADEBOOK.test(wsfunction)
+		return isSerial(wsfunction)
 			? await this.afterOthers(async () => await this.sent(wsfunction, params))
 			: await this.sent(wsfunction, params);
 	}

@@ -1,20 +1,19 @@
 import { categoryNamesakes } from '../../lookup/namesakes';
 import { allCategories, categoriesById } from '../../lookup/categories';
 import { havingText, Spellings } from '../../lookup/spellings';
-import { UNKNOWN, type CallFacts, type Read, type ReadFacts } from '../../moodle/calls';
+import { UNKNOWN, type CallFacts, type Read } from '../../moodle/calls';
 import { Problem, shown } from '../../moodle/problem';
+import { needing, READS } from '../../moodle/reads';
 import { createdRows, nothing } from '../../moodle/replies';
 import { settleInOrder, settleNull } from '../../moodle/settle';
 import { trimmed } from '../../moodle/spelling';
 import { isObject, type Json, type Value } from '../../moodle/values';
 import { takenForTheSame } from '../matching';
 
-export const getCategoriesFacts: ReadFacts = {
-	function: 'core_course_get_categories',
-	capabilities: ['moodle/category:viewhiddencategories', 'moodle/category:manage'],
-};
-
 const MANAGE = ['moodle/category:manage'];
+
+/** Categories with their ID numbers, which Moodle shows to those who manage them. */
+export const getCategoriesFacts = needing(READS.core_course_get_categories, ...MANAGE);
 
 const field = (record: Value, name: string): string =>
 	isObject(record) ? String(((record as Json)[name] as Value) ?? '') : '';

@@ -1,8 +1,8 @@
+import { READS } from '../../moodle/reads';
 import { isObject } from '../../moodle/values';
 import { success, writing } from '../build';
 import { locator } from '../locators';
 import { usersByFieldFacts } from '../user/calls';
-import { getFacts } from './cohortFields';
 import { addMembers, newMember } from './memberCalls';
 
 export const operation = writing({
@@ -12,7 +12,7 @@ export const operation = writing({
 	action: 'Add member to cohort',
 	description: 'Add a user to a cohort. Somebody who is a member already stays one.',
 	calls: [addMembers],
-	reads: [getFacts, usersByFieldFacts],
+	reads: [READS.core_cohort_get_cohorts, usersByFieldFacts],
 	fields: [locator('cohort'), locator('user')],
 	input: (p) => ({ cohortId: p.ref('cohort', 'Cohort'), userId: p.ref('user', 'User') }),
 	record: ({ cohortId, userId }) => newMember(cohortId, userId),

@@ -1,22 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
-import type { ReadFacts } from '../../moodle/calls';
 import type { Json } from '../../moodle/values';
 import { pick } from '../build';
 import { field, type Field } from '../fields';
 import { locator } from '../locators';
-
-export const searchFacts: ReadFacts = {
-	function: 'core_cohort_search_cohorts',
-	capabilities: ['moodle/cohort:view'],
-};
-export const getFacts: ReadFacts = {
-	function: 'core_cohort_get_cohorts',
-	capabilities: ['moodle/cohort:view'],
-};
-export const categoriesFacts: ReadFacts = {
-	function: 'core_course_get_categories',
-	capabilities: [],
-};
 
 export const name = field('name', 'Name', 'text', { max: 254, placeholder: 'e.g. Staff 2026' });
 export const idnumber = field('idnumber', 'ID Number', 'text', {

@@ -1,10 +1,11 @@
+import { READS } from '../../moodle/reads';
 import type { Params } from '../../moodle/values';
 import { idOf, writing } from '../build';
 import { collection, required } from '../fields';
 import { valueKeys } from '../keys';
 import { locator } from '../locators';
 import { categoryType, createCohorts } from './calls';
-import { categoriesFacts, details, idnumber, name, searchFacts } from './cohortFields';
+import { details, idnumber, name } from './cohortFields';
 import { customFieldProblems } from './customFields';
 
 export const operation = writing({
@@ -14,7 +15,7 @@ export const operation = writing({
 	action: 'Create cohort',
 	description: 'Create a new cohort',
 	calls: [createCohorts],
-	reads: [searchFacts, categoriesFacts],
+	reads: [READS.core_cohort_search_cohorts, READS.core_course_get_categories],
 	fields: [
 		required(name),
 		required(idnumber),

@@ -1,8 +1,8 @@
+import { READS } from '../../moodle/reads';
 import { success, writing } from '../build';
 import { refKey } from '../keys';
 import { locator } from '../locators';
 import { deleteCohorts } from './calls';
-import { getFacts } from './cohortFields';
 
 export const operation = writing({
 	resource: 'cohort',
@@ -11,7 +11,7 @@ export const operation = writing({
 	action: 'Delete cohort',
 	description: 'Delete a cohort permanently. Its members stay users of the site.',
 	calls: [deleteCohorts],
-	reads: [getFacts],
+	reads: [READS.core_cohort_get_cohorts],
 	fields: [locator('cohort')],
 	input: (p) => ({ cohortId: p.ref('cohort', 'Cohort') }),
 	keys: ({ cohortId }) => [refKey(cohortId)],

@@ -1,8 +1,9 @@
 import { explain } from '../../moodle/explain';
+import { READS } from '../../moodle/reads';
 import { reading } from '../build';
 import { simplify } from '../fields';
 import { locator } from '../locators';
-import { getFacts, simplified } from './cohortFields';
+import { simplified } from './cohortFields';
 import { unknownCohort } from './memberCalls';
 import { readCohorts } from './read';
 
@@ -12,7 +13,7 @@ export const operation = reading({
 	name: 'Get',
 	action: 'Get cohort',
 	description: 'Retrieve a cohort',
-	reads: [getFacts],
+	reads: [READS.core_cohort_get_cohorts],
 	batched: true,
 	fields: [locator('cohort'), simplify],
 	input: (p) => ({ cohortId: p.ref('cohort', 'Cohort'), simple: p.flag('simplify') }),
@@ -23,7 +24,10 @@ export const operation = reading({
 		);
 		return inputs.map(({ cohortId, simple }) => {
 			const refusal = refused.get(cohortId);
-			if (refusal) return { problem: explain(refusal, { capabilities: getFacts.capabilities }) };
+			if (refusal)
+				return {
+					problem: explain(refusal, { capabilities: READS.core_cohort_get_cohorts.capabilities }),
+				};
 			const row = rows.get(cohortId);
 			if (!row) return { problem: unknownCohort(cohortId) };
 			return { done: simple ? simplified(row) : row };

@@ -3,10 +3,11 @@ import { asIs } from '../../lookup/chunks';
 import type { Resolved } from '../../lookup/reference';
 import type { Read } from '../../moodle/calls';
 import { MoodleFailure } from '../../moodle/failure';
+import { READS } from '../../moodle/reads';
 import type { Json } from '../../moodle/values';
 import { reading } from '../build';
 import { collection, field, returnAllAndLimit, simplify } from '../fields';
-import { categoryFor, searchFacts, simplified } from './cohortFields';
+import { categoryFor, simplified } from './cohortFields';
 import type { Parameters } from '../parameters';
 
 /** A power of two, so that a page that cannot be read can be read in halves: Moodle counts in pages. */
@@ -89,7 +90,7 @@ export const operation = reading({
 	name: 'Get Many',
 	action: 'Get many cohorts',
 	description: 'Retrieve a list of cohorts',
-	reads: [searchFacts],
+	reads: [READS.core_cohort_search_cohorts],
 	fields: [
 		location,
 		categoryFor('location', 'Cohorts of categories below it are not listed'),

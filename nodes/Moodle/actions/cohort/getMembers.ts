@@ -1,10 +1,11 @@
 import { explain } from '../../moodle/explain';
+import { READS } from '../../moodle/reads';
 import { usersByFieldFacts } from '../user/calls';
 import { reading } from '../build';
 import { returnAllAndLimit } from '../fields';
 import { locator } from '../locators';
 import type { Services, Step } from '../types';
-import { membersFacts, unknownCohort } from './memberCalls';
+import { unknownCohort } from './memberCalls';
 import { detailsOf, withUsers } from './memberDetails';
 import { readMembers } from './read';
 
@@ -27,7 +28,12 @@ async function steps(inputs: Input[], { read }: Services): Promise<Step[]> {
 	return inputs.map(({ cohortId, users }, at) => {
 		const refusal = refused.get(cohortId);
 		if (refusal?.code.startsWith('invalidrecord')) return { problem: unknownCohort(cohortId) };
-		if (refusal) return { problem: explain(refusal, { capabilities: membersFacts.capabilities }) };
+		if (refusal)
+			return {
+				problem: explain(refusal, {
+					capabilities: READS.core_cohort_get_cohort_members.capabilities,
+				}),
+			};
 		return {
 			done: (members[at] ?? []).map((userid) => ({
 				cohortid: cohortId,
@@ -44,7 +50,7 @@ export const operation = reading({
 	name: 'Get Members',
 	action: 'Get members of cohort',
 	description: 'Retrieve the members of a cohort, one item each',
-	reads: [membersFacts, usersByFieldFacts],
+	reads: [READS.core_cohort_get_cohort_members, usersByFieldFacts],
 	batched: true,
 	fields: [locator('cohort'), ...returnAllAndLimit, withUsers],
 	input: (p) => ({

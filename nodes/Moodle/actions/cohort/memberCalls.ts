@@ -4,7 +4,6 @@ import {
 	type CallFacts,
 	type Diagnosis,
 	type Read,
-	type ReadFacts,
 	type RecordResult,
 } from '../../moodle/calls';
 import { Problem, shown } from '../../moodle/problem';
@@ -25,11 +24,6 @@ export interface OldMember {
 	userid: number;
 	[key: string]: Value;
 }
-
-export const membersFacts: ReadFacts = {
-	function: 'core_cohort_get_cohort_members',
-	capabilities: ['moodle/cohort:view'],
-};
 
 /** The record that adds a user to a cohort. */
 export function newMember(cohortid: number, userid: number): NewMember {

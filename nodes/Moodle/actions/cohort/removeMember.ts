@@ -1,8 +1,8 @@
+import { READS } from '../../moodle/reads';
 import { success, writing } from '../build';
 import { refKey } from '../keys';
 import { locator } from '../locators';
-import { getFacts } from './cohortFields';
-import { membersFacts, removeMembers } from './memberCalls';
+import { removeMembers } from './memberCalls';
 import { readMembers } from './read';
 
 export const operation = writing({
@@ -12,7 +12,7 @@ export const operation = writing({
 	action: 'Remove member from cohort',
 	description: 'Remove a user from a cohort. Nothing is done about somebody who is no member.',
 	calls: [removeMembers],
-	reads: [membersFacts, getFacts],
+	reads: [READS.core_cohort_get_cohort_members, READS.core_cohort_get_cohorts],
 	fields: [locator('cohort'), locator('user')],
 	input: (p) => ({ cohortId: p.ref('cohort', 'Cohort'), userId: p.ref('user', 'User') }),
 	keys: ({ cohortId, userId }) => [`${refKey(cohortId)} ${refKey(userId)}`],

@@ -1,11 +1,11 @@
 import { explain } from '../../moodle/explain';
+import { READS } from '../../moodle/reads';
 import { isObject } from '../../moodle/values';
 import { usersByFieldFacts } from '../user/calls';
 import { field } from '../fields';
 import { locator } from '../locators';
 import type { Operation, Services, Step } from '../types';
-import { getFacts } from './cohortFields';
-import { addMembers, membersFacts, newMember, removeMembers, unknownCohort } from './memberCalls';
+import { addMembers, newMember, removeMembers, unknownCohort } from './memberCalls';
 import { wantedOf, wishOf, type Membership, type Wish } from './membership';
 import { readMembers } from './read';
 
@@ -87,7 +87,7 @@ async function steps(
 		if (!refusal) continue;
 		const problem = refusal.code.startsWith('invalidrecord')
 			? unknownCohort(id)
-			: explain(refusal, { capabilities: membersFacts.capabilities });
+			: explain(refusal, { capabilities: READS.core_cohort_get_cohort_members.capabilities });
 		for (const item of membership.items) result.push({ items: [item], problem });
 	}
 	for (const [id, membership] of cohorts) {
@@ -108,7 +108,7 @@ export const operation: Operation<Input> = {
 	batched: true,
 	whole: true,
 	calls: [addMembers, removeMembers],
-	reads: [membersFacts, getFacts, usersByFieldFacts],
+	reads: [READS.core_cohort_get_cohort_members, READS.core_cohort_get_cohorts, usersByFieldFacts],
 	fields: [
 		{
 			displayName:

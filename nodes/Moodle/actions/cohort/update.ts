@@ -1,6 +1,7 @@
 import type { Resolved } from '../../lookup/reference';
 import { explain } from '../../moodle/explain';
 import { Problem } from '../../moodle/problem';
+import { READS } from '../../moodle/reads';
 import type { Json, Params } from '../../moodle/values';
 import { previewOf } from '../build';
 import { collection } from '../fields';
@@ -9,15 +10,7 @@ import { locator } from '../locators';
 import type { Parameters } from '../parameters';
 import type { Operation, Services, Step } from '../types';
 import { categoryType, holders, takenIdnumber, updateCohorts, type CategoryType } from './calls';
-import {
-	categoriesFacts,
-	categoryFor,
-	details,
-	getFacts,
-	idnumber,
-	name,
-	searchFacts,
-} from './cohortFields';
+import { categoryFor, details, idnumber, name } from './cohortFields';
 import { customFieldProblems } from './customFields';
 import { unknownCohort } from './memberCalls';
 import { placesOf, unknownPlace } from './place';
@@ -113,7 +106,10 @@ async function steps(inputs: Input[], services: Services): Promise<Step[]> {
 	return inputs.map((input, at) => {
 		const refusal = refused.get(input.cohortId);
 		const row = known[at];
-		if (refusal) return { problem: explain(refusal, { capabilities: getFacts.capabilities }) };
+		if (refusal)
+			return {
+				problem: explain(refusal, { capabilities: READS.core_cohort_get_cohorts.capabilities }),
+			};
 		if (!row) return { problem: unknownCohort(input.cohortId) };
 		const [place, problem] = [places[at], custom[at] ?? taken[at]];
 		if (problem) return { problem };
@@ -140,7 +136,11 @@ export const operation: Operation<ReturnType<typeof inputOf>> = {
 	writes: true,
 	batched: true,
 	calls: [updateCohorts],
-	reads: [getFacts, searchFacts, categoriesFacts],
+	reads: [
+		READS.core_cohort_get_cohorts,
+		READS.core_cohort_search_cohorts,
+		READS.core_course_get_categories,
+	],
 	fields: [
 		locator('cohort'),
 		location,

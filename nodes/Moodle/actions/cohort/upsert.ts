@@ -1,5 +1,6 @@
 import type { Resolved } from '../../lookup/reference';
 import { Problem } from '../../moodle/problem';
+import { READS } from '../../moodle/reads';
 import type { Json, Params } from '../../moodle/values';
 import { upserting } from '../build';
 import { differences } from '../differences';
@@ -10,7 +11,7 @@ import { oneFound } from '../matching';
 import type { Parameters } from '../parameters';
 import type { Services } from '../types';
 import { categoryType, createCohorts, holders, updateCohorts, type CategoryType } from './calls';
-import { categoriesFacts, details, getFacts, idnumber, name, searchFacts } from './cohortFields';
+import { details, idnumber, name } from './cohortFields';
 import { customFieldProblems } from './customFields';
 import { placesOf, unknownPlace } from './place';
 
@@ -70,7 +71,11 @@ export const operation = upserting({
 	action: 'Create or update cohort',
 	description: 'Create a new cohort, or update the current one if it already exists (upsert)',
 	calls: [createCohorts, updateCohorts],
-	reads: [searchFacts, getFacts, categoriesFacts],
+	reads: [
+		READS.core_cohort_search_cohorts,
+		READS.core_cohort_get_cohorts,
+		READS.core_course_get_categories,
+	],
 	fields: [
 		required({
 			...idnumber,

@@ -1,23 +1,15 @@
 import type { Resolved } from '../../lookup/reference';
-import type { Read, ReadFacts } from '../../moodle/calls';
+import type { Read } from '../../moodle/calls';
 import { toIso } from '../../moodle/dates';
 import { Problem } from '../../moodle/problem';
-import { isObject, objectsOf, type Json } from '../../moodle/values';
+import { READS } from '../../moodle/reads';
+import { objectsOf, type Json } from '../../moodle/values';
 import { reading } from '../build';
 import { collection, field, simplify } from '../fields';
 import { locator } from '../locators';
 import { remembering } from '../memo';
 import type { Parameters } from '../parameters';
 import type { Services, Step } from '../types';
-
-const facts: ReadFacts = {
-	function: 'core_completion_get_activities_completion_status',
-	capabilities: ['report/progress:view', 'moodle/course:view'],
-};
-const contents: ReadFacts = {
-	function: 'core_course_get_contents',
-	capabilities: ['moodle/course:view'],
-};
 
 const state = field('state', 'State', 'choice', {
 	options: [
@@ -94,7 +86,7 @@ async function steps(inputs: Input[], { read, each }: Services): Promise<Step[]>
 			courseid: input.courseId,
 			userid: input.userId,
 		});
-		const rows = isObject(reply) ? objectsOf(reply.statuses) : [];
+		const rows = objectsOf(reply.statuses);
 		// Moodle answers for people who are not in the course as well, as if they had done nothing.
 		if (rows.length > 0 && rows.every((row) => row.istrackeduser === false))
 			return { problem: untracked(input) };
@@ -118,7 +110,7 @@ export const operation = reading({
 	action: 'Get activity completion of user',
 	description:
 		'Retrieve which activities of a course a user has completed, one item per activity with completion tracking',
-	reads: [facts, contents],
+	reads: [READS.core_completion_get_activities_completion_status, READS.core_course_get_contents],
 	fields: [locator('course'), locator('user'), simplify, collection('filters', [state])],
 	options: [activityNames],
 	input: inputOf,

@@ -1,14 +1,9 @@
 import { toIso } from '../../moodle/dates';
-import type { ReadFacts } from '../../moodle/calls';
-import { isObject, objectsOf, type Json } from '../../moodle/values';
+import { READS } from '../../moodle/reads';
+import { objectsOf, type Json } from '../../moodle/values';
 import { reading } from '../build';
 import { simplify } from '../fields';
 import { locator } from '../locators';
-
-const facts: ReadFacts = {
-	function: 'core_completion_get_course_completion_status',
-	capabilities: ['report/completion:view', 'moodle/course:view'],
-};
 
 function simplified(status: Json): Json {
 	const criteria = objectsOf(status.completions);
@@ -29,7 +24,7 @@ export const operation = reading({
 	name: 'Get Course Completion',
 	action: 'Get course completion of user',
 	description: 'Retrieve whether a user has completed a course, and how many of its criteria',
-	reads: [facts],
+	reads: [READS.core_completion_get_course_completion_status],
 	fields: [locator('course'), locator('user'), simplify],
 	input: (p) => ({
 		courseId: p.ref('course', 'Course'),
@@ -42,8 +37,7 @@ export const operation = reading({
 				courseid: courseId,
 				userid: userId,
 			});
-			const status =
-				isObject(reply) && isObject(reply.completionstatus) ? reply.completionstatus : {};
+			const status = reply.completionstatus;
 			return {
 				done: { courseid: courseId, userid: userId, ...(simple ? simplified(status) : status) },
 			};

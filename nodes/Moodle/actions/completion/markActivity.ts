@@ -1,9 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { activityFacts, readActivity, usersByCourse } from '../../lookup/activities';
-import { participantsOf, profilesFacts } from '../../lookup/participants';
+import { readActivity, usersByCourse } from '../../lookup/activities';
+import { participantsOf } from '../../lookup/participants';
 import type { Resolved } from '../../lookup/reference';
 import { toIso } from '../../moodle/dates';
 import { Problem } from '../../moodle/problem';
+import { READS } from '../../moodle/reads';
 import { isObject, type Json } from '../../moodle/values';
 import { writing } from '../build';
 import { field, property } from '../fields';
@@ -101,7 +102,7 @@ export const operation = writing({
 	description: 'Mark an activity as completed or not completed for a user',
 	batched: false,
 	calls: [markForeign, markOwn],
-	reads: [activityFacts, profilesFacts],
+	reads: [READS.core_course_get_course_module, READS.core_user_get_course_user_profiles],
 	fields: [
 		activityLocator(),
 		whose,

@@ -8,7 +8,8 @@ import { createCourses } from './calls';
 import { fullname, newSettings, shortname } from './courseFields';
 import { checkedCourse, keepingEndDate } from './courseRecord';
 import { withCustomFields } from './customFields';
-import { coursesByFieldFacts, getCategoriesFacts, getCoursesFacts } from './reads';
+import { getCoursesFacts } from './reads';
+import { READS } from '../../moodle/reads';
 
 const base = writing({
 	resource: 'course',
@@ -17,7 +18,11 @@ const base = writing({
 	action: 'Create course',
 	description: 'Create a new course',
 	calls: [createCourses],
-	reads: [getCategoriesFacts, getCoursesFacts, coursesByFieldFacts],
+	reads: [
+		READS.core_course_get_categories,
+		getCoursesFacts,
+		READS.core_course_get_courses_by_field,
+	],
 	fields: [
 		required(fullname),
 		required(shortname),

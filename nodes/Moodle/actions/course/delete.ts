@@ -3,7 +3,8 @@ import { refKey } from '../keys';
 import { locator } from '../locators';
 import { deleteCourses } from './calls';
 import { notFrontPage } from './frontPage';
-import { coursesByFieldFacts, getCoursesFacts } from './reads';
+import { getCoursesFacts } from './reads';
+import { READS } from '../../moodle/reads';
 
 export const operation = writing({
 	resource: 'course',
@@ -12,7 +13,7 @@ export const operation = writing({
 	action: 'Delete course',
 	description: 'Delete a course permanently, with everything in it',
 	calls: [deleteCourses],
-	reads: [getCoursesFacts, coursesByFieldFacts],
+	reads: [getCoursesFacts, READS.core_course_get_courses_by_field],
 	timeout: 300_000,
 	fields: [locator('course')],
 	input: (p) => ({ courseId: notFrontPage(p.ref('course', 'Course')) }),

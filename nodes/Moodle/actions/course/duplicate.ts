@@ -5,7 +5,8 @@ import { valueKeys } from '../keys';
 import { locator } from '../locators';
 import { duplicateCourse } from './calls';
 import { fullname, shortname } from './courseFields';
-import { coursesByFieldFacts, getCategoriesFacts, getCoursesFacts } from './reads';
+import { getCoursesFacts } from './reads';
+import { READS } from '../../moodle/reads';
 
 /** What the copy takes along (`options` of the function). Moodle's own defaults apply to what is not chosen. */
 const parts: Field[] = [
@@ -49,7 +50,11 @@ export const operation = writing({
 	action: 'Duplicate course',
 	description: 'Make a new course as a copy of another one. A large course takes Moodle minutes.',
 	calls: [duplicateCourse],
-	reads: [getCategoriesFacts, getCoursesFacts, coursesByFieldFacts],
+	reads: [
+		READS.core_course_get_categories,
+		getCoursesFacts,
+		READS.core_course_get_courses_by_field,
+	],
 	batched: false,
 	timeout: 600_000,
 	fields: [

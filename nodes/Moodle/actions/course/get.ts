@@ -2,9 +2,10 @@ import { coursesByValue } from '../../lookup/courses';
 import { reading } from '../build';
 import { simplify } from '../fields';
 import { locator } from '../locators';
-import { coursesByFieldFacts, getCoursesFacts } from './reads';
+import { getCoursesFacts } from './reads';
 import { showCourse } from './show';
 import { answerWanted, type Wanted } from './wanted';
+import { READS } from '../../moodle/reads';
 
 export const operation = reading<Wanted>({
 	resource: 'course',
@@ -13,7 +14,7 @@ export const operation = reading<Wanted>({
 	action: 'Get course',
 	description: 'Retrieve a course',
 	batched: true,
-	reads: [getCoursesFacts, coursesByFieldFacts],
+	reads: [getCoursesFacts, READS.core_course_get_courses_by_field],
 	fields: [locator('course'), simplify],
 	input: (p) => ({
 		wanted: { reference: p.ref('course', 'Course') },

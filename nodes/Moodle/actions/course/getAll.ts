@@ -8,13 +8,9 @@ import { field, required, returnAllAndLimit, simplify } from '../fields';
 import { locator } from '../locators';
 import type { Parameters } from '../parameters';
 import { coursesOfCategory, coursesOfIds, everyCourse, searchCourses } from './listing';
-import {
-	coursesByFieldFacts,
-	getCategoriesFacts,
-	getCoursesFacts,
-	searchCoursesFacts,
-} from './reads';
+import { getCoursesFacts } from './reads';
 import { showCourse } from './show';
+import { READS } from '../../moodle/reads';
 
 type By = 'all' | 'ids' | 'category' | 'search';
 
@@ -87,7 +83,12 @@ export const operation = reading<Input>({
 	name: 'Get Many',
 	action: 'Get many courses',
 	description: 'Retrieve a list of courses',
-	reads: [getCoursesFacts, searchCoursesFacts, coursesByFieldFacts, getCategoriesFacts],
+	reads: [
+		getCoursesFacts,
+		READS.core_course_search_courses,
+		READS.core_course_get_courses_by_field,
+		READS.core_course_get_categories,
+	],
 	fields: [
 		by,
 		only(required(ids), 'ids'),

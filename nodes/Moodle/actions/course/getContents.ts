@@ -4,12 +4,12 @@ import type { Reference } from '../../lookup/reference';
 import type { Read } from '../../moodle/calls';
 import { MoodleFailure } from '../../moodle/failure';
 import { Problem } from '../../moodle/problem';
+import { READS } from '../../moodle/reads';
 import { objectsOf, type Json, type Params, type Value } from '../../moodle/values';
 import { pick, reading } from '../build';
 import { collection, field, simplify, type Field } from '../fields';
 import { locator } from '../locators';
 import { unknownCourse } from './calls';
-import { courseContentsFacts } from './reads';
 
 interface Input {
 	courseId: Reference;
@@ -115,7 +115,7 @@ export const operation = reading<Input>({
 	name: 'Get Contents',
 	action: 'Get course contents',
 	description: 'Retrieve the sections and activities of a course',
-	reads: [courseContentsFacts],
+	reads: [READS.core_course_get_contents],
 	fields: [locator('course'), output, simplify, collection('filters', filters)],
 	input: (p) => {
 		const entered = p.fields('filters', filters);

@@ -7,7 +7,7 @@ import {
 } from '../../lookup/courses';
 import type { Read } from '../../moodle/calls';
 import { Problem } from '../../moodle/problem';
-import { isObject, type Json } from '../../moodle/values';
+import { type Json } from '../../moodle/values';
 
 /** Courses of one page of a search. */
 const PAGE = 100;
@@ -38,7 +38,7 @@ export async function searchCourses(read: Read, text: string, limit: number): Pr
 		});
 		const hits = coursesOf(reply);
 		for (const course of await withDetails(read, hits)) found.push(course);
-		const total = isObject(reply) ? Number(reply.total) : 0;
+		const total = Number(reply.total);
 		if (hits.length === 0 || found.length >= limit || (page + 1) * perpage >= total)
 			return found.slice(0, limit);
 	}

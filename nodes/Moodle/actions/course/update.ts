@@ -14,7 +14,8 @@ import { fullname, settings, shortname } from './courseFields';
 import { checkedCourse, completeChange, endsTooEarly, wouldReverse } from './courseRecord';
 import { withCustomFields } from './customFields';
 import { notFrontPage } from './frontPage';
-import { coursesByFieldFacts, getCategoriesFacts, getCoursesFacts } from './reads';
+import { getCoursesFacts } from './reads';
+import { READS } from '../../moodle/reads';
 
 const changeable = [fullname, shortname, ...settings];
 
@@ -86,7 +87,11 @@ export const operation: Operation<Input> = {
 	writes: true,
 	batched: true,
 	calls: [updateCourses],
-	reads: [getCoursesFacts, coursesByFieldFacts, getCategoriesFacts],
+	reads: [
+		getCoursesFacts,
+		READS.core_course_get_courses_by_field,
+		READS.core_course_get_categories,
+	],
 	fields: [locator('course'), updateFields()],
 	input: (p) => {
 		const categoryId = p.reference(p.entered('updateFields').categoryId, 'category', 'Category', {

@@ -22,7 +22,8 @@ import {
 	wouldReverse,
 } from './courseRecord';
 import { withCustomFields } from './customFields';
-import { coursesByFieldFacts, getCategoriesFacts, getCoursesFacts } from './reads';
+import { getCoursesFacts } from './reads';
+import { READS } from '../../moodle/reads';
 
 type MatchBy = 'shortname' | 'idnumber' | 'id';
 
@@ -170,7 +171,11 @@ const base: Operation<Input> = upserting<Input>({
 	action: 'Create or update course',
 	description: 'Create a new course, or update the current one if it already exists (upsert)',
 	calls: [createCourses, updateCourses],
-	reads: [getCoursesFacts, coursesByFieldFacts, getCategoriesFacts],
+	reads: [
+		getCoursesFacts,
+		READS.core_course_get_courses_by_field,
+		READS.core_course_get_categories,
+	],
 	fields: [
 		matchBy,
 		only(property(id), 'id'),

@@ -6,7 +6,7 @@ import { Problem } from '../../moodle/problem';
 import type { Json, Params } from '../../moodle/values';
 import { previewOf } from '../build';
 import { unknownCourse } from '../course/calls';
-import { coursesByFieldFacts, getCoursesFacts } from '../course/reads';
+import { getCoursesFacts } from '../course/reads';
 import { collection, field, type Field } from '../fields';
 import { refKey } from '../keys';
 import { locator } from '../locators';
@@ -21,6 +21,7 @@ import {
 	type Participants,
 } from './participants';
 import { enrolledUsersFacts } from './reads';
+import { READS } from '../../moodle/reads';
 
 interface Input {
 	userId: Reference;
@@ -179,7 +180,7 @@ export const operation: Operation<Input> = {
 	writes: true,
 	batched: true,
 	calls: [enrolUsers, addCourseRoles],
-	reads: [enrolledUsersFacts, getCoursesFacts, coursesByFieldFacts],
+	reads: [enrolledUsersFacts, getCoursesFacts, READS.core_course_get_courses_by_field],
 	fields: [
 		locator('user'),
 		locator('course'),

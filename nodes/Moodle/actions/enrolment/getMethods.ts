@@ -1,12 +1,11 @@
 import { coursesByField } from '../../lookup/courses';
 import type { Reference } from '../../lookup/reference';
 import type { Read } from '../../moodle/calls';
+import { READS } from '../../moodle/reads';
 import { asList, objectsOf, type Json } from '../../moodle/values';
 import { reading } from '../build';
 import { unknownCourse } from '../course/calls';
-import { coursesByFieldFacts } from '../course/reads';
 import { locator } from '../locators';
-import { methodsFacts } from './reads';
 
 interface Input {
 	courseId: Reference;
@@ -62,7 +61,7 @@ export const operation = reading<Input>({
 	action: 'Get enrolment methods of course',
 	description:
 		'Retrieve the enabled enrolment methods of a course, to see for example whether users can be enrolled by hand',
-	reads: [methodsFacts, coursesByFieldFacts],
+	reads: [READS.core_enrol_get_course_enrolment_methods, READS.core_course_get_courses_by_field],
 	fields: [locator('course')],
 	input: (p) => ({ courseId: p.ref('course', 'Course') }),
 	steps: async (inputs, { read, each }) => {

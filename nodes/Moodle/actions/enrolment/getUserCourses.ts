@@ -1,10 +1,10 @@
 import type { Reference } from '../../lookup/reference';
 import { toIso } from '../../moodle/dates';
+import { READS } from '../../moodle/reads';
 import { objectsOf, type Json } from '../../moodle/values';
 import { pick, reading } from '../build';
 import { field, returnAllAndLimit, simplify } from '../fields';
 import { locator } from '../locators';
-import { userCoursesFacts } from './reads';
 
 interface Input {
 	userId: Reference;
@@ -36,7 +36,7 @@ export const operation = reading<Input>({
 	action: 'Get courses of user',
 	description:
 		'Retrieve the courses in which a user has an active enrolment, as far as the account behind the token may enter them',
-	reads: [userCoursesFacts],
+	reads: [READS.core_enrol_get_users_courses],
 	fields: [locator('user'), ...returnAllAndLimit, simplify],
 	options: [counts],
 	input: (p) => ({

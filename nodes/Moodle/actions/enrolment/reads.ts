@@ -1,25 +1,13 @@
-import type { ReadFacts } from '../../moodle/calls';
+import { needing, READS } from '../../moodle/reads';
 
-export const enrolledUsersFacts: ReadFacts = {
-	function: 'core_enrol_get_enrolled_users',
-	capabilities: [
-		'moodle/course:viewparticipants',
-		'moodle/course:view',
-		'moodle/user:viewdetails',
-		'moodle/site:viewfullnames',
-		'moodle/course:viewhiddenuserfields',
-		'moodle/site:accessallgroups',
-		'moodle/course:enrolreview',
-		'moodle/role:review',
-	],
-};
-
-export const userCoursesFacts: ReadFacts = {
-	function: 'core_enrol_get_users_courses',
-	capabilities: ['moodle/course:viewparticipants', 'moodle/user:viewdetails', 'moodle/course:view'],
-};
-
-export const methodsFacts: ReadFacts = {
-	function: 'core_enrol_get_course_enrolment_methods',
-	capabilities: ['moodle/course:viewhiddencourses'],
-};
+/** All participants of a course, those of other groups and the suspended ones too, with their roles. */
+export const enrolledUsersFacts = needing(
+	READS.core_enrol_get_enrolled_users,
+	'moodle/course:viewparticipants',
+	'moodle/course:view',
+	'moodle/site:viewfullnames',
+	'moodle/course:viewhiddenuserfields',
+	'moodle/site:accessallgroups',
+	'moodle/course:enrolreview',
+	'moodle/role:review',
+);

@@ -3,7 +3,7 @@ import { MoodleFailure } from '../../moodle/failure';
 import type { Params } from '../../moodle/values';
 import { previewOf, success } from '../build';
 import { unknownCourse } from '../course/calls';
-import { coursesByFieldFacts, getCoursesFacts } from '../course/reads';
+import { getCoursesFacts } from '../course/reads';
 import { field } from '../fields';
 import { refKey } from '../keys';
 import { locator } from '../locators';
@@ -11,6 +11,7 @@ import type { Operation, Step } from '../types';
 import { unenrolUsers } from './calls';
 import { blindSpots, participantsOfAll, readableLists, unlistedUsers } from './participants';
 import { enrolledUsersFacts } from './reads';
+import { READS } from '../../moodle/reads';
 
 interface Input {
 	userId: Reference;
@@ -47,7 +48,7 @@ export const operation: Operation<Input> = {
 	writes: true,
 	batched: true,
 	calls: [unenrolUsers],
-	reads: [enrolledUsersFacts, getCoursesFacts, coursesByFieldFacts],
+	reads: [enrolledUsersFacts, getCoursesFacts, READS.core_course_get_courses_by_field],
 	fields: [locator('user'), locator('course')],
 	options: [checkFirst],
 	input: (p) => ({

@@ -1,14 +1,5 @@
-import type { Read, ReadFacts } from '../../moodle/calls';
-import { isObject, objectsOf, type Json } from '../../moodle/values';
-
-export const assignmentGradesFacts: ReadFacts = {
-	function: 'mod_assign_get_grades',
-	capabilities: ['mod/assign:view', 'mod/assign:viewgrades'],
-};
-export const assignmentsFacts: ReadFacts = {
-	function: 'mod_assign_get_assignments',
-	capabilities: ['mod/assign:view'],
-};
+import type { Read } from '../../moodle/calls';
+import { objectsOf, type Json } from '../../moodle/values';
 
 function hasComments(assignment: Json): boolean {
 	return objectsOf(assignment.configs).some(
@@ -26,7 +17,7 @@ export async function takesComments(read: Read, courseid: number): Promise<Set<n
 		courseids: [courseid],
 		includenotenrolledcourses: true,
 	});
-	const courses = isObject(reply) ? objectsOf(reply.courses) : [];
+	const courses = objectsOf(reply.courses);
 	return new Set(
 		courses
 			.flatMap((course) => objectsOf(course.assignments))

@@ -5,7 +5,7 @@ import { MoodleFailure } from '../../moodle/failure';
 import { Problem } from '../../moodle/problem';
 import { nothing } from '../../moodle/replies';
 import { settleNull } from '../../moodle/settle';
-import { isObject, objectsOf, type Json, type Params, type Value } from '../../moodle/values';
+import { objectsOf, type Json, type Params, type Value } from '../../moodle/values';
 import { z } from '../../schemas/zod';
 import { itemOf, reportsOf } from './gradeItems';
 import { numberOrNull } from './gradeFields';
@@ -130,7 +130,7 @@ async function assignmentGrades(
 ): Promise<Map<number, { attempt: number; grade: number }>> {
 	const reply = await read('mod_assign_get_grades', { assignmentids: [assignmentid] });
 	const latest = new Map<number, { attempt: number; grade: number }>();
-	for (const assignment of isObject(reply) ? objectsOf(reply.assignments) : []) {
+	for (const assignment of objectsOf(reply.assignments)) {
 		for (const row of objectsOf(assignment.grades)) {
 			const known = latest.get(Number(row.userid));
 			if (!known || Number(row.attemptnumber) > known.attempt)

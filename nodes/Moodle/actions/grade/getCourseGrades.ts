@@ -1,8 +1,9 @@
 import { coursesById } from '../../lookup/courses';
 import type { Resolved } from '../../lookup/reference';
-import type { Read, ReadFacts } from '../../moodle/calls';
+import type { Read } from '../../moodle/calls';
 import { Problem } from '../../moodle/problem';
-import { isObject, objectsOf, type Json } from '../../moodle/values';
+import { READS } from '../../moodle/reads';
+import { objectsOf, type Json } from '../../moodle/values';
 import { reading } from '../build';
 import { field, simplify } from '../fields';
 import { locator } from '../locators';
@@ -10,15 +11,6 @@ import { remembering } from '../memo';
 import type { Parameters } from '../parameters';
 import type { Step } from '../types';
 import { numberOrNull } from './gradeFields';
-
-const overview: ReadFacts = {
-	function: 'gradereport_overview_get_course_grades',
-	capabilities: ['moodle/grade:viewall'],
-};
-const courses: ReadFacts = {
-	function: 'core_course_get_courses',
-	capabilities: ['moodle/course:view'],
-};
 
 const courseNames = field('courseNames', 'Include Course Names', 'boolean', {
 	default: false,
@@ -39,7 +31,7 @@ type Input = Resolved<ReturnType<typeof inputOf>>;
 
 async function gradesOf(read: Read, userid: number): Promise<Json[]> {
 	const reply = await read('gradereport_overview_get_course_grades', { userid });
-	return isObject(reply) ? objectsOf(reply.grades) : [];
+	return objectsOf(reply.grades);
 }
 
 /** A dash is how Moodle shows that there is no grade (yet). */
@@ -97,7 +89,7 @@ export const operation = reading({
 	name: 'Get Course Grades',
 	action: 'Get course grades of user',
 	description: "Retrieve a user's final grades, one item per course",
-	reads: [overview, courses],
+	reads: [READS.gradereport_overview_get_course_grades, READS.core_course_get_courses],
 	fields: [
 		locator('user'),
 		locator('course', {

@@ -1,18 +1,13 @@
-import type { ReadFacts } from '../../moodle/calls';
 import { asIs } from '../../lookup/chunks';
 import { MoodleFailure } from '../../moodle/failure';
 import { Problem } from '../../moodle/problem';
-import { isObject, objectsOf, type Json } from '../../moodle/values';
+import { READS } from '../../moodle/reads';
+import { objectsOf, type Json } from '../../moodle/values';
 import { reading } from '../build';
 import { simplify } from '../fields';
 import { locator } from '../locators';
 import { remembering } from '../memo';
 import { numberOrNull } from './gradeFields';
-
-const facts: ReadFacts = {
-	function: 'core_grades_get_gradeitems',
-	capabilities: ['moodle/course:view'],
-};
 
 /** 4.1 has no function that lists grade items without a user. */
 function tooOld(caught: unknown): Error {
@@ -31,14 +26,14 @@ export const operation = reading({
 	action: 'Get grade items of course',
 	description:
 		'Retrieve what is graded in a course: activities and manual grade items (Moodle 4.2 or later)',
-	reads: [facts],
+	reads: [READS.core_grades_get_gradeitems],
 	fields: [locator('course'), simplify],
 	input: (p) => ({ courseId: p.ref('course', 'Course'), simple: p.flag('simplify') }),
 	steps: async (inputs, services) => {
 		const items = remembering(async (courseid: number): Promise<Json[]> => {
 			try {
 				const reply = await services.read('core_grades_get_gradeitems', { courseid });
-				return isObject(reply) ? objectsOf(reply.gradeItems) : [];
+				return objectsOf(reply.gradeItems);
 			} catch (caught) {
 				throw tooOld(caught);
 			}

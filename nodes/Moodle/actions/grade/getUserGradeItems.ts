@@ -1,10 +1,10 @@
 import { chunks, inParallel, READ_WIDTH } from '../../lookup/chunks';
-import { profilesFacts } from '../../lookup/participants';
 import type { Resolved } from '../../lookup/reference';
 import type { Read } from '../../moodle/calls';
 import { MoodleFailure } from '../../moodle/failure';
 import { toIso } from '../../moodle/dates';
 import { Problem } from '../../moodle/problem';
+import { READS } from '../../moodle/reads';
 import { objectsOf, type Json } from '../../moodle/values';
 import { reading } from '../build';
 import { returnAllAndLimit, simplify } from '../fields';
@@ -12,7 +12,7 @@ import { locator } from '../locators';
 import { remembering } from '../memo';
 import type { Parameters } from '../parameters';
 import type { Services, Step } from '../types';
-import { itemsFacts, reportsOf, userReport } from './gradeItems';
+import { reportsOf, userReport } from './gradeItems';
 import { numberOrNull } from './gradeFields';
 import { enrolledFacts, studentsPage } from './participants';
 
@@ -125,7 +125,11 @@ export const operation = reading({
 	action: 'Get grade items of users',
 	description:
 		'Retrieve the grades of one user or of all participants of a course, one item per user and grade item',
-	reads: [itemsFacts, profilesFacts, enrolledFacts],
+	reads: [
+		READS.gradereport_user_get_grade_items,
+		READS.core_user_get_course_user_profiles,
+		enrolledFacts,
+	],
 	batched: true,
 	fields: [
 		locator('course'),

@@ -1,10 +1,11 @@
-import type { Read, ReadFacts } from '../../moodle/calls';
+import type { Read } from '../../moodle/calls';
+import { needing, READS } from '../../moodle/reads';
 import { objectsOf } from '../../moodle/values';
 
-export const enrolledFacts: ReadFacts = {
-	function: 'core_enrol_get_enrolled_users',
-	capabilities: ['moodle/course:viewparticipants', 'moodle/user:viewdetails'],
-};
+export const enrolledFacts = needing(
+	READS.core_enrol_get_enrolled_users,
+	'moodle/course:viewparticipants',
+);
 
 /** Roles of Moodle itself that are not graded. */
 const STAFF = new Set(['manager', 'coursecreator', 'editingteacher', 'teacher']);

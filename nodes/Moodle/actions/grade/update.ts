@@ -1,18 +1,18 @@
-import { activityFacts, readActivity, usersByCourse, type Activity } from '../../lookup/activities';
-import { profilesFacts } from '../../lookup/participants';
+import { readActivity, usersByCourse, type Activity } from '../../lookup/activities';
 import type { Resolved } from '../../lookup/reference';
 import type { Read } from '../../moodle/calls';
 import { MoodleFailure } from '../../moodle/failure';
 import { Problem } from '../../moodle/problem';
+import { READS } from '../../moodle/reads';
 import { isObject, type Json, type Params } from '../../moodle/values';
 import { field, property, required } from '../fields';
 import { activityLocator, locator } from '../locators';
 import { remembering } from '../memo';
 import type { Parameters } from '../parameters';
 import type { Operation, Services, Step, Task } from '../types';
-import { assignmentGradesFacts, assignmentsFacts, takesComments } from './assignments';
+import { takesComments } from './assignments';
 import { lockedGrade, overriddenGrade, saveAssignmentGrades, updateGrades } from './calls';
-import { itemOf, itemsFacts, reportsOf } from './gradeItems';
+import { itemOf, reportsOf } from './gradeItems';
 
 const grade = field('grade', 'Grade', 'number', {
 	// No number to begin with: a zero in place of a forgotten grade would be a grade.
@@ -199,7 +199,13 @@ export const operation: Operation<ReturnType<typeof inputOf>> = {
 	writes: true,
 	batched: true,
 	calls: [updateGrades, saveAssignmentGrades],
-	reads: [activityFacts, itemsFacts, profilesFacts, assignmentsFacts, assignmentGradesFacts],
+	reads: [
+		READS.core_course_get_course_module,
+		READS.gradereport_user_get_grade_items,
+		READS.core_user_get_course_user_profiles,
+		READS.mod_assign_get_assignments,
+		READS.mod_assign_get_grades,
+	],
 	fields: [
 		activityLocator(),
 		locator('user'),

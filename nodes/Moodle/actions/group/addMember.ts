@@ -1,7 +1,7 @@
+import { READS } from '../../moodle/reads';
 import { success, writing } from '../build';
 import { refKey } from '../keys';
 import { locator } from '../locators';
-import { groupMembersFacts, groupsFacts, userGroupsFacts } from './calls';
 import { addGroupMembers } from './memberCalls';
 import { readMembers } from './read';
 import { courseOfGroup, groupRef } from './refs';
@@ -14,7 +14,11 @@ export const operation = writing({
 	description:
 		'Add a user to a group. The user must be enrolled in the course; somebody who is a member already stays one.',
 	calls: [addGroupMembers],
-	reads: [groupMembersFacts, groupsFacts, userGroupsFacts],
+	reads: [
+		READS.core_group_get_group_members,
+		READS.core_group_get_groups,
+		READS.core_group_get_course_user_groups,
+	],
 	fields: [courseOfGroup, locator('group'), locator('user')],
 	input: (p) => ({ ...groupRef(p), userId: p.ref('user', 'User') }),
 	keys: ({ groupId, userId }) => [`${refKey(groupId)} ${refKey(userId)}`],

@@ -1,5 +1,5 @@
 import { groupNamesakes } from '../../lookup/namesakes';
-import type { CallFacts, Read, ReadFacts } from '../../moodle/calls';
+import type { CallFacts, Read } from '../../moodle/calls';
 import { Problem } from '../../moodle/problem';
 import { createdRows, nothing } from '../../moodle/replies';
 import { settleInOrder, settleNull } from '../../moodle/settle';
@@ -8,23 +8,6 @@ import { diagnoseGroups, findCreatedGroups } from './clash';
 import { readGroups, readMembers } from './read';
 
 const capabilities = ['moodle/course:managegroups'];
-
-/** Groups that are not visible to everyone are left out for others (groups_get_all_groups, 4.2 on). */
-const seeing = [...capabilities, 'moodle/course:viewhiddengroups'];
-
-export const groupsFacts: ReadFacts = { function: 'core_group_get_groups', capabilities: seeing };
-export const courseGroupsFacts: ReadFacts = {
-	function: 'core_group_get_course_groups',
-	capabilities: seeing,
-};
-export const groupMembersFacts: ReadFacts = {
-	function: 'core_group_get_group_members',
-	capabilities,
-};
-export const userGroupsFacts: ReadFacts = {
-	function: 'core_group_get_course_user_groups',
-	capabilities,
-};
 
 const idOfRecord = (record: Value) => Number((record as { id?: unknown }).id);
 

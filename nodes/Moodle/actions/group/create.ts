@@ -1,8 +1,9 @@
+import { READS } from '../../moodle/reads';
 import type { Params } from '../../moodle/values';
 import { idOf, writing } from '../build';
 import { collection, required } from '../fields';
 import { locator } from '../locators';
-import { courseGroupsFacts, createGroups, groupsFacts } from './calls';
+import { createGroups } from './calls';
 import { customFieldProblems } from './customFields';
 import { details, idnumber, name } from './groupFields';
 import { uniqueKeys } from './keys';
@@ -14,7 +15,7 @@ export const operation = writing({
 	action: 'Create group',
 	description: 'Create a new group in a course',
 	calls: [createGroups],
-	reads: [courseGroupsFacts, groupsFacts],
+	reads: [READS.core_group_get_course_groups, READS.core_group_get_groups],
 	fields: [
 		locator('course'),
 		required(name),

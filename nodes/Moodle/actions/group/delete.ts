@@ -1,7 +1,8 @@
+import { READS } from '../../moodle/reads';
 import { success, writing } from '../build';
 import { refKey } from '../keys';
 import { locator } from '../locators';
-import { deleteGroups, groupsFacts } from './calls';
+import { deleteGroups } from './calls';
 import { readGroups } from './read';
 import { courseOfGroup, groupRef } from './refs';
 
@@ -12,7 +13,7 @@ export const operation = writing({
 	action: 'Delete group',
 	description: 'Delete a group permanently. Its members stay in the course.',
 	calls: [deleteGroups],
-	reads: [groupsFacts],
+	reads: [READS.core_group_get_groups],
 	fields: [courseOfGroup, locator('group')],
 	input: groupRef,
 	keys: ({ groupId }) => [refKey(groupId)],

@@ -1,7 +1,7 @@
+import { READS } from '../../moodle/reads';
 import { reading } from '../build';
 import { simplify } from '../fields';
 import { locator } from '../locators';
-import { groupsFacts } from './calls';
 import { simplified } from './groupFields';
 import { readGroups, unknownGroup } from './read';
 import { courseOfGroup, groupRef } from './refs';
@@ -12,7 +12,7 @@ export const operation = reading({
 	name: 'Get',
 	action: 'Get group',
 	description: 'Retrieve a group',
-	reads: [groupsFacts],
+	reads: [READS.core_group_get_groups],
 	batched: true,
 	fields: [courseOfGroup, locator('group'), simplify],
 	input: (p) => ({ ...groupRef(p), simple: p.flag('simplify') }),

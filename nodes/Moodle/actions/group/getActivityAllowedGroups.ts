@@ -1,19 +1,15 @@
 import type { Resolved } from '../../lookup/reference';
-import type { Read, ReadFacts } from '../../moodle/calls';
+import type { Read } from '../../moodle/calls';
 import { Problem } from '../../moodle/problem';
+import { READS } from '../../moodle/reads';
 import { warningsOf } from '../../moodle/settle';
-import { isObject, objectsOf, type Params } from '../../moodle/values';
+import { objectsOf, type Params } from '../../moodle/values';
 import { reading } from '../build';
 import { returnAllAndLimit, simplify } from '../fields';
 import { activityLocator, locator } from '../locators';
 import type { Parameters } from '../parameters';
 import type { Step } from '../types';
 import { simplified } from './groupFields';
-
-const facts: ReadFacts = {
-	function: 'core_group_get_activity_allowed_groups',
-	capabilities: ['moodle/course:managegroups'],
-};
 
 function inputOf(p: Parameters) {
 	return {
@@ -29,7 +25,7 @@ async function step(
 	{ cmid, userId, limit, simple }: Resolved<ReturnType<typeof inputOf>>,
 ): Promise<Step> {
 	const params: Params = userId === undefined ? { cmid } : { cmid, userid: userId };
-	const reply = await read(facts.function, params);
+	const reply = await read('core_group_get_activity_allowed_groups', params);
 	if (warningsOf(reply).length > 0)
 		return {
 			problem: new Problem({
@@ -38,8 +34,8 @@ async function step(
 				code: 'notenrolled',
 			}),
 		};
-	const groups = objectsOf(isObject(reply) ? reply.groups : []).slice(0, limit);
-	const all = isObject(reply) && reply.canaccessallgroups === true;
+	const groups = objectsOf(reply.groups).slice(0, limit);
+	const all = reply.canaccessallgroups === true;
 	return {
 		done: groups.map((group) => ({
 			...(simple ? simplified(group) : group),
@@ -54,7 +50,7 @@ export const operation = reading({
 	name: 'Get Activity Allowed Groups',
 	action: 'Get allowed groups of activity',
 	description: 'Retrieve the groups that a user may choose in an activity',
-	reads: [facts],
+	reads: [READS.core_group_get_activity_allowed_groups],
 	fields: [
 		activityLocator(),
 		locator('user', {

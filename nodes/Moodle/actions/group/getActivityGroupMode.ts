@@ -1,12 +1,6 @@
-import type { ReadFacts } from '../../moodle/calls';
-import { isObject } from '../../moodle/values';
+import { READS } from '../../moodle/reads';
 import { reading } from '../build';
 import { activityLocator } from '../locators';
-
-const facts: ReadFacts = {
-	function: 'core_group_get_activity_groupmode',
-	capabilities: ['moodle/course:view'],
-};
 
 const MODES = ['No groups', 'Separate groups', 'Visible groups'];
 
@@ -16,13 +10,12 @@ export const operation = reading({
 	name: 'Get Activity Group Mode',
 	action: 'Get group mode of activity',
 	description: 'Retrieve whether an activity has no groups, separate groups or visible groups',
-	reads: [facts],
+	reads: [READS.core_group_get_activity_groupmode],
 	fields: [activityLocator()],
 	input: (p) => ({ cmid: p.activity() }),
 	steps: async (inputs, { each, read }) =>
 		await each(inputs, async ({ cmid }) => {
-			const reply = await read(facts.function, { cmid });
-			const groupmode = isObject(reply) ? Number(reply.groupmode) : 0;
+			const { groupmode } = await read('core_group_get_activity_groupmode', { cmid });
 			return { done: { activityid: cmid, groupmode, name: MODES[groupmode] ?? '' } };
 		}),
 });

@@ -1,7 +1,7 @@
+import { READS } from '../../moodle/reads';
 import { reading } from '../build';
 import { returnAllAndLimit, simplify } from '../fields';
 import { locator } from '../locators';
-import { courseGroupsFacts } from './calls';
 import { simplified } from './groupFields';
 import { readCourses } from './read';
 
@@ -11,7 +11,7 @@ export const operation = reading({
 	name: 'Get Many',
 	action: 'Get many groups',
 	description: 'Retrieve a list of groups of a course',
-	reads: [courseGroupsFacts],
+	reads: [READS.core_group_get_course_groups],
 	fields: [locator('course'), ...returnAllAndLimit, simplify],
 	input: (p) => ({
 		courseId: p.ref('course', 'Course'),

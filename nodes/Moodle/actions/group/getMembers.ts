@@ -1,9 +1,9 @@
+import { READS } from '../../moodle/reads';
 import { usersByFieldFacts } from '../user/calls';
 import { detailsOf, withUsers } from '../cohort/memberDetails';
 import { reading } from '../build';
 import { returnAllAndLimit } from '../fields';
 import { locator } from '../locators';
-import { groupMembersFacts } from './calls';
 import { readMembers } from './read';
 import { courseOfGroup, groupRef } from './refs';
 
@@ -13,7 +13,7 @@ export const operation = reading({
 	name: 'Get Members',
 	action: 'Get members of group',
 	description: 'Retrieve the members of a group, one item each',
-	reads: [groupMembersFacts, usersByFieldFacts],
+	reads: [READS.core_group_get_group_members, usersByFieldFacts],
 	batched: true,
 	fields: [courseOfGroup, locator('group'), ...returnAllAndLimit, withUsers],
 	input: (p) => ({

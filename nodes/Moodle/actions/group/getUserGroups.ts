@@ -2,15 +2,15 @@ import type { Resolved } from '../../lookup/reference';
 import type { Read } from '../../moodle/calls';
 import { explain, explainCode } from '../../moodle/explain';
 import { MoodleFailure } from '../../moodle/failure';
+import { READS } from '../../moodle/reads';
 import { asIs } from '../../lookup/chunks';
 import { warningsOf } from '../../moodle/settle';
-import { isObject, objectsOf, type Params } from '../../moodle/values';
+import { objectsOf, type Params } from '../../moodle/values';
 import { reading } from '../build';
 import { returnAllAndLimit, simplify } from '../fields';
 import { locator } from '../locators';
 import type { Parameters } from '../parameters';
 import type { Step } from '../types';
-import { userGroupsFacts } from './calls';
 import { simplified } from './groupFields';
 import { isBlankRef, refInCourse } from './refs';
 
@@ -33,16 +33,20 @@ async function step(
 ): Promise<Step> {
 	const params: Params = { userid: userId, courseid: courseId ?? 0, groupingid: groupingId ?? 0 };
 	try {
-		const reply = await read(userGroupsFacts.function, params);
+		const reply = await read('core_group_get_course_user_groups', params);
 		const [warning] = warningsOf(reply);
-		const groups = objectsOf(isObject(reply) ? reply.groups : []);
+		const groups = objectsOf(reply.groups);
 		if (warning && groups.length === 0)
 			return { problem: explainCode(warning.warningcode, warning.message) };
 		const wanted = groups.slice(0, limit);
 		return { done: simple ? wanted.map(simplified) : wanted };
 	} catch (caught) {
 		if (!(caught instanceof MoodleFailure) || caught.reach === 'everybody') throw asIs(caught);
-		return { problem: explain(caught, { capabilities: userGroupsFacts.capabilities }) };
+		return {
+			problem: explain(caught, {
+				capabilities: READS.core_group_get_course_user_groups.capabilities,
+			}),
+		};
 	}
 }
 
@@ -52,7 +56,7 @@ export const operation = reading({
 	name: 'Get User Groups',
 	action: 'Get groups of user',
 	description: 'Retrieve the groups to which a user belongs',
-	reads: [userGroupsFacts],
+	reads: [READS.core_group_get_course_user_groups],
 	fields: [
 		locator('user'),
 		locator('course', {

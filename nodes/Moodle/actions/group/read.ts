@@ -5,7 +5,7 @@ import type { Read } from '../../moodle/calls';
 import { explain } from '../../moodle/explain';
 import { MoodleFailure } from '../../moodle/failure';
 import { Problem, shown } from '../../moodle/problem';
-import type { ReadFunction } from '../../moodle/replies';
+import type { ReadFunction } from '../../moodle/reads';
 import { asList, objectsOf, type Json, type Params } from '../../moodle/values';
 
 const unique = (ids: number[]) => [...new Set(ids)];

@@ -1,7 +1,7 @@
+import { READS } from '../../moodle/reads';
 import { success, writing } from '../build';
 import { refKey } from '../keys';
 import { locator } from '../locators';
-import { groupMembersFacts, groupsFacts } from './calls';
 import { removeGroupMembers } from './memberCalls';
 import { readMembers } from './read';
 import { courseOfGroup, groupRef } from './refs';
@@ -13,7 +13,7 @@ export const operation = writing({
 	action: 'Remove member from group',
 	description: 'Remove a user from a group. Nothing is done about somebody who is no member.',
 	calls: [removeGroupMembers],
-	reads: [groupMembersFacts, groupsFacts],
+	reads: [READS.core_group_get_group_members, READS.core_group_get_groups],
 	fields: [courseOfGroup, locator('group'), locator('user')],
 	input: (p) => ({ ...groupRef(p), userId: p.ref('user', 'User') }),
 	keys: ({ groupId, userId }) => [`${refKey(groupId)} ${refKey(userId)}`],

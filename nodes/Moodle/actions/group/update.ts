@@ -1,7 +1,8 @@
+import { READS } from '../../moodle/reads';
 import type { Params } from '../../moodle/values';
 import { collection } from '../fields';
 import { locator } from '../locators';
-import { groupMembersFacts, groupsFacts, updateGroups } from './calls';
+import { updateGroups } from './calls';
 import { asChange, details, idnumber, name } from './groupFields';
 import { courseOfGroup, groupRef } from './refs';
 import { updating } from './updating';
@@ -12,7 +13,7 @@ export const operation = updating({
 	kind: 'group',
 	description: 'Update a group',
 	call: updateGroups,
-	reads: [groupsFacts, groupMembersFacts],
+	reads: [READS.core_group_get_groups, READS.core_group_get_group_members],
 	fields: [courseOfGroup, locator('group'), collection('updateFields', fields)],
 	input: (p) => {
 		const { courseId, groupId } = groupRef(p);

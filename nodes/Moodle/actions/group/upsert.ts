@@ -1,11 +1,6 @@
+import { READS } from '../../moodle/reads';
 import { upserting } from '../build';
-import {
-	courseGroupsFacts,
-	createGroups,
-	groupMembersFacts,
-	groupsFacts,
-	updateGroups,
-} from './calls';
+import { createGroups, updateGroups } from './calls';
 import { sending, wholeChange, type UpsertInput } from './change';
 import { asChange, details, idnumber, name } from './groupFields';
 import {
@@ -25,7 +20,11 @@ export const operation = upserting<UpsertInput>({
 	action: 'Create or update group',
 	description: 'Create a new group, or update the current one if it already exists (upsert)',
 	calls: [createGroups, updateGroups],
-	reads: [courseGroupsFacts, groupsFacts, groupMembersFacts],
+	reads: [
+		READS.core_group_get_course_groups,
+		READS.core_group_get_groups,
+		READS.core_group_get_group_members,
+	],
 	fields: upsertFields('group', name, idnumber, details),
 	input: (p) => upsertInput(p, name, idnumber, details),
 	keys: upsertKeys,

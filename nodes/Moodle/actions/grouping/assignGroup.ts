@@ -1,10 +1,10 @@
 import { Problem } from '../../moodle/problem';
+import { READS } from '../../moodle/reads';
 import { success, writing } from '../build';
-import { groupsFacts } from '../group/calls';
 import { courseOfGroup } from '../group/refs';
 import { locator } from '../locators';
 import { assignmentKeys, assignmentOf, foreignGroups, groupingsOf, isAssigned } from './assignment';
-import { assignGroupings, groupingsFacts } from './calls';
+import { assignGroupings } from './calls';
 
 export const operation = writing({
 	resource: 'grouping',
@@ -13,7 +13,7 @@ export const operation = writing({
 	action: 'Assign group to grouping',
 	description: 'Put a group into a grouping of the same course',
 	calls: [assignGroupings],
-	reads: [groupingsFacts, groupsFacts],
+	reads: [READS.core_group_get_groupings, READS.core_group_get_groups],
 	fields: [courseOfGroup, locator('grouping'), locator('group')],
 	input: assignmentOf,
 	keys: assignmentKeys,

@@ -1,5 +1,5 @@
 import { groupNamesakes } from '../../lookup/namesakes';
-import type { CallFacts, Read, ReadFacts } from '../../moodle/calls';
+import type { CallFacts, Read } from '../../moodle/calls';
 import { Problem } from '../../moodle/problem';
 import { createdRows, nothing } from '../../moodle/replies';
 import { settleInOrder, settleNull } from '../../moodle/settle';
@@ -8,12 +8,6 @@ import { diagnoseGroups, findCreatedGroups } from '../group/clash';
 import { readGroups } from '../group/read';
 
 const capabilities = ['moodle/course:managegroups'];
-
-export const groupingsFacts: ReadFacts = { function: 'core_group_get_groupings', capabilities };
-export const courseGroupingsFacts: ReadFacts = {
-	function: 'core_group_get_course_groupings',
-	capabilities,
-};
 
 /** Creates groupings: one transaction. Names and ID numbers are unique inside a course; the ID number must be sent. */
 export const createGroupings: CallFacts = {

@@ -1,10 +1,11 @@
+import { READS } from '../../moodle/reads';
 import type { Params } from '../../moodle/values';
 import { idOf, writing } from '../build';
 import { collection, required } from '../fields';
 import { customFieldProblems } from '../group/customFields';
 import { uniqueKeys } from '../group/keys';
 import { locator } from '../locators';
-import { courseGroupingsFacts, createGroupings, groupingsFacts } from './calls';
+import { createGroupings } from './calls';
 import { details, idnumber, name, newGrouping } from './groupingFields';
 
 export const operation = writing({
@@ -14,7 +15,7 @@ export const operation = writing({
 	action: 'Create grouping',
 	description: 'Create a new grouping in a course',
 	calls: [createGroupings],
-	reads: [courseGroupingsFacts, groupingsFacts],
+	reads: [READS.core_group_get_course_groupings, READS.core_group_get_groupings],
 	fields: [
 		locator('course'),
 		required(name),

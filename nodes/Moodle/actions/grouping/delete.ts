@@ -1,9 +1,10 @@
+import { READS } from '../../moodle/reads';
 import { success, writing } from '../build';
 import { readGroups } from '../group/read';
 import { courseOfGroup, groupingRef } from '../group/refs';
 import { refKey } from '../keys';
 import { locator } from '../locators';
-import { deleteGroupings, groupingsFacts } from './calls';
+import { deleteGroupings } from './calls';
 
 export const operation = writing({
 	resource: 'grouping',
@@ -12,7 +13,7 @@ export const operation = writing({
 	action: 'Delete grouping',
 	description: 'Delete a grouping permanently. Its groups stay.',
 	calls: [deleteGroupings],
-	reads: [groupingsFacts],
+	reads: [READS.core_group_get_groupings],
 	fields: [courseOfGroup, locator('grouping')],
 	input: groupingRef,
 	keys: ({ groupingId }) => [refKey(groupingId)],

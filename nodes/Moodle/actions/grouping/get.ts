@@ -1,3 +1,4 @@
+import { READS } from '../../moodle/reads';
 import type { Json } from '../../moodle/values';
 import { objectsOf } from '../../moodle/values';
 import { reading } from '../build';
@@ -5,7 +6,6 @@ import { simplify } from '../fields';
 import { readGroups, unknownGroup } from '../group/read';
 import { courseOfGroup, groupingRef } from '../group/refs';
 import { locator } from '../locators';
-import { groupingsFacts } from './calls';
 import { simplified } from './groupingFields';
 
 /** A grouping with the ids of its groups; Moodle leaves the list out when there are none. */
@@ -19,7 +19,7 @@ export const operation = reading({
 	name: 'Get',
 	action: 'Get grouping',
 	description: 'Retrieve a grouping and its groups',
-	reads: [groupingsFacts],
+	reads: [READS.core_group_get_groupings],
 	batched: true,
 	fields: [courseOfGroup, locator('grouping'), simplify],
 	input: (p) => ({ ...groupingRef(p), simple: p.flag('simplify') }),

@@ -1,8 +1,8 @@
+import { READS } from '../../moodle/reads';
 import { reading } from '../build';
 import { returnAllAndLimit, simplify } from '../fields';
 import { readCourses } from '../group/read';
 import { locator } from '../locators';
-import { courseGroupingsFacts } from './calls';
 import { simplified } from './groupingFields';
 
 export const operation = reading({
@@ -11,7 +11,7 @@ export const operation = reading({
 	name: 'Get Many',
 	action: 'Get many groupings',
 	description: 'Retrieve a list of groupings of a course',
-	reads: [courseGroupingsFacts],
+	reads: [READS.core_group_get_course_groupings],
 	fields: [locator('course'), ...returnAllAndLimit, simplify],
 	input: (p) => ({
 		courseId: p.ref('course', 'Course'),

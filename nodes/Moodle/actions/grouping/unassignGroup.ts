@@ -1,10 +1,10 @@
 import { Problem } from '../../moodle/problem';
+import { READS } from '../../moodle/reads';
 import { success, writing } from '../build';
-import { groupsFacts } from '../group/calls';
 import { courseOfGroup } from '../group/refs';
 import { locator } from '../locators';
 import { assignmentKeys, assignmentOf, groupingsOf, isAssigned } from './assignment';
-import { groupingsFacts, unassignGroupings } from './calls';
+import { unassignGroupings } from './calls';
 
 export const operation = writing({
 	resource: 'grouping',
@@ -13,7 +13,7 @@ export const operation = writing({
 	action: 'Unassign group from grouping',
 	description: 'Take a group out of a grouping. The group itself stays.',
 	calls: [unassignGroupings],
-	reads: [groupingsFacts, groupsFacts],
+	reads: [READS.core_group_get_groupings, READS.core_group_get_groups],
 	fields: [courseOfGroup, locator('grouping'), locator('group')],
 	input: assignmentOf,
 	keys: assignmentKeys,

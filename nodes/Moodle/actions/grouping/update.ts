@@ -1,8 +1,9 @@
+import { READS } from '../../moodle/reads';
 import { collection } from '../fields';
 import { courseOfGroup, groupingRef } from '../group/refs';
 import { updating } from '../group/updating';
 import { locator } from '../locators';
-import { groupingsFacts, updateGroupings } from './calls';
+import { updateGroupings } from './calls';
 import { details, idnumber, name } from './groupingFields';
 
 const fields = [name, idnumber, ...details];
@@ -11,7 +12,7 @@ export const operation = updating({
 	kind: 'grouping',
 	description: 'Update a grouping',
 	call: updateGroupings,
-	reads: [groupingsFacts],
+	reads: [READS.core_group_get_groupings],
 	fields: [courseOfGroup, locator('grouping'), collection('updateFields', fields)],
 	input: (p) => {
 		const { courseId, groupingId } = groupingRef(p);

@@ -1,3 +1,4 @@
+import { READS } from '../../moodle/reads';
 import { upserting } from '../build';
 import { sending, wholeChange, type UpsertInput } from '../group/change';
 import {
@@ -9,7 +10,7 @@ import {
 	upsertKeys,
 	upsertProblems,
 } from '../group/upserts';
-import { courseGroupingsFacts, createGroupings, groupingsFacts, updateGroupings } from './calls';
+import { createGroupings, updateGroupings } from './calls';
 import { details, idnumber, name, newGrouping } from './groupingFields';
 
 export const operation = upserting<UpsertInput>({
@@ -19,7 +20,7 @@ export const operation = upserting<UpsertInput>({
 	action: 'Create or update grouping',
 	description: 'Create a new grouping, or update the current one if it already exists (upsert)',
 	calls: [createGroupings, updateGroupings],
-	reads: [courseGroupingsFacts, groupingsFacts],
+	reads: [READS.core_group_get_course_groupings, READS.core_group_get_groupings],
 	fields: upsertFields('grouping', name, idnumber, details),
 	input: (p) => upsertInput(p, name, idnumber, details),
 	keys: upsertKeys,

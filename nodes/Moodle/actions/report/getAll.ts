@@ -1,6 +1,7 @@
-import { reportListFacts, reportsPage } from '../../lookup/reports';
+import { reportsPage } from '../../lookup/reports';
 import type { Read } from '../../moodle/calls';
 import { toIso } from '../../moodle/dates';
+import { READS } from '../../moodle/reads';
 import { isObject, type Json } from '../../moodle/values';
 import { reading } from '../build';
 import { returnAllAndLimit, simplify } from '../fields';
@@ -35,7 +36,7 @@ export const operation = reading({
 	name: 'Get Many',
 	action: 'Get many reports',
 	description: 'Retrieve a list of custom reports that the account behind the token may see',
-	reads: [reportListFacts],
+	reads: [READS.core_reportbuilder_list_reports],
 	fields: [...returnAllAndLimit, simplify],
 	input: (p) => ({ limit: p.limit(), simple: p.flag('simplify') }),
 	steps: async (inputs, services) =>

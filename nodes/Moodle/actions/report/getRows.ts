@@ -1,14 +1,9 @@
 import { asIs } from '../../lookup/chunks';
-import {
-	columnKeys,
-	reportPage,
-	reportRow,
-	reportRowsFacts,
-	type ReportPage,
-} from '../../lookup/reports';
+import { columnKeys, reportPage, reportRow, type ReportPage } from '../../lookup/reports';
 import type { Read } from '../../moodle/calls';
 import { MoodleFailure } from '../../moodle/failure';
 import { Problem } from '../../moodle/problem';
+import { READS } from '../../moodle/reads';
 import type { Json } from '../../moodle/values';
 import { reading } from '../build';
 import { returnAllAndLimit, simplify } from '../fields';
@@ -58,7 +53,7 @@ export const operation = reading({
 	action: 'Get rows of report',
 	description:
 		'Retrieve the rows of a custom report, one item each, with the titles of the columns as keys',
-	reads: [reportRowsFacts],
+	reads: [READS.core_reportbuilder_retrieve_report],
 	fields: [reportLocator, ...returnAllAndLimit, simplify],
 	input: (p) => ({
 		reportid: p.numbered('report', 'Report', 'reportId'),

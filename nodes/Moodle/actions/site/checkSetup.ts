@@ -1,12 +1,13 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { hiddenOfUsers, type Hidden } from '../../lookup/visibility';
+import { READS } from '../../moodle/reads';
 import type { Json } from '../../moodle/values';
 import { readSiteInfo, type SiteInfo } from '../../moodle/version';
 import { reading } from '../build';
 import { catalogue } from '../catalogue';
 import type { Services } from '../types';
 import { usersByFieldFacts } from '../user/calls';
-import { siteInfoFacts, siteInfoOf } from './getInfo';
+import { siteInfoOf } from './getInfo';
 import { reportOf, type Report, type Status } from './setup';
 
 const unique = (list: string[]) => [...new Set(list)].sort();
@@ -67,7 +68,7 @@ interface Looked {
 }
 
 async function look(services: Services): Promise<Looked> {
-	const reply = await services.read(siteInfoFacts.function, {});
+	const reply = await services.read('core_webservice_get_site_info', {});
 	const info = siteInfoOf(reply);
 	const site = readSiteInfo(reply) as SiteInfo;
 	const flags = { uploadfiles: info.uploadfiles !== 0, downloadfiles: info.downloadfiles !== 0 };
@@ -103,7 +104,7 @@ export const operation = reading({
 	action: 'Check setup of site',
 	description:
 		'Tell which operations of this node the token can use, and which functions and capabilities to add for the others',
-	reads: [siteInfoFacts, usersByFieldFacts],
+	reads: [READS.core_webservice_get_site_info, usersByFieldFacts],
 	fields: [output],
 	input: (p) => ({ each: p.choice(output) === 'operations' }),
 	steps: async (inputs, services) => {

@@ -1,14 +1,9 @@
 import { isObject, objectsOf, type Json } from '../../moodle/values';
-import type { ReadFacts } from '../../moodle/calls';
 import { Problem } from '../../moodle/problem';
+import { READS } from '../../moodle/reads';
 import { pick, reading } from '../build';
 import { simplify } from '../fields';
 import { withoutSecrets } from '../webService/reply';
-
-export const siteInfoFacts: ReadFacts = {
-	function: 'core_webservice_get_site_info',
-	capabilities: ['webservice/rest:use'],
-};
 
 const SIMPLE = [
 	'sitename',
@@ -65,11 +60,11 @@ export const operation = reading({
 	action: 'Get site info',
 	description:
 		'Retrieve the version of the site, the account behind the token, and the functions it may use',
-	reads: [siteInfoFacts],
+	reads: [READS.core_webservice_get_site_info],
 	fields: [simplify],
 	input: (p) => ({ simple: p.flag('simplify') }),
 	steps: async (inputs, services) => {
-		const info = siteInfoOf(await services.read(siteInfoFacts.function, {}));
+		const info = siteInfoOf(await services.read('core_webservice_get_site_info', {}));
 		const simple = { ...pick(info, SIMPLE), functionCount: objectsOf(info.functions).length };
 		return inputs.map((input) => ({ done: input.simple ? simple : info }));
 	},

@@ -1,6 +1,7 @@
 import { LIST_READS, NAME_READS } from '../../lookup/facts';
 import type { ReferenceKind } from '../../lookup/reference';
-import type { CallFacts, ReadFacts } from '../../moodle/calls';
+import type { CallFacts } from '../../moodle/calls';
+import type { ReadFacts } from '../../moodle/reads';
 import { signatureOf } from '../../moodle/signature';
 import { hasReached, type SiteInfo } from '../../moodle/version';
 import { titleOf } from '../description';

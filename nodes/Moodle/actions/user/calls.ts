@@ -1,7 +1,8 @@
 import { userNamesakes } from '../../lookup/namesakes';
-import type { CallFacts, ReadFacts } from '../../moodle/calls';
+import type { CallFacts } from '../../moodle/calls';
 import { explainCode } from '../../moodle/explain';
 import { Problem, shown } from '../../moodle/problem';
+import { needing, READS } from '../../moodle/reads';
 import { createdRows, nothing, warningsOnly } from '../../moodle/replies';
 import { settleInOrder, settleNull, settleWarnings, type Warning } from '../../moodle/settle';
 import type { Value } from '../../moodle/values';
@@ -9,34 +10,29 @@ import { diagnoseChanges, diagnoseNew, unknownIds, unknownUser } from './diagnos
 import { field, findCreated, findDeleted } from './recover';
 
 /**
- * To see users, and of them: user name and ID number, e-mail address, first and last name (up to 5.0), and what the site's
+ * To see of users, besides user name, ID number and e-mail address: first and last name (up to 5.0), and what the site's
  * setting Hide user fields takes from others (user_get_user_details, 4.1 to 5.1).
  */
-export const SEE_USERS = [
-	'moodle/user:viewdetails',
+const WHOLE_USERS = ['moodle/site:viewfullnames', 'moodle/user:viewhiddendetails'];
+
+export const usersByFieldFacts = needing(READS.core_user_get_users_by_field, ...WHOLE_USERS);
+
+export const usersFacts = needing(READS.core_user_get_users, ...WHOLE_USERS);
+
+/** To see all that a profile tells of users who are met in a course. */
+export const WHOLE_PROFILES = [
 	'moodle/user:viewalldetails',
 	'moodle/site:viewuseridentity',
-	'moodle/site:viewfullnames',
-	'moodle/user:viewhiddendetails',
+	...WHOLE_USERS,
+	'moodle/course:viewhiddenuserfields',
 ];
 
-export const usersByFieldFacts: ReadFacts = {
-	function: 'core_user_get_users_by_field',
-	capabilities: SEE_USERS,
-};
-
-export const usersFacts: ReadFacts = { function: 'core_user_get_users', capabilities: SEE_USERS };
-
 /** All users of the site page by page: every user counts as enrolled in the site's front page, which is course 1. */
-export const everybodyFacts: ReadFacts = {
-	function: 'core_enrol_get_enrolled_users',
-	// It looks from the front page, a course.
-	capabilities: [
-		'moodle/site:viewparticipants',
-		...SEE_USERS,
-		'moodle/course:viewhiddenuserfields',
-	],
-};
+export const everybodyFacts = needing(
+	READS.core_enrol_get_enrolled_users,
+	'moodle/site:viewparticipants',
+	...WHOLE_PROFILES,
+);
 
 /** Creates users. One transaction; a repeat is refused and never doubles a user name (5.1 measured). */
 export const createUsers: CallFacts = {

@@ -4,7 +4,7 @@ import { canSee } from '../../lookup/visibility';
 import { MoodleFailure } from '../../moodle/failure';
 import { Problem } from '../../moodle/problem';
 import { warningsOf } from '../../moodle/settle';
-import { isObject, objectsOf, type Json, type Params } from '../../moodle/values';
+import { objectsOf, type Json, type Params } from '../../moodle/values';
 import { reading } from '../build';
 import { collection, field, returnAllAndLimit, simplify } from '../fields';
 import type { Parameters } from '../parameters';
@@ -78,7 +78,7 @@ async function search(wanted: Params, services: Services): Promise<Json[]> {
 			mend: 'Remove this filter.',
 			code: 'invalidfieldparameter',
 		});
-	const users = isObject(reply) ? objectsOf(reply.users) : [];
+	const users = objectsOf(reply.users);
 	// Moodle strips characters that user names cannot hold before it searches, and would find somebody else.
 	const found =
 		wanted.username === undefined
@@ -100,7 +100,7 @@ async function unpaged(services: Services): Promise<Json[]> {
 	const reply = await services.read('core_user_get_users', {
 		criteria: [{ key: 'firstname', value: '%' }],
 	});
-	return isObject(reply) ? objectsOf(reply.users).filter((user) => user.id !== GUEST) : [];
+	return objectsOf(reply.users).filter((user) => user.id !== GUEST);
 }
 
 async function usersOf(

@@ -4,7 +4,7 @@ import { asIs, chunks, inParallel, READ_WIDTH } from '../../lookup/chunks';
 import type { MoodleFailure } from '../../moodle/failure';
 import { explain } from '../../moodle/explain';
 import { Problem } from '../../moodle/problem';
-import type { ReadFacts } from '../../moodle/calls';
+import { needing, READS } from '../../moodle/reads';
 import { objectsOf, type Json } from '../../moodle/values';
 import type { Resolved } from '../../lookup/reference';
 import { pick, reading } from '../build';
@@ -12,12 +12,13 @@ import { simplify } from '../fields';
 import { locator } from '../locators';
 import type { Parameters } from '../parameters';
 import type { Services, Step } from '../types';
-import { SEE_USERS } from './calls';
+import { WHOLE_PROFILES } from './calls';
 
-const profilesFacts: ReadFacts = {
-	function: 'core_user_get_course_user_profiles',
-	capabilities: ['moodle/course:view', 'moodle/course:viewhiddenuserfields', ...SEE_USERS],
-};
+const profilesFacts = needing(
+	READS.core_user_get_course_user_profiles,
+	'moodle/course:view',
+	...WHOLE_PROFILES,
+);
 
 function inputOf(p: Parameters) {
 	return {

@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
-import type { CallFacts, ChosenFunction } from '../../moodle/calls';
+import type { CallFacts } from '../../moodle/calls';
 import { Problem, shown } from '../../moodle/problem';
+import type { ChosenFunction } from '../../moodle/reads';
 import { settleWhole } from '../../moodle/settle';
 import { signatureOf } from '../../moodle/signature';
 import { isObject } from '../../moodle/values';

@@ -1,0 +1,7 @@
+import type { Read } from '../../nodes/Moodle/moodle/calls';
+import type { Params } from '../../nodes/Moodle/moodle/values';
+
+/** A `read` of which only the test knows what it answers. */
+export function answering(answer: (wsfunction: string, params: Params) => Promise<unknown>): Read {
+	return answer as Read;
+}
