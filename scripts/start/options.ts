@@ -1,4 +1,5 @@
-/** The command line of `npm start`. */
+/** The command line of `npm start`, and the site that the environment names. */
+import { standInSite, type Site } from '../../test/flows/support/site';
 import { VERSIONS, type MoodleVersion } from '../../test/sandbox/types';
 
 /** What the user asked for. */
@@ -9,6 +10,8 @@ export interface Options {
 	twice: boolean;
 	json: boolean;
 	help: boolean;
+	/** Of the stand-in. */
+	version: MoodleVersion;
 }
 
 /** A command line that cannot be understood. */
@@ -31,6 +34,7 @@ export function usage(flows: Array<{ name: string; title: string }>, byDefault: 
 		'',
 		`Flows (${byDefault.join(' and ')} when none is named)`,
 		...flows.map(({ name, title }) => `  ${name.padEnd(width)}  ${title}`),
+		`  ${'all'.padEnd(width)}  all of them`,
 		'',
 		'Options',
 		'  --contacts N      how many contacts the DS Enroll list holds (300)',
@@ -43,13 +47,6 @@ export function usage(flows: Array<{ name: string; title: string }>, byDefault: 
 	].join('\n');
 }
 
-export type StandInVersion = MoodleVersion;
-
-/** Options as read, with the version of the stand-in. */
-export interface ParsedOptions extends Options {
-	version: StandInVersion;
-}
-
 function wholeNumber(text: string | undefined): number {
 	const number = Number(text);
 	if (text === undefined || !/^\d+$/.test(text) || number < 1 || number > 1_000_000) {
@@ -60,7 +57,7 @@ function wholeNumber(text: string | undefined): number {
 	return number;
 }
 
-function versionOf(text: string | undefined): StandInVersion {
+function versionOf(text: string | undefined): MoodleVersion {
 	const version = VERSIONS.find((one) => one === text);
 	if (version) return version;
 	throw new UsageError(
@@ -78,8 +75,8 @@ export function parseOptions(
 	words: string[],
 	names: string[],
 	byDefault: string[] = names,
-): ParsedOptions {
-	const options: ParsedOptions = {
+): Options {
+	const options: Options = {
 		flows: [],
 		contacts: 300,
 		twice: false,
@@ -100,6 +97,7 @@ export function parseOptions(
 		else if (word === '--twice') options.twice = true;
 		else if (word === '--json') options.json = true;
 		else if (word === '--help' || word === '-h') options.help = true;
+		else if (word === 'all') names.forEach((name) => chosen.add(name));
 		else if (names.includes(word)) chosen.add(word);
 		else
 			throw new UsageError(
@@ -112,4 +110,20 @@ export function parseOptions(
 			chosen.size === 0 ? byDefault.includes(name) : chosen.has(name),
 		),
 	};
+}
+
+/**
+ * The site of MOODLE_URL and MOODLE_TOKEN, or else the stand-in.
+ * @throws UsageError when only one of the two is set
+ */
+export async function openSite(
+	environment: Record<string, string | undefined>,
+	version: MoodleVersion,
+): Promise<Site> {
+	const url = environment.MOODLE_URL?.trim() ?? '';
+	const token = environment.MOODLE_TOKEN?.trim() ?? '';
+	if (url === '' && token === '') return await standInSite(version);
+	if (url === '') throw new UsageError('MOODLE_TOKEN is set, but MOODLE_URL is not');
+	if (token === '') throw new UsageError('MOODLE_URL is set, but MOODLE_TOKEN is not');
+	return { url, token, label: 'real site', close: async () => {} };
 }

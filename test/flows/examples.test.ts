@@ -9,8 +9,8 @@ import {
 	type INodePropertyOptions,
 } from 'n8n-workflow';
 import { Moodle } from '../../nodes/Moodle/Moodle.node';
-import { EXAMPLES, readExample } from '../../scripts/start/example';
-import { flows } from '../../scripts/start/flows';
+import { EXAMPLES, readExample } from './support/example';
+import { flows } from './index';
 
 const OURS = 'n8n-nodes-moodle-lms.moodle';
 const { description } = new Moodle();

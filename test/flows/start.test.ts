@@ -1,11 +1,15 @@
-import { parseOptions, usage, UsageError } from '../../scripts/start/options';
-import { isAccounted, shownReport, type FlowReport } from '../../scripts/start/report';
-import { openSite } from '../../scripts/start/site';
-import { Refused } from '../../scripts/start/stage';
+/* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-dangerous-functions */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { openSite, parseOptions, usage, UsageError } from '../../scripts/start/options';
+import { shownReport } from '../../scripts/start/report';
+import { isAccounted, type FlowReport } from './support/report';
+import { Refused } from './support/stage';
 import { duration, table, widthOf, wrap } from '../../scripts/start/text';
-import { dsEnroll } from '../../scripts/start/flows/ds-enroll';
-import { byDefault, flows } from '../../scripts/start/flows';
-import { openStage } from './support';
+import { dsEnroll } from './ds-enroll/flow';
+import { byDefault, flows } from './index';
+import { packageDir } from '../sandbox/catalogue';
+import { openStage } from './support/openStage';
 
 const names = ['ds-enroll', 'accessplanit'];
 
@@ -32,6 +36,10 @@ describe('command line', () => {
 		expect(byDefault).toEqual(names);
 		expect(parseOptions([], [...names, 'cyclr'], byDefault).flows).toEqual(names);
 		expect(parseOptions(['cyclr'], [...names, 'cyclr'], byDefault).flows).toEqual(['cyclr']);
+		expect(parseOptions(['all'], [...names, 'cyclr'], byDefault).flows).toEqual([
+			...names,
+			'cyclr',
+		]);
 	});
 
 	it.each([
@@ -49,6 +57,20 @@ describe('command line', () => {
 	it('explains itself in lines of 80 columns', () => {
 		for (const line of usage(flows, byDefault).split('\n'))
 			expect(line.length).toBeLessThanOrEqual(80);
+	});
+
+	it.each([
+		['--help', 0],
+		['--nope', 2],
+	])('answers %s at once, without building', (word, code) => {
+		const start = join(packageDir(), 'scripts', 'start', 'start.mjs');
+		const { status, stdout, stderr } = spawnSync(process.execPath, [start, word], {
+			encoding: 'utf8',
+		});
+		const text = `${usage(flows, byDefault)}\n`;
+		expect([status, stdout, stderr]).toEqual(
+			code === 0 ? [0, text, ''] : [2, '', `Unknown option --nope\n\n${text}`],
+		);
 	});
 
 	it('wants both halves of a real site', async () => {

@@ -1,0 +1,212 @@
+/**
+ * accessplanit: courses of a booking system are created in Moodle or linked to ones that are there, with their dates;
+ * delegates get an account and are enrolled as students; a cancellation is unenrolled; the scores come back. What must
+ * become of everything is worked out from the list and from what the site holds, and compared with what it holds then.
+ */
+import type { IDataObject } from 'n8n-workflow';
+import { adds, compare, counts, sortOut, type Outcome } from '../support/accounting';
+import { makeMissing } from '../support/accounts';
+import { LINKED_BY_ID, makeBookings, type BookingList } from './bookings';
+import {
+	courseCheck,
+	enrolmentCheck,
+	expectedOfBookings,
+	expectedOfCourses,
+	scoreCheck,
+} from './bookings-expected';
+import { courseBy, locate, stateOf } from '../support/courses';
+import { readExample } from '../support/example';
+import type { Flow } from '../support/flow';
+import { grade } from './grades';
+import type { Check, Failure, RunReport } from '../support/report';
+import type { Stage } from '../support/stage';
+import { traced } from '../support/trace';
+
+const CATEGORY = 'accessplanit';
+
+const COURSE_OUTCOMES = ['created', 'updated', 'unchanged', 'failed'] as const;
+const BOOKING_OUTCOMES = [
+	'enrolled',
+	'enrolled before',
+	'cancelled',
+	'nothing to cancel',
+	'failed',
+] as const;
+
+/** Makes category, linked courses, and the delegates who were there before; what is there stays as it is. Answers the id of the course that is linked by ID. */
+async function prepare(stage: Stage): Promise<string> {
+	const list = makeBookings('');
+	const [[category]] = await stage.all(
+		{
+			resource: 'category',
+			operation: 'upsert',
+			matchBy: 'idnumber',
+			idnumber: CATEGORY,
+			name: 'accessplanit',
+		},
+		[{}],
+	);
+	stage.say(`  category ${CATEGORY}: ${category.created === true ? 'made' : 'is there'}`);
+	for (const { shortname, fullname, startdate, enddate } of list.existingCourses) {
+		const found = await courseBy(stage, 'shortname', shortname);
+		stage.say(`  course ${shortname}: ${found ? 'is there' : 'made'}`);
+		if (found) continue;
+		await stage.all(
+			{
+				resource: 'course',
+				operation: 'create',
+				shortname,
+				fullname,
+				categoryId: locate('idnumber', CATEGORY),
+				additionalFields: { startdate, enddate },
+			},
+			[{}],
+		);
+	}
+	const made = await makeMissing(stage, list.existingUsers);
+	stage.say(`  delegates from before: ${made} made, ${list.existingUsers.length - made} are there`);
+	const linked = await courseBy(stage, 'shortname', LINKED_BY_ID);
+	const [delegate] = list.existingUsers;
+	if (made > 0)
+		await stage.all(
+			{
+				resource: 'enrolment',
+				operation: 'enrol',
+				userId: locate('email', delegate.email),
+				courseId: locate('shortname', LINKED_BY_ID),
+				roleId: locate('shortname', 'student'),
+			},
+			[{}],
+		);
+	return String(linked?.id ?? '');
+}
+
+function courseOutcome(row: IDataObject | undefined): Outcome | undefined {
+	if (!row) return undefined;
+	if (row.reason !== undefined) return { outcome: 'failed', reason: String(row.reason) };
+	return {
+		outcome: row.created === true ? 'created' : row.updated === true ? 'updated' : 'unchanged',
+	};
+}
+
+function bookingOutcome(row: IDataObject | undefined): Outcome | undefined {
+	if (!row) return undefined;
+	if (row.reason !== undefined) return { outcome: 'failed', reason: String(row.reason) };
+	if (row.nothingToDo !== undefined)
+		return { outcome: row.nothingToDo === true ? 'nothing to cancel' : 'cancelled' };
+	return { outcome: row.wasEnrolled === true ? 'enrolled before' : 'enrolled' };
+}
+
+async function runOnce(
+	stage: Stage,
+	list: BookingList,
+	number: number,
+	grades: Map<string, string> | undefined,
+): Promise<RunReport> {
+	const courseNames = list.courses.map(({ course }) => `${course.id} ${course.title}`);
+	const names = list.bookings.map(
+		({ booking }) => `${booking.id} ${booking.email} in ${booking.course}`,
+	);
+	const before = await stateOf(stage, list);
+	const { expectations, enrolled } = expectedOfBookings(list, before);
+	stage.say(`  ${list.courses.length} courses, then ${list.bookings.length} bookings`);
+	const data = {
+		courses: list.courses.map(({ course }) => ({ ...course })),
+		bookings: list.bookings.map(({ booking }) => ({ ...booking })),
+	};
+	const played = await stage.play(readExample('accessplanit'), 'Example Data', [data]);
+	stage.say('  reading back what the site holds now');
+	const after = await stateOf(stage, list);
+	const put = (source: string, ...nodes: string[]) =>
+		nodes.flatMap((node) => traced(played.run, node, source));
+	const courses = sortOut(
+		courseNames,
+		put('Courses', 'Course Done', 'Course Not Done'),
+		'every course came out exactly once',
+	);
+	const bookings = sortOut(
+		names,
+		put('Bookings', 'Booking Done', 'Cancellation Done', 'Booking Not Done'),
+		'every booking came out exactly once',
+	);
+	const [courseOutcomes, outcomes] = [
+		courses.rows.map(courseOutcome),
+		bookings.rows.map(bookingOutcome),
+	];
+	const courseParts = counts(courseOutcomes, COURSE_OUTCOMES);
+	const parts = counts(outcomes, BOOKING_OUTCOMES);
+	const newUsers = bookings.rows.filter((row) => row?.userCreated === true).length;
+	const checks: Check[] = [
+		courses.check,
+		adds(courseParts, list.courses.length, 'courses'),
+		...compare(courseNames, courseOutcomes, expectedOfCourses(list, before), 'courses'),
+		bookings.check,
+		adds(parts, list.bookings.length, 'bookings'),
+		...compare(names, outcomes, expectations, 'bookings'),
+		courseCheck(list, before, after),
+		enrolmentCheck(enrolled, after),
+		...scoreCheck(bookings.rows, grades),
+		{
+			what: 'the token is nowhere in the record of the run, and all requests are counted',
+			wrong: played.complaints,
+		},
+	];
+	if (number > 1) {
+		const made = [
+			['courses', courseParts[0][1]],
+			['users', newUsers],
+			['enrolments', parts[0][1]],
+		].filter(([, count]) => count !== 0);
+		checks.push({
+			what: 'the second run created nothing',
+			wrong: made.map(([kind, count]) => `${count} ${kind}`),
+		});
+	}
+	const failuresOf = (list: string[], found: Array<Outcome | undefined>): Failure[] =>
+		found.flatMap((outcome, index) =>
+			outcome?.reason === undefined ? [] : [{ who: list[index], reason: outcome.reason }],
+		);
+	const scored = bookings.rows.filter((row) => row?.score !== undefined);
+	return {
+		figures: [
+			['courses in', list.courses.length],
+			...courseParts.map(([label, value]): [string, number] => [`  ${label}`, value]),
+			['bookings in', list.bookings.length],
+			...parts.map(([label, value]): [string, number] => [`  ${label}`, value]),
+			['new users', newUsers],
+			['scores read', scored.length],
+			['  with a grade', scored.filter((row) => row?.score !== '').length],
+		],
+		failures: [...failuresOf(courseNames, courseOutcomes), ...failuresOf(names, outcomes)],
+		checks,
+		requests: played.requests,
+		writes: played.writes,
+		milliseconds: played.milliseconds,
+		memory: played.memory,
+	};
+}
+
+export const accessplanit: Flow = {
+	name: 'accessplanit',
+	title: 'courses and bookings, a cancellation, and the scores',
+	async run(stage, { twice }) {
+		stage.say('prepare');
+		const list = makeBookings(await prepare(stage));
+		stage.say('run');
+		const { standIn } = stage.site;
+		const runs = [await runOnce(stage, list, 1, standIn && new Map())];
+		if (twice) {
+			const grades =
+				standIn &&
+				(await grade(
+					stage,
+					standIn,
+					list.courses.map(({ course }) => course.id),
+				));
+			if (grades) stage.say(`the courses are held, ${grades.size} delegates get a grade`);
+			stage.say('run again');
+			runs.push(await runOnce(stage, list, 2, grades));
+		}
+		return { flow: 'accessplanit', runs };
+	},
+};
