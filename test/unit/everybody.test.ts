@@ -55,13 +55,45 @@ const people = (count: number, more: (id: number) => Partial<Row> = () => ({})):
 	}));
 
 describe('everybody', () => {
-	test('full pages, then the end where the newest user was read', async () => {
+	test('a first page, the newest user, then pages as far as there can be users', async () => {
 		const { read, requests } = siteOf(people(1200));
 		const rows = await everybody(read, Infinity, 'id');
 		expect(rows.map((row) => row.id)).toEqual(
 			Array.from({ length: 1199 }, (_, index) => index + 2),
 		);
-		expect(requests).toEqual(['ASC 0+500', 'ASC 500+500', 'ASC 1000+500', 'DESC 0+500']);
+		expect(requests).toEqual(['ASC 0+500', 'DESC 0+500', 'ASC 500+700']);
+	});
+
+	test('a small site takes two requests', async () => {
+		const { read, requests } = siteOf(people(40));
+		expect(await everybody(read, Infinity, 'id')).toHaveLength(39);
+		expect(requests).toEqual(['ASC 0+500', 'DESC 0+500']);
+	});
+
+	test('24,000 users take 14 requests, four side by side, in the order of their ids', async () => {
+		const { read, requests } = siteOf(people(24_000));
+		let [open, most] = [0, 0];
+		const counted: Read = async (wsfunction, params) => {
+			most = Math.max(most, ++open);
+			for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+			open--;
+			return await read(wsfunction, params);
+		};
+		const rows = await everybody(counted, Infinity, 'id');
+		expect(rows.map((row) => row.id)).toEqual(
+			Array.from({ length: 23_999 }, (_, index) => index + 2),
+		);
+		expect(requests).toHaveLength(14);
+		expect(most).toBe(4);
+	});
+
+	test('ids far above the number of users: no more than a few empty pages', async () => {
+		const { read, requests } = siteOf([
+			...people(3000),
+			{ id: 900_000, username: 'last', email: 'last@example.org' },
+		]);
+		expect(await everybody(read, Infinity, 'id')).toHaveLength(3000);
+		expect(requests).toHaveLength(6);
 	});
 
 	test('a limit asks for no more than it needs', async () => {

@@ -1,11 +1,17 @@
 import type { Read } from '../moodle/calls';
 import { MoodleFailure } from '../moodle/failure';
 import { objectsOf, type Json } from '../moodle/values';
-import { asIs } from './chunks';
+import { asIs, inParallel, READ_WIDTH } from './chunks';
 import { usersByField } from './users';
 
-/** Users in one page: 0.1 to 0.4 s on a real site. */
-const PAGE = 500;
+/** Users in the first page, and at the end of the list where the newest one is looked for: many sites have no more. */
+const FIRST = 500;
+
+/**
+ * Users in each later page. Moodle sorts all users for every page (get_enrolled_users, 4.1 to 5.1): with 24,000 of them a
+ * page costs 125 ms before its first row, a row with e-mail address 0.56 ms, without 0.2 ms (5.1, processor time).
+ */
+const PAGE = 2000;
 
 /** The front page of the site: everybody counts as enrolled in it. */
 const SITE_COURSE = 1;
@@ -78,12 +84,21 @@ export async function readPage(read: Read, page: Page): Promise<Json[]> {
 const highestId = (rows: Json[]) =>
 	rows.reduce<number>((highest, { id }) => Math.max(highest, Number(id ?? 0)), 0);
 
+/** Pages that follow one another, as many as are read side by side, for at most `count` rows. */
+function nextPages(from: number, count: number, fields: string): Page[] {
+	const pages: Page[] = [];
+	for (let left = count; left > 0 && pages.length < READ_WIDTH; left -= PAGE)
+		pages.push({ from: from + count - left, size: Math.min(PAGE, left), fields });
+	return pages;
+}
+
 /**
  * All users of the site by id, at most `limit`, without the guest account; users whom the account behind the token may
  * not see are left out by Moodle.
  *
- * Moodle leaves them out after it has cut the page, so that a short page, and even an empty one, is not the end. At the
- * first short page the highest id that can be seen is asked for; the end is where it was read.
+ * Moodle leaves them out after it has cut the page, so that a short page, and even an empty one, is not the end. So the
+ * highest id that can be seen is asked for after the first page: the end is where it was read, and there cannot be more
+ * users than it says. Later pages are read side by side.
  *
  * @param fields what to read of each, separated by commas
  * @returns rows; of a user that Moodle cannot put into words `{ unreadable: true, position, id? }`
@@ -91,21 +106,24 @@ const highestId = (rows: Json[]) =>
 export async function everybody(read: Read, limit: number, fields: string): Promise<Json[]> {
 	const rows: Json[] = [];
 	let [seen, empty] = [0, 0];
-	let newest: number | undefined;
-	for (let from = 0; rows.length < limit; ) {
-		// One more than wanted, for the guest.
-		const size = Math.min(PAGE, limit - rows.length + 1);
-		const page = await readPage(read, { from, size, fields });
+	const keep = (page: Json[]) => {
 		for (const row of page) if (row.id !== GUEST) rows.push(row);
 		seen = Math.max(seen, highestId(page));
-		from += size;
-		if (page.length === size) continue;
-		newest ??= highestId(
-			await readPage(read, { from: 0, size: PAGE, fields: 'id', direction: 'DESC' }),
-		);
 		empty = page.length === 0 ? empty + 1 : 0;
-		// There cannot be more users than the highest id says, so the search always ends.
-		if (newest > 0 ? seen >= newest || from > newest : empty >= EMPTY_PAGES) break;
+	};
+	// One more than wanted, for the guest.
+	let from = Math.min(FIRST, limit + 1);
+	keep(await readPage(read, { from: 0, size: from, fields }));
+	if (rows.length >= limit) return rows.slice(0, limit);
+	const newest = highestId(
+		await readPage(read, { from: 0, size: FIRST, fields: 'id', direction: 'DESC' }),
+	);
+	const end = newest > 0 ? newest : Infinity;
+	while (rows.length < limit && seen < end && from < end) {
+		if (newest === 0 && empty >= EMPTY_PAGES) break;
+		const pages = nextPages(from, Math.min(limit - rows.length + 1, end - from), fields);
+		(await inParallel(pages, READ_WIDTH, (page) => readPage(read, page))).forEach(keep);
+		from = pages.reduce((next, page) => next + page.size, from);
 	}
 	return rows.slice(0, limit);
 }
