@@ -1,7 +1,7 @@
 // The documents that follow from the operations: the table in README.md, the example in CONTRIBUTING.md,
-// docs/operations.md, docs/functions.txt and docs/role-preset.xml.
+// docs/operations.md, and what sets a Moodle up (generate-setup.mjs).
 import { readFileSync } from 'node:fs';
-import { rolePreset } from './generate-preset.mjs';
+import { setupDocuments } from './generate-setup.mjs';
 
 const byName = (a, b) => a.name.localeCompare(b.name, 'en');
 
@@ -71,9 +71,7 @@ function versionsOf({ calls, reads }, { signatures }) {
 }
 
 function operationRow(operation, facts) {
-	const functions = unique(
-		factsOf(operation).map(({ function: name }) => settingOf(name) ?? `\`${name}\``),
-	);
+	const functions = unique(factsOf(operation).map(({ function: name }) => `\`${name}\``));
 	const capabilities = factsOf(operation).flatMap((entry) => entry.capabilities);
 	const cells = [
 		`**${operation.name}**<br>${cell(operation.description)}`,
@@ -133,13 +131,6 @@ function lookupRows({ NAME_READS, LIST_READS, titleOf }) {
 	);
 }
 
-/** Facts on the functions that are called outside of the operations. */
-const sharedFacts = ({ NAME_READS, LIST_READS }) => [
-	{ function: CONNECTION, capabilities: [] },
-	...Object.values(NAME_READS).flat(),
-	...Object.values(LIST_READS).flat(),
-];
-
 function operationsDocument(facts) {
 	const head = [
 		'| Operation | Functions | Kind | Items per request | Moodle | Capabilities |',
@@ -153,24 +144,6 @@ function operationsDocument(facts) {
 	return `${[OPERATIONS_HEAD, ...sections, [LOOKUPS_HEAD, ...lookupRows(facts)].join('\n')].join('\n\n')}\n`;
 }
 
-/** Addresses of Moodle beside the web-service functions, which a service allows by a setting. */
-const SETTINGS = {
-	'upload.php': 'the setting *Can upload files* of the service',
-	'pluginfile.php': 'the setting *Can download files* of the service',
-};
-const settingOf = (name) =>
-	Object.entries(SETTINGS).find(([address]) => name.endsWith(address))?.[1];
-
-/** Every function that the service of a token may need. */
-function functionsOf(facts) {
-	const all = [...facts.operations.flatMap(factsOf), ...sharedFacts(facts)].map(
-		(entry) => entry.function,
-	);
-	return unique(all)
-		.filter((name) => settingOf(name) === undefined)
-		.sort();
-}
-
 /**
  * @param facts what scripts/facts.ts exports
  * @returns texts by file name
@@ -180,11 +153,6 @@ export function generateDocuments(facts) {
 		'README.md': withPart('README.md', 'operations', readmeTable(facts)),
 		'CONTRIBUTING.md': contributing(),
 		'docs/operations.md': operationsDocument(facts),
-		'docs/functions.txt': `${functionsOf(facts).join(',\n')}\n`,
-		'docs/role-preset.xml': rolePreset(
-			[...facts.operations.flatMap(factsOf), ...sharedFacts(facts)].flatMap(
-				(entry) => entry.capabilities,
-			),
-		),
+		...setupDocuments(facts),
 	};
 }

@@ -6,20 +6,31 @@
  *
  * Makes records of its own and deletes them again, but for a private file of the token's account. Activities cannot be made through web services: for the operations on
  * them give the number of a graded assignment in a course of a test site as MOODLE_ACTIVITY.
+ * MOODLE_USE and MOODLE_USE_TOKEN: what belongs to this use is done with this token instead, which may be allowed that only.
  * Ends with 1 when an operation is refused. Those that a site has no records for are listed as not tried.
  */
 import { runNode } from '../support/harness';
 import { MoodleApi } from '../../credentials/MoodleApi.credentials';
 import { operations } from '../../nodes/Moodle/actions/registry';
+import { USES } from '../../nodes/Moodle/actions/uses';
 import { Moodle } from '../../nodes/Moodle/Moodle.node';
 import { parametersOf, steps, type Memory, type Step } from './steps';
 
 const { MOODLE_URL: url, MOODLE_TOKEN: token, MOODLE_ACTIVITY: activity } = process.env;
 
-const access = {
+const { MOODLE_USE: useName, MOODLE_USE_TOKEN: useToken } = process.env;
+const use = USES.find(({ value }) => value === useName);
+
+/** The token for an operation: that of its use where there is one. */
+const tokenFor = (name: string) =>
+	operations.some((entry) => `${entry.resource}/${entry.value}` === name && use?.covers(entry))
+		? useToken
+		: token;
+
+const accessFor = (operation: string) => ({
 	credentialTypes: { moodleApi: new MoodleApi() },
-	credentials: { moodleApi: { siteUrl: url ?? '', token: token ?? '' } },
-};
+	credentials: { moodleApi: { siteUrl: url ?? '', token: tokenFor(operation) ?? '' } },
+});
 const file = {
 	data: Buffer.from('Hello').toString('base64'),
 	mimeType: 'text/plain',
@@ -30,12 +41,13 @@ const file = {
 async function run(step: Step, memory: Memory): Promise<string | undefined> {
 	const parameters = parametersOf(step, memory);
 	const result = await runNode(new Moodle(), {
-		...access,
+		...accessFor(step.operation),
 		parameters,
 		onError: 'continueErrorOutput',
 		input: [{ json: {}, binary: { data: file } }],
 	});
-	if (result.everything.includes(token as string)) return 'the token is in the run data';
+	if ([token, useToken].some((secret) => secret && result.everything.includes(secret)))
+		return 'the token is in the run data';
 	const refused = result.failed[0]?.json.error ?? result.error?.message;
 	if (refused !== undefined) return String(refused);
 	const [item] = result.success;
@@ -44,7 +56,7 @@ async function run(step: Step, memory: Memory): Promise<string | undefined> {
 	const course = item?.json.cm as { course?: number } | undefined;
 	if (step.operation === 'webService/callFunction' && course?.course)
 		memory.activityCourse = String(course.course);
-	if (step.operation === 'site/checkSetup') return lacking(item?.json ?? {});
+	if (step.operation === 'site/checkSetup' && !use) return lacking(item?.json ?? {});
 	return undefined;
 }
 

@@ -1,6 +1,8 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { MoodleApi } from '../../credentials/MoodleApi.credentials';
+import { needsOf } from '../../nodes/Moodle/actions/needs';
 import { operations } from '../../nodes/Moodle/actions/registry';
+import { USES } from '../../nodes/Moodle/actions/uses';
 import { Moodle } from '../../nodes/Moodle/Moodle.node';
 import { startSandbox, type AccountName, type Sandbox } from '../sandbox';
 import { runNode } from '../support/harness';
@@ -11,6 +13,8 @@ beforeAll(async () => {
 });
 afterAll(async () => await sandbox.close());
 beforeEach(() => sandbox.reset());
+
+const useNamed = (value: string) => USES.find((use) => use.value === value)!;
 
 async function site(
 	operation: string,
@@ -109,6 +113,63 @@ describe('check setup', () => {
 			missingFunctions: expect.stringMatching(/^core_user_delete_users/),
 			capabilities: expect.stringContaining('moodle/user:delete'),
 		});
+	});
+
+	test('says which uses are ready, and what each of the others lacks', async () => {
+		const { json } = await site('checkSetup', { output: 'uses' });
+		expect(json.map(({ use, ready }) => [use, ready])).toEqual(
+			USES.map(({ value }) => [value, true]),
+		);
+		const token = sandbox.addToken('reporting', {
+			userid: sandbox.account.userid,
+			functions: needsOf(operations.filter(useNamed('reporting').covers)).functions,
+		});
+		const small = await site('checkSetup', { output: 'uses' }, { token });
+		const rows = Object.fromEntries(small.json.map((row) => [row.use, row]));
+		expect(rows.reporting).toMatchObject({
+			ready: true,
+			missingFunctions: '',
+			usefulFunctions: expect.stringContaining('core_user_search_identity'),
+		});
+		expect(rows.enrolment).toMatchObject({
+			ready: false,
+			operations: expect.arrayContaining(['Enrolment: Enrol User']),
+			missingFunctions: expect.stringContaining('enrol_manual_enrol_users'),
+			capabilities: expect.stringContaining('enrol/manual:enrol'),
+			howToMend: expect.stringContaining('--use=enrolment'),
+		});
+		const { json: whole } = await site('checkSetup', {}, { token });
+		expect(whole[0].readyUses).toEqual(['Grades Back']);
+	});
+
+	test.each([
+		['an unknown token', '0123456789abcdef0123456789abcdef'],
+		['a token that may not even ask for the site', 'none'],
+	])('tells what a use needs before anything is set up: %s', async (_why, name) => {
+		const token = name === 'none' ? sandbox.addToken('none', { userid: 2, functions: [] }) : name;
+		const run = await site('checkSetup', { output: 'uses', uses: ['reporting'] }, { token });
+		const { functions, capabilities } = needsOf(operations.filter(useNamed('reporting').covers));
+		expect(run.json).toHaveLength(1);
+		expect(run.json[0]).toMatchObject({
+			use: 'reporting',
+			ready: false,
+			problem: expect.any(String),
+			missingFunctions: functions.join(', '),
+			capabilities: capabilities.join(', '),
+		});
+		const other = await site('checkSetup', { output: 'uses', uses: '={{ ["cooking"] }}' });
+		expect(other.errors[0]).toMatch(/'Uses' cannot be 'cooking'/);
+	});
+
+	test('downloads that the service does not allow are told', async () => {
+		const token = sandbox.addToken('closed', {
+			userid: sandbox.account.userid,
+			functions: ['core_webservice_get_site_info'],
+		});
+		[...sandbox.site.services.values()].at(-1)!.downloadfiles = false;
+		const { json } = await site('checkSetup', {}, { token });
+		expect(json[0].notInService).toContain('File: Download');
+		expect(json[0].settingsToTick).toBe('Can download files');
 	});
 
 	test('without site info it says so', async () => {

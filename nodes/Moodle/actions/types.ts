@@ -103,6 +103,9 @@ export interface FileServices {
 	download: (url: string, name?: string) => Promise<FetchedFile>;
 }
 
+/** What a service allows besides functions: *Can upload files*, *Can download files*. */
+export type ServiceSetting = 'uploadfiles' | 'downloadfiles';
+
 /** An operation: what the user sees, and how items become records. Everything else follows from it. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export interface Operation<I extends object = any> {
@@ -121,6 +124,8 @@ export interface Operation<I extends object = any> {
 	calls: CallFacts[];
 	/** Functions that read. For reads the first one is the operation's own. */
 	reads: ReadFacts[];
+	/** The setting of the service that it needs besides functions. */
+	serviceSetting?: ServiceSetting;
 	/** Fields in the order they are shown, without display conditions. */
 	fields: INodeProperties[];
 	/** Entries of the Options collection beyond those every operation has. */

@@ -19,6 +19,7 @@ export const operation = reading({
 	action: 'Download file',
 	description: 'Download a file of a course, an activity or a user',
 	reads: [],
+	serviceSetting: 'downloadfiles',
 	fields: [
 		required(url),
 		{ ...required(output), hint: 'The name of the output binary field to put the file in' },

@@ -163,6 +163,7 @@ export const operation: Operation<ReturnType<typeof inputOf>> = {
 	isStepwise: true,
 	calls: [updatePicture, addPrivateFiles],
 	reads: [],
+	serviceSetting: 'uploadfiles',
 	fields: [
 		{
 			...required(inputField),

@@ -1,11 +1,9 @@
-import { LIST_READS, NAME_READS } from '../../lookup/facts';
-import type { ReferenceKind } from '../../lookup/reference';
-import type { CallFacts } from '../../moodle/calls';
-import type { ReadFacts } from '../../moodle/reads';
 import { signatureOf } from '../../moodle/signature';
 import { hasReached, type SiteInfo } from '../../moodle/version';
 import { titleOf } from '../description';
-import type { Operation } from '../types';
+import { functionsOf, needsOf } from '../needs';
+import type { Operation, ServiceSetting } from '../types';
+import type { Use } from '../uses';
 
 /**
  * - `usable`: the token has every function of the operation.
@@ -15,6 +13,13 @@ import type { Operation } from '../types';
  */
 export type Status = 'usable' | 'partlyUsable' | 'notInService' | 'notInMoodle';
 
+/** What is known of a token and its site. */
+export interface Seen {
+	site: SiteInfo;
+	/** The settings of the service that are on. */
+	settings: Set<ServiceSetting>;
+}
+
 /** What the token can do with one operation. */
 export interface Report {
 	operation: Operation;
@@ -23,48 +28,16 @@ export interface Report {
 	status: Status;
 	/** Functions to add to the service. */
 	missing: string[];
+	/** Settings to switch on in the service. */
+	off: ServiceSetting[];
 	/** Functions that this version of Moodle does not have. */
 	unknown: string[];
 	capabilities: string[];
 }
 
 const unique = <T>(list: T[]) => [...new Set(list)];
-
-/** What the service allows besides functions, by the address through which the operation goes. */
-const SERVICE_FLAGS: Array<[RegExp, string]> = [
-	[/upload\.php$/, 'uploadfiles'],
-	[/pluginfile\.php$/, 'downloadfiles'],
-];
-
-/** The kinds of records that the operation's fields name. */
-function kindsOf(operation: Operation): ReferenceKind[] {
-	const locators = operation.fields
-		.filter((field) => field.type === 'resourceLocator')
-		.map((field) => JSON.stringify(field.modes));
-	const all = Object.keys(NAME_READS) as ReferenceKind[];
-	const lists: Record<ReferenceKind, string> = {
-		user: 'searchUsers',
-		course: 'searchCourses',
-		category: 'searchCategories',
-		cohort: 'searchCohorts',
-		group: 'searchGroups',
-		grouping: 'searchGroupings',
-		role: 'searchRoles',
-	};
-	return all.filter((kind) => locators.some((modes) => modes.includes(`"${lists[kind]}"`)));
-}
-
-/** The functions of an operation: its own, those it also uses, and those that look names up and fill its lists. */
-export function functionsOf(operation: Operation): {
-	own: Array<CallFacts | ReadFacts>;
-	also: ReadFacts[];
-} {
-	const kinds = kindsOf(operation);
-	const helpers = kinds.flatMap((kind) => [...NAME_READS[kind], ...LIST_READS[kind]]);
-	if (operation.calls.length > 0)
-		return { own: operation.calls, also: [...operation.reads, ...helpers] };
-	return { own: operation.reads.slice(0, 1), also: [...operation.reads.slice(1), ...helpers] };
-}
+const namesOf = (facts: Array<{ function: string }>) =>
+	unique(facts.map(({ function: name }) => name));
 
 /** Whether this version of Moodle has a function. Of functions that are not in the catalogue it is assumed. */
 function exists(name: string, release: string): boolean {
@@ -77,31 +50,65 @@ function exists(name: string, release: string): boolean {
 }
 
 /** What the token can do with an operation, by what the site tells of it. Pure. */
-export function reportOf(
-	operation: Operation,
-	site: SiteInfo,
-	flags: Record<string, boolean>,
-): Report {
-	const has = (name: string) => {
-		const flag = SERVICE_FLAGS.find(([pattern]) => pattern.test(name));
-		return flag ? flags[flag[1]] !== false : site.functions.has(name);
-	};
-	const { own, also } = functionsOf(operation);
-	const names = unique([...own, ...also].map((facts) => facts.function));
-	const absent = names.filter((name) => !has(name));
+export function reportOf(operation: Operation, { site, settings }: Seen): Report {
+	const { own, also, comforts } = functionsOf(operation);
+	const has = (name: string) => site.functions.has(name);
+	const absent = namesOf([...own, ...also, ...comforts]).filter((name) => !has(name));
 	const unknown = absent.filter((name) => !exists(name, site.release));
-	const ownNames = own.map((facts) => facts.function);
-	const someOwn = ownNames.length === 0 || ownNames.some(has);
+	const off = [operation.serviceSetting ?? []].flat().filter((name) => !settings.has(name));
+	const ownNames = namesOf(own);
 	const status = (): Status => {
-		if (someOwn) return absent.length === 0 ? 'usable' : 'partlyUsable';
-		return ownNames.every((name) => unknown.includes(name)) ? 'notInMoodle' : 'notInService';
+		if (ownNames.length > 0 && !ownNames.some(has))
+			return ownNames.every((name) => unknown.includes(name)) ? 'notInMoodle' : 'notInService';
+		if (off.length > 0) return 'notInService';
+		return absent.length === 0 ? 'usable' : 'partlyUsable';
 	};
 	return {
 		operation,
 		title: `${titleOf(operation.resource)}: ${operation.name}`,
 		status: status(),
 		missing: absent.filter((name) => !unknown.includes(name)),
+		off,
 		unknown,
 		capabilities: unique([...own, ...operation.reads].flatMap((facts) => facts.capabilities)),
+	};
+}
+
+/** What the token can do with a use. */
+export interface UseReport {
+	use: Use;
+	/** The service has all that the use needs, as far as this version of Moodle has it. */
+	isReady: boolean;
+	/** Functions to add to the service, without which something of the use does not work. */
+	missing: string[];
+	/** Functions to add for the lists of the editor, many names at once, and names in other capitals. */
+	useful: string[];
+	/** Settings to switch on in the service. */
+	off: ServiceSetting[];
+	/** Functions that this version of Moodle does not have. */
+	unknown: string[];
+	capabilities: string[];
+}
+
+/**
+ * What the token can do with a use. Pure.
+ *
+ * @param operations all operations of the node
+ * @param seen undefined while nothing is set up: then everything is missing
+ */
+export function useReportOf(use: Use, operations: Operation[], seen?: Seen): UseReport {
+	const needs = needsOf(operations.filter(use.covers));
+	const absent = (names: string[]) => names.filter((name) => !seen?.site.functions.has(name));
+	const known = (name: string) => exists(name, seen?.site.release ?? '');
+	const missing = absent(needs.functions).filter(known);
+	const off = needs.settings.filter((name) => !seen?.settings.has(name));
+	return {
+		use,
+		isReady: missing.length === 0 && off.length === 0,
+		missing,
+		useful: absent(needs.comforts).filter(known),
+		off,
+		unknown: absent([...needs.functions, ...needs.comforts]).filter((name) => !known(name)),
+		capabilities: needs.capabilities,
 	};
 }
