@@ -149,7 +149,7 @@ export class MoodleApi implements ICredentialType {
 	icon: Icon = { light: 'file:../icons/moodle.svg', dark: 'file:../icons/moodle.dark.svg' };
 
 	documentationUrl =
-		'https://github.com/n8n-nodes-moodle-lms/n8n-nodes-moodle-lms#connect-to-moodle';
+		'https://github.com/n8n-nodes-moodle-lms/n8n-nodes-moodle-lms#credentials';
 
 	properties: INodeProperties[] = [
 		{

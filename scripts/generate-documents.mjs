@@ -1,7 +1,7 @@
 // The documents that follow from the operations: the table in README.md, the example in CONTRIBUTING.md,
 // docs/operations.md, and what sets a Moodle up (generate-setup.mjs).
 import { readFileSync } from 'node:fs';
-import { setupDocuments } from './generate-setup.mjs';
+import { setupDocuments, usesTable } from './generate-setup.mjs';
 
 const byName = (a, b) => a.name.localeCompare(b.name, 'en');
 
@@ -40,6 +40,15 @@ function withPart(file, mark, part, text = readFileSync(file, 'utf8').replace(/\
 	if (from < 0 || to < from) throw new Error(`${file} lacks ${begin} and ${end}`);
 	return `${text.slice(0, from + begin.length)}\n\n${part}\n\n${text.slice(to)}`;
 }
+
+/** The page for everybody, with the tables of uses and operations. */
+const readme = (facts) =>
+	withPart(
+		'README.md',
+		'operations',
+		readmeTable(facts),
+		withPart('README.md', 'uses', usesTable(facts)),
+	);
 
 /** A file as a block of code. */
 const block = (language, file) =>
@@ -150,7 +159,7 @@ function operationsDocument(facts) {
  */
 export function generateDocuments(facts) {
 	return {
-		'README.md': withPart('README.md', 'operations', readmeTable(facts)),
+		'README.md': readme(facts),
 		'CONTRIBUTING.md': contributing(),
 		'docs/operations.md': operationsDocument(facts),
 		...setupDocuments(facts),
