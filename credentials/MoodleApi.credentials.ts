@@ -148,8 +148,7 @@ export class MoodleApi implements ICredentialType {
 
 	icon: Icon = { light: 'file:../icons/moodle.svg', dark: 'file:../icons/moodle.dark.svg' };
 
-	documentationUrl =
-		'https://github.com/n8n-nodes-moodle-lms/n8n-nodes-moodle-lms#credentials';
+	documentationUrl = 'https://github.com/n8n-nodes-moodle-lms/n8n-nodes-moodle-lms#credentials';
 
 	properties: INodeProperties[] = [
 		{
