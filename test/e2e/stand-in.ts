@@ -3,14 +3,19 @@
  * The Moodle stand-in as a process of its own, for e2e.mjs: prints one line of JSON with its address, the token and an
  * account for signing in, and runs until its standard input ends.
  *
- *   node scripts/run-ts.mjs test/e2e/stand-in.ts
+ *   node scripts/run-ts.mjs test/e2e/stand-in.ts              the token is the administrator's: e2e.mjs makes its records
+ *                                                             and looks into the site with the token that the node has
+ *   node scripts/run-ts.mjs test/e2e/stand-in.ts --college    the token is that of the documents' account, on a site
+ *                                                             with people and courses
  */
 import { addUser, giveCapabilities, startSandbox } from '../sandbox';
 import { addService } from '../sandbox/tokens';
+import { openCollege } from './college';
 
 async function main() {
-	// As administrator: e2e.mjs makes its records and looks into the site with the token that the node has.
-	const sandbox = await startSandbox({ account: 'admin', path: '/moodle' });
+	const college = process.argv.includes('--college');
+	const sandbox = await startSandbox({ account: college ? 'role' : 'admin', path: '/moodle' });
+	if (college) await openCollege(sandbox);
 	const user = addUser(sandbox.site, { username: 'e2e.signin', password: 'Sign-in, 1 & only' });
 	giveCapabilities(sandbox.site, user.id, [
 		'webservice/rest:use',
@@ -22,7 +27,8 @@ async function main() {
 	]);
 	addService(sandbox.site, { shortname: 'e2e_service', name: 'End to end' });
 	const account = { username: user.username, password: user.password, service: 'e2e_service' };
-	console.log(JSON.stringify({ url: sandbox.url, token: sandbox.token, account }));
+	const { url, token, adminToken } = sandbox;
+	console.log(JSON.stringify({ url, token, adminToken, account }));
 	process.stdin.resume().on('end', () => void sandbox.close().then(() => process.exit(0)));
 }
 

@@ -1,43 +1,18 @@
 // npm run compat: installs the versions of n8n-workflow when they are missing, builds dist when it is missing or older
 // than the sources, starts the Moodle stand-in and runs the built package on each version, in a process of its own.
-import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundle } from '../../scripts/run-ts.mjs';
+import { build } from '../../scripts/ensure-build.mjs';
 import { setup } from '../../scripts/setup.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '..', '..');
-setup(root);
+build();
 setup(here);
-
-const newest = (path) => {
-	const found = statSync(path);
-	if (!found.isDirectory()) return found.mtimeMs;
-	return Math.max(0, ...readdirSync(path).map((name) => newest(join(path, name))));
-};
-const built = join(root, 'dist', 'package.json');
-const sources = [
-	'package.json',
-	'tsconfig.json',
-	'nodes',
-	'credentials',
-	'icons',
-	'scripts/bundle.mjs',
-];
-if (
-	!existsSync(built) ||
-	sources.some((part) => newest(join(root, part)) > statSync(built).mtimeMs)
-) {
-	const { status } = spawnSync('npm', ['run', 'build'], {
-		cwd: root,
-		stdio: 'inherit',
-		shell: process.platform === 'win32',
-	});
-	if (status !== 0) process.exit(status ?? 1);
-}
 
 const outfile = await bundle(join(root, 'test', 'sandbox', 'index.ts'));
 const { startSandbox } = createRequire(import.meta.url)(outfile);

@@ -1,0 +1,225 @@
+// A real n8n in a folder of its own: install the package into it, start and stop it, speak with its REST interface.
+import { execFileSync, spawn } from 'node:child_process';
+import { createWriteStream, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+export const NAME = 'n8n-nodes-moodle-lms';
+export const TYPE = `${NAME}.moodle`;
+
+/** The owner of every n8n that is started here. */
+export const OWNER = {
+	email: 'admin@example.com',
+	firstName: 'Robin',
+	lastName: 'Reed',
+	password: 'Moodle-and-n8n-1',
+};
+
+/** What must not reach n8n from the shell of who starts it. */
+const PRIVATE = /^(MOODLE_|NODE_PATH$|N8N_|DB_|QUEUE_|EXECUTIONS_|npm_)/;
+
+/** The environment of an n8n that keeps to its folder and asks nobody on the internet. */
+export function settings(base, home, port, more = {}) {
+	const kept = Object.fromEntries(Object.entries(base).filter(([name]) => !PRIVATE.test(name)));
+	return {
+		...kept,
+		N8N_USER_FOLDER: home,
+		N8N_PORT: String(port),
+		N8N_LISTEN_ADDRESS: '127.0.0.1',
+		N8N_ENCRYPTION_KEY: 'of-a-test-instance',
+		N8N_DIAGNOSTICS_ENABLED: 'false',
+		N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
+		N8N_TEMPLATES_ENABLED: 'false',
+		N8N_PERSONALIZATION_ENABLED: 'false',
+		N8N_HIRING_BANNER_ENABLED: 'false',
+		N8N_DYNAMIC_BANNERS_ENABLED: 'false',
+		N8N_SECURE_COOKIE: 'false',
+		N8N_RUNNERS_ENABLED: 'true',
+		N8N_ENFORCE_SETTINGS_FILE_PERMISSIONS: 'false',
+		EXECUTIONS_DATA_SAVE_ON_SUCCESS: 'all',
+		...more,
+	};
+}
+
+/** A port that nobody listens on; the one asked for, if it is free. */
+export async function freePort(wanted = 0) {
+	const server = createServer();
+	const port = await new Promise((done) => {
+		server.once('error', () => done(undefined));
+		server.listen(wanted, '127.0.0.1', () => done(server.address().port));
+	});
+	await new Promise((done) => server.close(done));
+	return port ?? (await freePort());
+}
+
+/** Packs the package as it would be published; the path of the file. Needs a build. */
+export function pack(folder) {
+	const told = execFileSync(
+		'npm',
+		['pack', '--json', '--ignore-scripts', '--pack-destination', folder],
+		{
+			cwd: root,
+			encoding: 'utf8',
+			stdio: ['ignore', 'pipe', 'ignore'],
+			shell: process.platform === 'win32',
+		},
+	);
+	return join(folder, JSON.parse(told)[0].filename);
+}
+
+/** Unpacks a packed package where n8n keeps community nodes, as n8n does it; the folder. */
+export function unpack(tarball, home) {
+	const nodes = join(home, '.n8n', 'nodes');
+	const target = join(nodes, 'node_modules', NAME);
+	mkdirSync(target, { recursive: true });
+	execFileSync('tar', ['-xzf', tarball, '-C', target, '--strip-components=1']);
+	const file = join(target, 'package.json');
+	const manifest = JSON.parse(readFileSync(file, 'utf8'));
+	for (const key of ['devDependencies', 'peerDependencies', 'optionalDependencies'])
+		delete manifest[key];
+	writeFileSync(file, JSON.stringify(manifest));
+	const installed = { name: 'installed-nodes', private: true };
+	writeFileSync(
+		join(nodes, 'package.json'),
+		JSON.stringify({ ...installed, dependencies: { [NAME]: manifest.version } }),
+	);
+	return target;
+}
+
+/** Starts a program with its output in a file; `stop` asks it to end and waits until it has. */
+export function launch({ program, first }, args, environment, file) {
+	// in a group of its own: Ctrl-C reaches only the script, which then stops it in order
+	const child = spawn(program, [...first, ...args], {
+		env: environment,
+		stdio: ['ignore', 'pipe', 'pipe'],
+		detached: process.platform !== 'win32',
+	});
+	const out = createWriteStream(file);
+	child.stdout.pipe(out, { end: false });
+	child.stderr.pipe(out, { end: false });
+	let ended = false;
+	const end = new Promise((done) => child.on('close', done)).then(async (code) => {
+		ended = true;
+		await new Promise((done) => out.end(done));
+		return code;
+	});
+	const kill = (signal) => {
+		try {
+			process.kill(process.platform === 'win32' ? child.pid : -child.pid, signal);
+		} catch {
+			// it has ended already
+		}
+	};
+	return {
+		pid: child.pid,
+		end,
+		log: () => readFileSync(file, 'utf8'),
+		ended: () => ended,
+		kill: () => kill('SIGKILL'),
+		async stop() {
+			child.kill('SIGTERM');
+			const limit = setTimeout(() => kill('SIGKILL'), 30_000);
+			await end;
+			clearTimeout(limit);
+		},
+	};
+}
+
+/** Starts n8n's server and waits until its interface answers, which it does later than its health check. */
+export async function startServer(n8n, environment, file) {
+	const server = launch(n8n, ['start'], environment, file);
+	const address = `http://127.0.0.1:${environment.N8N_PORT}`;
+	for (const from = Date.now(); ; ) {
+		const status = await fetch(`${address}/rest/login`).then(
+			(answer) => answer.status,
+			() => 0,
+		);
+		if (status === 401) break;
+		if (server.ended() || Date.now() - from > 240_000) {
+			server.kill();
+			throw new Error(`n8n does not start:\n${server.log().slice(-2000)}`);
+		}
+		await new Promise((done) => setTimeout(done, 500));
+	}
+	return { ...server, address };
+}
+
+/** Speaks with n8n's REST interface as its editor does. */
+export function client(address) {
+	let cookie = '';
+	async function rest(method, path, body) {
+		const answer = await fetch(`${address}${path}`, {
+			method,
+			headers: { 'content-type': 'application/json', 'browser-id': 'tests', cookie },
+			...(body === undefined ? {} : { body: JSON.stringify(body) }),
+		});
+		const set = answer.headers.getSetCookie().find((line) => line.startsWith('n8n-auth='));
+		if (set) cookie = set.split(';')[0];
+		const text = await answer.text();
+		try {
+			return { status: answer.status, text, json: JSON.parse(text) };
+		} catch {
+			return { status: answer.status, text };
+		}
+	}
+	/** What n8n gives, or an exception in its words. */
+	async function must(method, path, body) {
+		const { status, json, text } = await rest(method, path, body);
+		if (status >= 300) throw new Error(`${method} ${path}: ${status} ${text.slice(0, 400)}`);
+		return json.data;
+	}
+	return {
+		rest,
+		must,
+		/** Makes the owner of a new n8n and signs in. */
+		async signIn() {
+			await rest('POST', '/rest/owner/setup', OWNER);
+			const { email, password } = OWNER;
+			await must('POST', '/rest/login', { email, emailOrLdapLoginId: email, password });
+		},
+		/** Saves a Moodle credential; its ID. */
+		async credential(name, data) {
+			const standard = { authMethod: 'token', readOnly: false, ignoreSslIssues: false };
+			const given = { name, type: 'moodleApi', data: { ...standard, ...data } };
+			return (await must('POST', '/rest/credentials', given)).id;
+		},
+		/** Saves a workflow as importing it from a file does; its ID. */
+		async workflow(flow) {
+			const { name, nodes, connections, settings = {}, pinData = {} } = flow;
+			const given = { name, nodes, connections, settings, pinData, active: false };
+			return (await must('POST', '/rest/workflows', given)).id;
+		},
+	};
+}
+
+/** A workflow whose Moodle nodes all use this credential. */
+export const withCredential = (flow, id, name) => ({
+	...flow,
+	nodes: flow.nodes.map((node) =>
+		node.type.startsWith(`${NAME}.`) ? { ...node, credentials: { moodleApi: { id, name } } } : node,
+	),
+});
+
+/** The stand-in for Moodle in a process of its own; `close` ends it. */
+export async function standIn(...args) {
+	const child = spawn(
+		process.execPath,
+		[join(root, 'scripts', 'run-ts.mjs'), join(root, 'test', 'e2e', 'stand-in.ts'), ...args],
+		{ cwd: root, stdio: ['pipe', 'pipe', 'inherit'], detached: process.platform !== 'win32' },
+	);
+	const end = new Promise((done) => child.on('exit', done));
+	for await (const line of createInterface({ input: child.stdout }))
+		if (line.startsWith('{'))
+			return {
+				...JSON.parse(line),
+				pid: child.pid,
+				async close() {
+					child.stdin.end();
+					await end;
+				},
+			};
+	throw new Error('The stand-in does not start');
+}
