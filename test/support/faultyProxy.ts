@@ -1,6 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 import * as net from 'node:net';
-import { asIs } from '../../nodes/Moodle/lookup/chunks';
+import { asIs } from '../../nodes/Moodle/common/asIs';
 
 /**
  * What befalls a request on its way:

@@ -1,4 +1,5 @@
-import { readHalving } from '../../nodes/Moodle/lookup/halving';
+import { HALVE, inHalves, places } from '../../nodes/Moodle/common/halving';
+import { readHalving } from '../../nodes/Moodle/lookup/readHalving';
 import { MoodleFailure } from '../../nodes/Moodle/moodle/failure';
 
 const refused = (code: string) =>
@@ -37,4 +38,22 @@ test('records that Moodle cannot put into words speak for themselves only', asyn
 	const result = await readHalving(ids, read, 3);
 	expect([...result.refused.keys()]).toEqual(ids.slice(0, 7));
 	expect(result.rows).toEqual(ids.slice(7));
+});
+
+describe('work that is done in halves', () => {
+	it('asks for the left half first and keeps the order', async () => {
+		const { read, requests } = siteRefusing((id) => id === 1);
+		const rows = await inHalves([0, 1, 2, 3, 4], read, (_, some) =>
+			some.length > 1 ? HALVE : [-some[0]],
+		);
+		expect(rows).toEqual([0, -1, 2, 3, 4]);
+		expect(requests).toEqual([[0, 1, 2, 3, 4], [0, 1, 2], [0, 1], [0], [1], [2], [3, 4]]);
+	});
+
+	it('throws the failure of a single entry that cannot be divided further', async () => {
+		const { read } = siteRefusing((id) => id === 3);
+		await expect(inHalves([1, 2, 3], read, () => HALVE)).rejects.toThrow(MoodleFailure);
+	});
+
+	it('divides pages by their places', () => expect(places(500, 3)).toEqual([500, 501, 502]));
 });

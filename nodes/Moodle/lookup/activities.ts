@@ -1,7 +1,8 @@
 import type { Read } from '../moodle/calls';
 import { MoodleFailure } from '../moodle/failure';
 import { Problem } from '../moodle/problem';
-import { asIs, inParallel, READ_WIDTH } from './chunks';
+import { asIs } from '../common/asIs';
+import { inParallel, READ_WIDTH } from '../common/parallel';
 
 /** What is known of an activity by its course module. */
 export interface Activity {

@@ -1,7 +1,8 @@
 import { explain } from '../moodle/explain';
 import { MoodleFailure } from '../moodle/failure';
 import { Problem } from '../moodle/problem';
-import { asIs, inParallel, READ_WIDTH } from './chunks';
+import { asIs } from '../common/asIs';
+import { inParallel, READ_WIDTH } from '../common/parallel';
 import { unreadable } from './unreadable';
 
 /** What was found for each value: its records, none if there are none, or why it could not be looked up. */

@@ -2,7 +2,7 @@ import type { Read } from '../moodle/calls';
 import { MoodleFailure } from '../moodle/failure';
 import { objectsOf, type Json } from '../moodle/values';
 import { readSiteInfo } from '../moodle/version';
-import { asIs } from './chunks';
+import { asIs } from '../common/asIs';
 
 async function usersWith(read: Read, field: 'id' | 'email', value: string): Promise<Json[]> {
 	return objectsOf(await read('core_user_get_users_by_field', { field, values: [value] }));

@@ -1,7 +1,7 @@
 import type { Read } from '../moodle/calls';
 import { objectsOf, type Json, type Params } from '../moodle/values';
 import { answerEach, mapAnswers, type Answers } from './answers';
-import { readHalving } from './halving';
+import { readHalving } from './readHalving';
 import { foundRow, type Finder } from './lookup';
 import { havingText, Spellings } from './spellings';
 

@@ -2,7 +2,10 @@ import { MoodleFailure } from '../moodle/failure';
 import type { Read } from '../moodle/calls';
 import { isObject, objectsOf, type Json } from '../moodle/values';
 import { answerEach, mapAnswers, type Answers } from './answers';
-import { asIs, chunks, inParallel, LOOKUP_SIZE, READ_WIDTH } from './chunks';
+import { asIs } from '../common/asIs';
+import { HALVE, inHalves } from '../common/halving';
+import { chunks, inParallel, READ_WIDTH } from '../common/parallel';
+import { LOOKUP_SIZE } from './inChunks';
 import { foundRow, type Finder } from './lookup';
 import { closest, Spellings } from './spellings';
 
@@ -53,20 +56,15 @@ export async function allCourses(read: Read): Promise<Json[] | undefined> {
  */
 export async function visibleById(read: Read, ids: string[]): Promise<Json[]> {
 	if (ids.length === 0) return [];
-	try {
-		return coursesOf(
-			await read('core_course_get_courses_by_field', { field: 'ids', value: ids.join(',') }),
+	const ask = async (some: string[]) =>
+		coursesOf(
+			await read('core_course_get_courses_by_field', { field: 'ids', value: some.join(',') }),
 		);
-	} catch (caught) {
+	return await inHalves(ids, ask, (caught, some) => {
 		if (!isRefused(caught) || (caught instanceof MoodleFailure && caught.reach === 'function'))
 			throw asIs(caught);
-		if (ids.length === 1) return [];
-		const middle = Math.ceil(ids.length / 2);
-		return [
-			...(await visibleById(read, ids.slice(0, middle))),
-			...(await visibleById(read, ids.slice(middle))),
-		];
-	}
+		return some.length > 1 ? HALVE : [];
+	});
 }
 
 async function pageById(read: Read, ids: string[]): Promise<Json[]> {

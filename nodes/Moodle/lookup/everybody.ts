@@ -1,7 +1,9 @@
 import type { Read } from '../moodle/calls';
 import { MoodleFailure } from '../moodle/failure';
 import { objectsOf, type Json } from '../moodle/values';
-import { asIs, inParallel, READ_WIDTH } from './chunks';
+import { asIs } from '../common/asIs';
+import { HALVE, inHalves, places } from '../common/halving';
+import { inParallel, READ_WIDTH } from '../common/parallel';
 import { usersByField } from './users';
 
 /** Users in the first page, and at the end of the list where the newest one is looked for: many sites have no more. */
@@ -65,20 +67,22 @@ async function bareId(read: Read, page: Page): Promise<Json> {
  * a row that only tells its place: `{ unreadable: true, position, id? }`.
  */
 export async function readPage(read: Read, page: Page): Promise<Json[]> {
-	try {
-		return await ask(read, page);
-	} catch (caught) {
-		if (!(caught instanceof MoodleFailure) || caught.code !== 'invalidresponse') throw asIs(caught);
-	}
-	if (page.size === 1) {
-		const { id } = await bareId(read, page);
-		return [{ ...(id === undefined ? {} : { id }), unreadable: true, position: page.from + 1 }];
-	}
-	const half = Math.ceil(page.size / 2);
-	const left = await readPage(read, { ...page, size: half });
-	return left.concat(
-		await readPage(read, { ...page, from: page.from + half, size: page.size - half }),
+	const part = ([from, ...more]: number[]): Page => ({ ...page, from, size: more.length + 1 });
+	return await inHalves(
+		places(page.from, page.size),
+		async (some) => await ask(read, part(some)),
+		(caught, some) => {
+			if (!(caught instanceof MoodleFailure) || caught.code !== 'invalidresponse')
+				throw asIs(caught);
+			return some.length > 1 ? HALVE : unreadableRow(read, part(some));
+		},
 	);
+}
+
+/** The row of the only user on a page, whose values cannot be put into words. */
+async function unreadableRow(read: Read, page: Page): Promise<Json[]> {
+	const { id } = await bareId(read, page);
+	return [{ ...(id === undefined ? {} : { id }), unreadable: true, position: page.from + 1 }];
 }
 
 const highestId = (rows: Json[]) =>

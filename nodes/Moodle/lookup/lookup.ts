@@ -5,7 +5,7 @@ import { Problem, shown } from '../moodle/problem';
 import type { Json } from '../moodle/values';
 import type { SiteInfo } from '../moodle/version';
 import type { Answers } from './answers';
-import { asIs } from './chunks';
+import { asIs } from '../common/asIs';
 import { findCategories } from './categories';
 import { findCohorts } from './cohorts';
 import { findCourses } from './courses';

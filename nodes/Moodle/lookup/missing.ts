@@ -1,7 +1,7 @@
 import type { Read } from '../moodle/calls';
 import { objectsOf, type Json } from '../moodle/values';
 import { GUEST } from './everybody';
-import { readHalving } from './halving';
+import { readHalving } from './readHalving';
 import { knownUsers, usersByField } from './users';
 
 const unique = (ids: number[]) => [...new Set(ids)];

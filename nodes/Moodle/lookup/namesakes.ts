@@ -1,13 +1,14 @@
 import type { Read } from '../moodle/calls';
 import { trimmed } from '../moodle/spelling';
-import { isObject, objectsOf, type Json, type Value } from '../moodle/values';
+import { fieldText, objectsOf, type Json, type Value } from '../moodle/values';
 import { categoriesById } from './categories';
-import { chunks, inParallel, LOOKUP_SIZE, READ_WIDTH } from './chunks';
+import { chunks, inParallel, READ_WIDTH } from '../common/parallel';
+import { LOOKUP_SIZE } from './inChunks';
 import { cohortsByValue } from './cohorts';
 import { groupsOfCourse, type GroupKind } from './groups';
 import { Spellings } from './spellings';
 
-const textOf = (record: Value, name: string) => (isObject(record) ? trimmed(record[name]) : '');
+const textOf = (record: Value, name: string) => trimmed(fieldText(record, name));
 
 /** For each record the ids of the rows that have one of its texts, spelt exactly so. Blank texts are nobody's. */
 function sharing(records: Value[], rows: Json[], names: string[]): number[][] {
@@ -70,7 +71,7 @@ export async function groupNamesakes(
 	records: Value[],
 	read: Read,
 ): Promise<number[][]> {
-	const courseOf = (record: Value) => Number(isObject(record) ? record.courseid : 0);
+	const courseOf = (record: Value) => Number(fieldText(record, 'courseid'));
 	const courses = [...new Set(records.map(courseOf))];
 	const lists = await inParallel(
 		courses,

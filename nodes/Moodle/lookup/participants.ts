@@ -1,8 +1,8 @@
 import type { Read } from '../moodle/calls';
 import type { MoodleFailure } from '../moodle/failure';
 import { objectsOf } from '../moodle/values';
-import { chunks, inParallel, READ_WIDTH } from './chunks';
-import { readHalving } from './halving';
+import { chunks, inParallel, READ_WIDTH } from '../common/parallel';
+import { readHalving } from './readHalving';
 
 /** Users in one request for profiles: two form variables each. */
 const PROFILES = 200;

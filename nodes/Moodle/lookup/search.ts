@@ -4,7 +4,7 @@ import { Problem } from '../moodle/problem';
 import { bareLetters } from '../moodle/spelling';
 import { objectsOf, type Json } from '../moodle/values';
 import { allCategories } from './categories';
-import { asIs } from './chunks';
+import { asIs } from '../common/asIs';
 import { searchCohorts as cohortPage } from './cohorts';
 import { allCourses } from './courses';
 import { groupsOfCourse, type GroupKind } from './groups';

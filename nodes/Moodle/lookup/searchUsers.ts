@@ -2,7 +2,7 @@ import type { INodeListSearchItems, INodeListSearchResult } from 'n8n-workflow';
 import type { Read } from '../moodle/calls';
 import { MoodleFailure } from '../moodle/failure';
 import { objectsOf, type Json, type Params } from '../moodle/values';
-import { asIs } from './chunks';
+import { asIs } from '../common/asIs';
 import { GUEST, readPage } from './everybody';
 import { LIST_PAGE, listPage, pageOf, type ListSearch } from './listPages';
 import { usersByField } from './users';

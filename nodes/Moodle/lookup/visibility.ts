@@ -3,7 +3,8 @@ import { MoodleFailure } from '../moodle/failure';
 import { Problem } from '../moodle/problem';
 import { objectsOf, type Json } from '../moodle/values';
 import type { SiteInfo } from '../moodle/version';
-import { asIs, inParallel, READ_WIDTH } from './chunks';
+import { asIs } from '../common/asIs';
+import { inParallel, READ_WIDTH } from '../common/parallel';
 import { GUEST } from './everybody';
 
 /** Fields of a user that Moodle hides from accounts without the right to see them; `id` stands for the user as such. */

@@ -24,3 +24,8 @@ export function asList(value: unknown): unknown[] {
 export function objectsOf(value: unknown): Json[] {
 	return asList(value).filter(isObject);
 }
+
+/** A field of a record as text; empty where the record has none. */
+export function fieldText(record: unknown, name: string): string {
+	return isObject(record) ? String(record[name] ?? '') : '';
+}

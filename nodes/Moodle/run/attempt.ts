@@ -1,4 +1,4 @@
-import { asIs } from '../lookup/chunks';
+import { asIs } from '../common/asIs';
 import type { CallFacts, Read } from '../moodle/calls';
 import type { Client } from '../moodle/client';
 import { backOff, Cancelled, type Clock } from '../moodle/clock';

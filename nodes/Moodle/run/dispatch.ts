@@ -1,4 +1,4 @@
-import { inParallel } from '../lookup/chunks';
+import { inParallel } from '../common/parallel';
 import type { Read } from '../moodle/calls';
 import type { Client } from '../moodle/client';
 import type { Clock } from '../moodle/clock';

@@ -1,6 +1,7 @@
 import type { Parameters } from '../actions/parameters';
 import type { Operation, Services, Step, Task } from '../actions/types';
-import { asIs, inParallel, READ_WIDTH } from '../lookup/chunks';
+import { asIs } from '../common/asIs';
+import { inParallel, READ_WIDTH } from '../common/parallel';
 import { Lookup } from '../lookup/lookup';
 import type { Resolved } from '../lookup/reference';
 import type { Read } from '../moodle/calls';

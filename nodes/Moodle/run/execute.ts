@@ -1,7 +1,7 @@
 import { sleep, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
 import { findOperation } from '../actions/catalogue';
 import type { Operation } from '../actions/types';
-import { asIs } from '../lookup/chunks';
+import { asIs } from '../common/asIs';
 import { Client } from '../moodle/client';
 import { Cancelled, type Clock } from '../moodle/clock';
 import { explainCode } from '../moodle/explain';

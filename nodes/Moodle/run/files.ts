@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { FetchedFile, FileServices, InputFile, StoredFile } from '../actions/types';
-import { asIs } from '../lookup/chunks';
+import { asIs } from '../common/asIs';
 import { reachOfNetwork } from '../moodle/classify';
 import { NetworkFailure, worthWaiting } from '../moodle/client';
 import { backOff, Cancelled, type Clock } from '../moodle/clock';

@@ -17,7 +17,7 @@ import { Client } from '../moodle/client';
 import { explain } from '../moodle/explain';
 import { MoodleFailure } from '../moodle/failure';
 import { Problem } from '../moodle/problem';
-import { asIs } from '../lookup/chunks';
+import { asIs } from '../common/asIs';
 import { readCredential } from './credential';
 import { nodeError } from './items';
 import { renewal } from './signIn';

@@ -1,3 +1,4 @@
+import { halves } from '../common/halving';
 import { UNKNOWN } from '../moodle/calls';
 import { isFirewall } from '../moodle/classify';
 import { explain } from '../moodle/explain';
@@ -71,8 +72,7 @@ export class Isolation {
 
 	/** Left half first: in a run that stops, what comes after the first refused record is not sent. */
 	private async halve(batch: Job[], known: Known): Promise<void> {
-		const middle = Math.ceil(batch.length / 2);
-		const [left, right] = [batch.slice(0, middle), batch.slice(middle)];
+		const [left, right] = halves(batch);
 		await this.send(left, { asked: known.asked });
 		const leftIsFine = !left.some(failed);
 		if (this.stop && !leftIsFine) return;

@@ -1,5 +1,5 @@
 import { decode } from '../moodle/decode';
-import { asIs } from '../lookup/chunks';
+import { asIs } from '../common/asIs';
 import { MoodleFailure } from '../moodle/failure';
 import { isObject } from '../moodle/values';
 import type { CredentialFacts } from './credential';

@@ -1,4 +1,5 @@
-import { asIs } from '../lookup/chunks';
+import { asIs } from '../common/asIs';
+import { HALVE, inHalves } from '../common/halving';
 import { MoodleFailure } from '../moodle/failure';
 import { Problem } from '../moodle/problem';
 
@@ -26,22 +27,17 @@ export async function together<T, R>(
 	work: (entries: T[]) => Promise<R[]>,
 	words: (caught: unknown) => R,
 ): Promise<R[]> {
+	if (entries.length === 0) return [];
 	let failures = 0;
-	const part = async (some: T[]): Promise<R[]> => {
-		try {
-			const results = await work(some);
-			failures = 0;
-			return results;
-		} catch (caught) {
-			failures++;
-			if (some.length < 2 || failures > MOST_FAILURES || !mayBeOfOne(caught)) {
-				const told = words(asIs(caught));
-				return some.map(() => told);
-			}
-		}
-		const middle = Math.ceil(some.length / 2);
-		const left = await part(some.slice(0, middle));
-		return left.concat(await part(some.slice(middle)));
+	const counted = async (some: T[]): Promise<R[]> => {
+		const results = await work(some);
+		failures = 0;
+		return results;
 	};
-	return entries.length > 0 ? await part(entries) : [];
+	return await inHalves(entries, counted, (caught, some) => {
+		failures++;
+		if (some.length > 1 && failures <= MOST_FAILURES && mayBeOfOne(caught)) return HALVE;
+		const told = words(asIs(caught));
+		return some.map(() => told);
+	});
 }

@@ -1,4 +1,4 @@
-import { asIs } from '../lookup/chunks';
+import { asIs } from '../common/asIs';
 import type { Read } from '../moodle/calls';
 import { MoodleFailure } from '../moodle/failure';
 import { Problem } from '../moodle/problem';

@@ -5,7 +5,7 @@ import { MoodleError } from '../../sandbox/errors';
 import { addVariable, parseUrlencoded } from '../../sandbox/php';
 import { checkParameters } from '../../sandbox/signature';
 import type { Description, MoodleVersion, PhpArray } from '../../sandbox/types';
-import { asIs } from '../../../nodes/Moodle/lookup/chunks';
+import { asIs } from '../../../nodes/Moodle/common/asIs';
 import type { RawReply } from '../../../nodes/Moodle/moodle/decode';
 
 /** A request as it came in. */

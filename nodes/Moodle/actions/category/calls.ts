@@ -7,16 +7,13 @@ import { needing, READS } from '../../moodle/reads';
 import { createdRows, nothing } from '../../moodle/replies';
 import { settleInOrder, settleNull } from '../../moodle/settle';
 import { trimmed } from '../../moodle/spelling';
-import { isObject, type Json, type Value } from '../../moodle/values';
+import { fieldText, type Json, type Value } from '../../moodle/values';
 import { takenForTheSame } from '../matching';
 
 const MANAGE = ['moodle/category:manage'];
 
 /** Categories with their ID numbers, which Moodle shows to those who manage them. */
 export const getCategoriesFacts = needing(READS.core_course_get_categories, ...MANAGE);
-
-const field = (record: Value, name: string): string =>
-	isObject(record) ? String(((record as Json)[name] as Value) ?? '') : '';
 
 /** The words for an id that belongs to no category. */
 export function unknownCategory(id: string): Problem {
@@ -43,7 +40,7 @@ async function takenNumber(
 	read: Read,
 	isRefused: boolean,
 ): Promise<Problem | undefined> {
-	const [own, idnumber] = [field(record, 'id'), field(record, 'idnumber')];
+	const [own, idnumber] = [fieldText(record, 'id'), fieldText(record, 'idnumber')];
 	const others = (rows: Json[]) => rows.filter((row) => String(row.id) !== own);
 	const [holder] = others(await havingText(read, numbers, idnumber));
 	if (holder) return taken(idnumber, holder);
@@ -61,7 +58,7 @@ async function diagnoseCategories(
 	const ids = new Set(all.map((category) => String(category.id)));
 	const numbers = new Spellings(all, (category) => category.idnumber);
 	const causes = records.map(async (record) => {
-		const [own, parent] = ['id', 'parent'].map((name) => field(record, name));
+		const [own, parent] = ['id', 'parent'].map((name) => fieldText(record, name));
 		if (own !== '' && !ids.has(own)) return unknownCategory(own);
 		if (parent !== '' && parent !== '0' && !ids.has(parent)) return unknownCategory(parent);
 		return await takenNumber(record, numbers, read, isRefused);
@@ -70,7 +67,9 @@ async function diagnoseCategories(
 }
 
 const parentContext = (record: Value) =>
-	['', '0'].includes(field(record, 'parent')) ? 'system' : `category ${field(record, 'parent')}`;
+	['', '0'].includes(fieldText(record, 'parent'))
+		? 'system'
+		: `category ${fieldText(record, 'parent')}`;
 
 /** Creates categories that have an ID number, by which they can be found again when the answer is lost. One transaction. */
 const createNumbered: CallFacts = {
@@ -86,9 +85,9 @@ const createNumbered: CallFacts = {
 	find: async (records, _shared, read) => {
 		const names = new Spellings(await allCategories(read), (category) => category.name);
 		return records.map((record) => {
-			const namesakes = names.exactly(field(record, 'name'));
+			const namesakes = names.exactly(fieldText(record, 'name'));
 			const made = namesakes.find(
-				(category) => trimmed(category.idnumber) === trimmed(field(record, 'idnumber')),
+				(category) => trimmed(category.idnumber) === trimmed(fieldText(record, 'idnumber')),
 			);
 			// ID numbers are shown to accounts that may manage the category only (get_categories, 4.1 to 5.1).
 			return (
@@ -111,7 +110,7 @@ const createNamed: CallFacts = {
 
 /** The call for a new category, by whether it can be found again. */
 export function creationOf(record: Value): CallFacts {
-	return field(record, 'idnumber') === '' ? createNamed : createNumbered;
+	return fieldText(record, 'idnumber') === '' ? createNamed : createNumbered;
 }
 
 /** Both ways to create, the safer one first. */
@@ -126,7 +125,7 @@ export const updateCategories: CallFacts = {
 	capabilities: MANAGE,
 	reply: nothing,
 	settle: settleNull,
-	context: (record) => `category ${field(record, 'id')}`,
+	context: (record) => `category ${fieldText(record, 'id')}`,
 	diagnose: async (records, _shared, read, refusal) =>
 		await diagnoseCategories(records, read, refusal !== undefined),
 };
@@ -137,12 +136,12 @@ async function findGone(records: Value[], _shared: unknown, read: Read): Promise
 		(
 			await categoriesById(
 				read,
-				records.map((record) => field(record, 'id')),
+				records.map((record) => fieldText(record, 'id')),
 			)
 		).map((category) => String(category.id)),
 	);
 	return records.map((record) =>
-		left.has(field(record, 'id')) ? undefined : { id: field(record, 'id') },
+		left.has(fieldText(record, 'id')) ? undefined : { id: fieldText(record, 'id') },
 	);
 }
 
@@ -156,12 +155,12 @@ export const deleteCategories: CallFacts = {
 	capabilities: [...MANAGE, 'moodle/course:delete', 'moodle/course:create'],
 	reply: nothing,
 	settle: settleNull,
-	context: (record) => `category ${field(record, 'id')}`,
+	context: (record) => `category ${fieldText(record, 'id')}`,
 	find: findGone,
 	diagnose: async (records, shared, read) => {
 		const gone = await findGone(records, shared, read);
 		return records.map((record, index) =>
-			gone[index] ? unknownCategory(field(record, 'id')) : undefined,
+			gone[index] ? unknownCategory(fieldText(record, 'id')) : undefined,
 		);
 	},
 };

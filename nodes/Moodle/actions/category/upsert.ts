@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { allCategories } from '../../lookup/categories';
-import { asIs } from '../../lookup/chunks';
+import { asIs } from '../../common/asIs';
 import type { Reference, Resolved } from '../../lookup/reference';
 import { havingText, Spellings } from '../../lookup/spellings';
 import type { Read } from '../../moodle/calls';

@@ -1,4 +1,4 @@
-import { asIs } from '../../lookup/chunks';
+import { asIs } from '../../common/asIs';
 import { searchCohorts } from '../../lookup/cohorts';
 import { customFieldProblem, setCustomFields } from '../../lookup/customFields';
 import type { Read } from '../../moodle/calls';

@@ -1,5 +1,5 @@
 import { searchCohorts, type CohortPlace } from '../../lookup/cohorts';
-import { asIs } from '../../lookup/chunks';
+import { asIs } from '../../common/asIs';
 import type { Resolved } from '../../lookup/reference';
 import type { Read } from '../../moodle/calls';
 import { MoodleFailure } from '../../moodle/failure';

@@ -1,4 +1,5 @@
-import { chunks, inParallel, LOOKUP_SIZE, READ_WIDTH } from '../../lookup/chunks';
+import { chunks, inParallel, READ_WIDTH } from '../../common/parallel';
+import { LOOKUP_SIZE } from '../../lookup/inChunks';
 import { usersByField } from '../../lookup/users';
 import type { Read } from '../../moodle/calls';
 import type { Json } from '../../moodle/values';

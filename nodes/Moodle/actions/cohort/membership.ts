@@ -1,4 +1,4 @@
-import { asIs } from '../../lookup/chunks';
+import { asIs } from '../../common/asIs';
 import type { Lookup } from '../../lookup/lookup';
 import type { Reference } from '../../lookup/reference';
 import { Problem } from '../../moodle/problem';

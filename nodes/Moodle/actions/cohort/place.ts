@@ -1,5 +1,6 @@
 import { allCategories } from '../../lookup/categories';
-import { asIs, inParallel, READ_WIDTH } from '../../lookup/chunks';
+import { asIs } from '../../common/asIs';
+import { inParallel, READ_WIDTH } from '../../common/parallel';
 import { searchAllCohorts, type CohortPlace } from '../../lookup/cohorts';
 import type { Read } from '../../moodle/calls';
 import { MoodleFailure } from '../../moodle/failure';

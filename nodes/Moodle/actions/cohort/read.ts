@@ -1,5 +1,5 @@
-import { chunks } from '../../lookup/chunks';
-import { readHalving } from '../../lookup/halving';
+import { chunks } from '../../common/parallel';
+import { readHalving } from '../../lookup/readHalving';
 import type { Read } from '../../moodle/calls';
 import type { MoodleFailure } from '../../moodle/failure';
 import { asList, objectsOf, type Json } from '../../moodle/values';

@@ -9,7 +9,7 @@ import { isObject, type Json } from '../../moodle/values';
 import { writing } from '../build';
 import { field, property } from '../fields';
 import { activityLocator, locator } from '../locators';
-import { remembering } from '../memo';
+import { remembering } from '../../common/remembering';
 import type { Parameters } from '../parameters';
 import type { Services, Step } from '../types';
 import { markForeign, markOwn } from './calls';

@@ -1,6 +1,6 @@
 import { courseNamesakes } from '../../lookup/namesakes';
 import { categoriesById } from '../../lookup/categories';
-import { asIs } from '../../lookup/chunks';
+import { asIs } from '../../common/asIs';
 import { coursesById, coursesByValue } from '../../lookup/courses';
 import { UNKNOWN, type CallFacts, type Read } from '../../moodle/calls';
 import { explainCode } from '../../moodle/explain';
@@ -9,14 +9,11 @@ import { Problem, shown } from '../../moodle/problem';
 import { createdRows, warningsOnly } from '../../moodle/replies';
 import { settleInOrder, settleWarnings, settleWhole, type Warning } from '../../moodle/settle';
 import { trimmed } from '../../moodle/spelling';
-import { isObject, objectsOf, type Json, type Value } from '../../moodle/values';
+import { fieldText, isObject, objectsOf, type Json, type Value } from '../../moodle/values';
 import { z } from '../../schemas/zod';
 
 /** Most characters of a full name before Moodle 5.1 (lib/db/install.xml). */
 const SHORT_FULLNAME = 254;
-
-const field = (record: Value, name: string): string =>
-	isObject(record) ? String(((record as Json)[name] as Value) ?? '') : '';
 
 /** The words for an id that belongs to no course. */
 export function unknownCourse(id: string): Problem {
@@ -57,22 +54,22 @@ async function clashes(records: Value[], read: Read): Promise<Array<Problem | un
 	const shortnames = await holders(
 		read,
 		'shortname',
-		records.map((record) => field(record, 'shortname')),
+		records.map((record) => fieldText(record, 'shortname')),
 	);
 	const idnumbers = await holders(
 		read,
 		'idnumber',
-		records.map((record) => field(record, 'idnumber')),
+		records.map((record) => fieldText(record, 'idnumber')),
 	);
 	const another = (record: Value, holder: Json | undefined) =>
-		holder !== undefined && String(holder.id) !== field(record, 'id');
+		holder !== undefined && String(holder.id) !== fieldText(record, 'id');
 	return records.map((record) => {
-		const byName = shortnames.get(field(record, 'shortname'));
-		if (field(record, 'shortname') !== '' && byName && another(record, byName))
-			return taken('shortname', field(record, 'shortname'), byName);
-		const byNumber = idnumbers.get(field(record, 'idnumber'));
-		if (field(record, 'idnumber') !== '' && byNumber && another(record, byNumber))
-			return taken('idnumber', field(record, 'idnumber'), byNumber);
+		const byName = shortnames.get(fieldText(record, 'shortname'));
+		if (fieldText(record, 'shortname') !== '' && byName && another(record, byName))
+			return taken('shortname', fieldText(record, 'shortname'), byName);
+		const byNumber = idnumbers.get(fieldText(record, 'idnumber'));
+		if (fieldText(record, 'idnumber') !== '' && byNumber && another(record, byNumber))
+			return taken('idnumber', fieldText(record, 'idnumber'), byNumber);
 		return undefined;
 	});
 }
@@ -91,21 +88,21 @@ async function diagnoseNew(records: Value[], read: Read): Promise<Array<Problem 
 		(
 			await categoriesById(
 				read,
-				records.map((record) => field(record, 'categoryid')),
+				records.map((record) => fieldText(record, 'categoryid')),
 			)
 		).map((row) => String(row.id)),
 	);
 	return records.map((record, index) => {
 		if (taken[index]) return taken[index];
-		return categories.has(field(record, 'categoryid'))
+		return categories.has(fieldText(record, 'categoryid'))
 			? undefined
-			: unknownCategory(field(record, 'categoryid'));
+			: unknownCategory(fieldText(record, 'categoryid'));
 	});
 }
 
 /** Why one new course was refused that nothing else explains: 4.1 to 5.0 have a shorter column for the full name. */
 function tooLong(record: Value): Problem | undefined {
-	const length = [...field(record, 'fullname')].length;
+	const length = [...fieldText(record, 'fullname')].length;
 	if (length <= SHORT_FULLNAME) return undefined;
 	return new Problem({
 		message: `'Full Name' has ${length} characters, and before Moodle 5.1 it may hold ${SHORT_FULLNAME}`,
@@ -115,21 +112,23 @@ function tooLong(record: Value): Problem | undefined {
 
 /** Whether a course has the very names of a record: another spelling is another course on some databases. */
 const isSpeltSo = (course: Json, record: Value) =>
-	['shortname', 'fullname'].every((name) => trimmed(course[name]) === trimmed(field(record, name)));
+	['shortname', 'fullname'].every(
+		(name) => trimmed(course[name]) === trimmed(fieldText(record, name)),
+	);
 
 /** Courses as they are now, for records of which nobody knows whether they were created: names and category must agree. */
 async function findCreated(records: Value[], _shared: unknown, read: Read): Promise<unknown[]> {
 	const found = await holders(
 		read,
 		'shortname',
-		records.map((record) => field(record, 'shortname')),
+		records.map((record) => fieldText(record, 'shortname')),
 	);
 	return records.map((record) => {
-		const course = found.get(field(record, 'shortname'));
+		const course = found.get(fieldText(record, 'shortname'));
 		const same =
 			course &&
 			isSpeltSo(course, record) &&
-			String(course.categoryid) === field(record, 'categoryid');
+			String(course.categoryid) === fieldText(record, 'categoryid');
 		return same ? { id: course.id, shortname: course.shortname } : undefined;
 	});
 }
@@ -147,7 +146,7 @@ export const createCourses: CallFacts = {
 	],
 	reply: createdRows,
 	settle: settleInOrder('shortname'),
-	context: (record) => `category ${field(record, 'categoryid')}`,
+	context: (record) => `category ${fieldText(record, 'categoryid')}`,
 	find: findCreated,
 	namesakes: async (records, ids, _shared, read) => await courseNamesakes(records, ids, read),
 	diagnose: async (records, _shared, read) => await diagnoseNew(records, read),
@@ -156,7 +155,8 @@ export const createCourses: CallFacts = {
 
 function explainUpdate(warning: Warning, record: Value): Problem {
 	// The category has been checked, so it is the course that is missing.
-	if (warning.warningcode.startsWith('invalidrecord')) return unknownCourse(field(record, 'id'));
+	if (warning.warningcode.startsWith('invalidrecord'))
+		return unknownCourse(fieldText(record, 'id'));
 	return (
 		(warning.warningcode === 'dmlwriteexception' ? tooLong(record) : undefined) ??
 		explainCode(warning.warningcode, warning.message)
@@ -185,29 +185,29 @@ export const updateCourses: CallFacts = {
 		'moodle/course:setforcedlanguage',
 	],
 	reply: warningsOnly,
-	settle: settleWarnings((record) => field(record, 'id'), explainUpdate),
+	settle: settleWarnings((record) => fieldText(record, 'id'), explainUpdate),
 	diagnose: async (records, _shared, read) => {
 		const existing = new Map(
 			(
 				await coursesById(
 					read,
-					records.map((record) => field(record, 'id')),
+					records.map((record) => fieldText(record, 'id')),
 				)
 			).map((course) => [String(course.id), course]),
 		);
 		// Values that stay as they are need no look at the other courses.
 		const changed = records.map((record) => {
-			const course: Json = existing.get(field(record, 'id')) ?? {};
-			const isNew = (name: string) => trimmed(course[name]) !== trimmed(field(record, name));
+			const course: Json = existing.get(fieldText(record, 'id')) ?? {};
+			const isNew = (name: string) => trimmed(course[name]) !== trimmed(fieldText(record, name));
 			return {
-				id: field(record, 'id'),
-				shortname: isNew('shortname') ? field(record, 'shortname') : '',
-				idnumber: isNew('idnumber') ? field(record, 'idnumber') : '',
+				id: fieldText(record, 'id'),
+				shortname: isNew('shortname') ? fieldText(record, 'shortname') : '',
+				idnumber: isNew('idnumber') ? fieldText(record, 'idnumber') : '',
 			};
 		});
 		const taken = await clashes(changed, read);
 		return records.map((record, index) =>
-			existing.has(field(record, 'id')) ? taken[index] : unknownCourse(field(record, 'id')),
+			existing.has(fieldText(record, 'id')) ? taken[index] : unknownCourse(fieldText(record, 'id')),
 		);
 	},
 };
@@ -266,12 +266,12 @@ async function findCopies(records: Value[], shared: unknown, read: Read): Promis
 	const found = await holders(
 		read,
 		'shortname',
-		records.map((record) => field(record, 'shortname')),
+		records.map((record) => fieldText(record, 'shortname')),
 	);
 	const created = await findCreated(records, shared, read);
 	return records.map((record, index) => {
-		const course = found.get(field(record, 'shortname'));
-		if (!created[index] || field(record, 'visible') !== '1') return created[index];
+		const course = found.get(fieldText(record, 'shortname'));
+		if (!created[index] || fieldText(record, 'visible') !== '1') return created[index];
 		if (course?.visible === undefined) return UNKNOWN;
 		return Number(course.visible) === 0 ? undefined : created[index];
 	});
@@ -281,20 +281,21 @@ async function diagnoseCopies(records: Value[], read: Read): Promise<Array<Probl
 	const found = await holders(
 		read,
 		'shortname',
-		records.map((record) => field(record, 'shortname')),
+		records.map((record) => fieldText(record, 'shortname')),
 	);
 	const causes = await diagnoseNew(records, read);
 	const sources = new Set(
 		(
 			await coursesById(
 				read,
-				records.map((record) => field(record, 'courseid')),
+				records.map((record) => fieldText(record, 'courseid')),
 			)
 		).map((course) => String(course.id)),
 	);
 	return records.map((record, index) => {
-		if (!sources.has(field(record, 'courseid'))) return unknownCourse(field(record, 'courseid'));
-		const holder = found.get(field(record, 'shortname'));
+		if (!sources.has(fieldText(record, 'courseid')))
+			return unknownCourse(fieldText(record, 'courseid'));
+		const holder = found.get(fieldText(record, 'shortname'));
 		if (!holder || !isSpeltSo(holder, record)) return causes[index];
 		return new Problem({
 			message: `There is a course with this short name and full name already (ID ${String(holder.id)})`,

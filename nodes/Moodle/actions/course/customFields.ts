@@ -1,5 +1,5 @@
 import { FRONT_PAGE } from '../../lookup/courses';
-import { asIs } from '../../lookup/chunks';
+import { asIs } from '../../common/asIs';
 import type { Read } from '../../moodle/calls';
 import { toUnix } from '../../moodle/dates';
 import { MoodleFailure } from '../../moodle/failure';

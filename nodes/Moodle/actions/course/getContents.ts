@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { asIs } from '../../lookup/chunks';
+import { asIs } from '../../common/asIs';
 import type { Reference } from '../../lookup/reference';
 import type { Read } from '../../moodle/calls';
 import { MoodleFailure } from '../../moodle/failure';

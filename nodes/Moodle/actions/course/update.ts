@@ -1,6 +1,6 @@
 import type { Reference } from '../../lookup/reference';
 import { coursesById } from '../../lookup/courses';
-import { asIs } from '../../lookup/chunks';
+import { asIs } from '../../common/asIs';
 import { MoodleFailure } from '../../moodle/failure';
 import { Problem } from '../../moodle/problem';
 import type { Json, Params } from '../../moodle/values';

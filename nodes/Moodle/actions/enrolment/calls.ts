@@ -1,4 +1,4 @@
-import { inParallel, READ_WIDTH } from '../../lookup/chunks';
+import { inParallel, READ_WIDTH } from '../../common/parallel';
 import { coursesByField } from '../../lookup/courses';
 import { presenceOf } from '../../lookup/missing';
 import type { CallFacts, Read } from '../../moodle/calls';
@@ -6,11 +6,8 @@ import { explainCode } from '../../moodle/explain';
 import { Problem, shown } from '../../moodle/problem';
 import { nothing } from '../../moodle/replies';
 import { settleNull } from '../../moodle/settle';
-import { asList, isObject, type Json, type Value } from '../../moodle/values';
+import { fieldText, asList, type Value } from '../../moodle/values';
 import { unknownCourse } from '../course/calls';
-
-const field = (record: Value, name: string): string =>
-	isObject(record) ? String(((record as Json)[name] as Value) ?? '') : '';
 
 function unknownUser(id: string): Problem {
 	return new Problem({
@@ -26,25 +23,25 @@ async function diagnoseEnrolments(
 	read: Read,
 	needsMethod: boolean,
 ): Promise<Array<Problem | undefined>> {
-	const distinct = [...new Set(records.map((record) => field(record, 'courseid')))];
+	const distinct = [...new Set(records.map((record) => fieldText(record, 'courseid')))];
 	const found = await inParallel(distinct, READ_WIDTH, (id) => coursesByField(read, 'id', id));
 	const courses = new Map(distinct.map((id, index) => [id, found[index][0]]));
 	const users = await presenceOf(
 		read,
-		records.map((record) => field(record, 'userid')),
+		records.map((record) => fieldText(record, 'userid')),
 	);
 	return records.map((record, index) => {
-		const course = courses.get(field(record, 'courseid'));
-		if (!course) return unknownCourse(field(record, 'courseid'));
+		const course = courses.get(fieldText(record, 'courseid'));
+		if (!course) return unknownCourse(fieldText(record, 'courseid'));
 		if (needsMethod && !asList(course.enrollmentmethods).includes('manual'))
 			return explainCode('wsnoinstance');
-		return users[index] === 'gone' ? unknownUser(field(record, 'userid')) : undefined;
+		return users[index] === 'gone' ? unknownUser(fieldText(record, 'userid')) : undefined;
 	});
 }
 
 const byCourseThenUser = (record: Value) => [
-	Number(field(record, 'courseid')),
-	Number(field(record, 'userid')),
+	Number(fieldText(record, 'courseid')),
+	Number(fieldText(record, 'userid')),
 ];
 
 /**
@@ -59,12 +56,13 @@ export const enrolUsers: CallFacts = {
 	capabilities: ['enrol/manual:enrol', 'moodle/course:view', 'moodle/role:assign'],
 	reply: nothing,
 	settle: settleNull,
-	context: (record) => `course ${field(record, 'courseid')} role ${field(record, 'roleid')}`,
+	context: (record) =>
+		`course ${fieldText(record, 'courseid')} role ${fieldText(record, 'roleid')}`,
 	order: byCourseThenUser,
 	diagnose: async (records, _shared, read) => await diagnoseEnrolments(records, read, true),
 	// Before late 4.5.x an unknown user breaks the function in its middle; the transaction undoes it (4.5.0 measured).
 	words: (failure, record) =>
-		failure.facts.exception === 'TypeError' ? unknownUser(field(record, 'userid')) : undefined,
+		failure.facts.exception === 'TypeError' ? unknownUser(fieldText(record, 'userid')) : undefined,
 };
 
 /** Ends manual enrolments with all their roles. One transaction; says nothing when there was no enrolment. */
@@ -76,7 +74,7 @@ export const unenrolUsers: CallFacts = {
 	capabilities: ['enrol/manual:unenrol', 'moodle/course:view'],
 	reply: nothing,
 	settle: settleNull,
-	context: (record) => `course ${field(record, 'courseid')}`,
+	context: (record) => `course ${fieldText(record, 'courseid')}`,
 	order: byCourseThenUser,
 	diagnose: async (records, _shared, read) => await diagnoseEnrolments(records, read, false),
 };
@@ -90,8 +88,8 @@ export const addCourseRoles: CallFacts = {
 	capabilities: ['moodle/role:assign', 'moodle/course:view'],
 	reply: nothing,
 	settle: settleNull,
-	context: (record) => `course ${field(record, 'instanceid')}`,
-	order: (record) => [Number(field(record, 'instanceid')), Number(field(record, 'userid'))],
+	context: (record) => `course ${fieldText(record, 'instanceid')}`,
+	order: (record) => [Number(fieldText(record, 'instanceid')), Number(fieldText(record, 'userid'))],
 	// User and course have just been read, so a refusal concerns the role: Moodle says "invalid parameter" (all versions).
 	words: (failure) =>
 		failure.code === 'invalidparameter' ? explainCode('wsusercannotassign') : undefined,

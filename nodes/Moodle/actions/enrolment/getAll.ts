@@ -3,7 +3,7 @@ import { toIso } from '../../moodle/dates';
 import { MoodleFailure } from '../../moodle/failure';
 import { Problem } from '../../moodle/problem';
 import { objectsOf, type Json, type Params } from '../../moodle/values';
-import { asIs } from '../../lookup/chunks';
+import { asIs } from '../../common/asIs';
 import { pick, reading } from '../build';
 import { unknownCourse } from '../course/calls';
 import { collection, field, returnAllAndLimit, simplify, type Field } from '../fields';

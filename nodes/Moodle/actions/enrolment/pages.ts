@@ -1,4 +1,5 @@
-import { asIs } from '../../lookup/chunks';
+import { asIs } from '../../common/asIs';
+import { HALVE, inHalves, places } from '../../common/halving';
 import type { Read } from '../../moodle/calls';
 import { MoodleFailure } from '../../moodle/failure';
 import { objectsOf, type Json, type Params, type Value } from '../../moodle/values';
@@ -29,24 +30,21 @@ export async function enrolledPage(
 	from: number,
 	count: number,
 ): Promise<Page> {
-	try {
-		return {
-			users: objectsOf(
-				await read('core_enrol_get_enrolled_users', {
-					courseid,
-					options: optionsOf(options, from, count),
-				}),
-			),
-			odd: 0,
-		};
-	} catch (caught) {
+	const ask = async ([at, ...more]: number[]) =>
+		objectsOf(
+			await read('core_enrol_get_enrolled_users', {
+				courseid,
+				options: optionsOf(options, at, more.length + 1),
+			}),
+		);
+	let odd = 0;
+	const users = await inHalves(places(from, count), ask, (caught, some) => {
 		if (!(caught instanceof MoodleFailure) || caught.code !== 'invalidresponse') throw asIs(caught);
-		if (count === 1) return { users: [], odd: 1 };
-		const half = Math.ceil(count / 2);
-		const left = await enrolledPage(read, courseid, options, from, half);
-		const right = await enrolledPage(read, courseid, options, from + half, count - half);
-		return { users: [...left.users, ...right.users], odd: left.odd + right.odd };
-	}
+		if (some.length > 1) return HALVE;
+		odd++;
+		return [];
+	});
+	return { users, odd };
 }
 
 /**

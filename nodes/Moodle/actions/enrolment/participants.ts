@@ -1,4 +1,5 @@
-import { asIs, inParallel, READ_WIDTH } from '../../lookup/chunks';
+import { asIs } from '../../common/asIs';
+import { inParallel, READ_WIDTH } from '../../common/parallel';
 import { coursesById } from '../../lookup/courses';
 import { GUEST } from '../../lookup/everybody';
 import { usersByField } from '../../lookup/users';

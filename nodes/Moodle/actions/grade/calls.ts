@@ -1,4 +1,4 @@
-import { asIs } from '../../lookup/chunks';
+import { asIs } from '../../common/asIs';
 import type { CallFacts, Read, RecordResult } from '../../moodle/calls';
 import { explain } from '../../moodle/explain';
 import { MoodleFailure } from '../../moodle/failure';

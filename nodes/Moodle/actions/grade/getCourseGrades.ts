@@ -7,7 +7,7 @@ import { objectsOf, type Json } from '../../moodle/values';
 import { reading } from '../build';
 import { field, simplify } from '../fields';
 import { locator } from '../locators';
-import { remembering } from '../memo';
+import { remembering } from '../../common/remembering';
 import type { Parameters } from '../parameters';
 import type { Step } from '../types';
 import { numberOrNull } from './gradeFields';

@@ -1,4 +1,4 @@
-import { asIs } from '../../lookup/chunks';
+import { asIs } from '../../common/asIs';
 import { MoodleFailure } from '../../moodle/failure';
 import { Problem } from '../../moodle/problem';
 import { READS } from '../../moodle/reads';
@@ -6,7 +6,7 @@ import { objectsOf, type Json } from '../../moodle/values';
 import { reading } from '../build';
 import { simplify } from '../fields';
 import { locator } from '../locators';
-import { remembering } from '../memo';
+import { remembering } from '../../common/remembering';
 import { numberOrNull } from './gradeFields';
 
 /** 4.1 has no function that lists grade items without a user. */

@@ -1,4 +1,4 @@
-import { chunks, inParallel, READ_WIDTH } from '../../lookup/chunks';
+import { chunks, inParallel, READ_WIDTH } from '../../common/parallel';
 import type { Resolved } from '../../lookup/reference';
 import type { Read } from '../../moodle/calls';
 import { MoodleFailure } from '../../moodle/failure';
@@ -9,7 +9,7 @@ import { objectsOf, type Json } from '../../moodle/values';
 import { reading } from '../build';
 import { returnAllAndLimit, simplify } from '../fields';
 import { locator } from '../locators';
-import { remembering } from '../memo';
+import { remembering } from '../../common/remembering';
 import type { Parameters } from '../parameters';
 import type { Services, Step } from '../types';
 import { reportsOf, userReport } from './gradeItems';

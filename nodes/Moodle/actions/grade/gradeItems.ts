@@ -1,4 +1,5 @@
-import { asIs, inParallel, READ_WIDTH } from '../../lookup/chunks';
+import { asIs } from '../../common/asIs';
+import { inParallel, READ_WIDTH } from '../../common/parallel';
 import { participantsOf } from '../../lookup/participants';
 import type { Read } from '../../moodle/calls';
 import { MoodleFailure } from '../../moodle/failure';

@@ -7,7 +7,7 @@ import { READS } from '../../moodle/reads';
 import { isObject, type Json, type Params } from '../../moodle/values';
 import { field, property, required } from '../fields';
 import { activityLocator, locator } from '../locators';
-import { remembering } from '../memo';
+import { remembering } from '../../common/remembering';
 import type { Parameters } from '../parameters';
 import type { Operation, Services, Step, Task } from '../types';
 import { takesComments } from './assignments';

@@ -3,7 +3,7 @@ import type { Read } from '../../moodle/calls';
 import { explain, explainCode } from '../../moodle/explain';
 import { MoodleFailure } from '../../moodle/failure';
 import { READS } from '../../moodle/reads';
-import { asIs } from '../../lookup/chunks';
+import { asIs } from '../../common/asIs';
 import { warningsOf } from '../../moodle/settle';
 import { objectsOf, type Params } from '../../moodle/values';
 import { reading } from '../build';

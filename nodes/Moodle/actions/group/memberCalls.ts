@@ -1,4 +1,5 @@
-import { asIs, inParallel, READ_WIDTH } from '../../lookup/chunks';
+import { asIs } from '../../common/asIs';
+import { inParallel, READ_WIDTH } from '../../common/parallel';
 import { missingUsers } from '../../lookup/missing';
 import { userLabel, usersByField } from '../../lookup/users';
 import type { CallFacts, Read } from '../../moodle/calls';

@@ -1,6 +1,7 @@
-import { asIs, chunks, inParallel, READ_WIDTH } from '../../lookup/chunks';
+import { asIs } from '../../common/asIs';
+import { chunks, inParallel, READ_WIDTH } from '../../common/parallel';
 import { groupsOfCourse, type GroupKind } from '../../lookup/groups';
-import { readHalving } from '../../lookup/halving';
+import { readHalving } from '../../lookup/readHalving';
 import type { Read } from '../../moodle/calls';
 import { explain } from '../../moodle/explain';
 import { MoodleFailure } from '../../moodle/failure';

@@ -1,6 +1,6 @@
 import { readActivity } from '../../lookup/activities';
 import { categoriesById } from '../../lookup/categories';
-import { asIs } from '../../lookup/chunks';
+import { asIs } from '../../common/asIs';
 import { coursesById } from '../../lookup/courses';
 import { missingUsers } from '../../lookup/missing';
 import type { CallFacts, Read } from '../../moodle/calls';

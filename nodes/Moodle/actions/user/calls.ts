@@ -5,9 +5,9 @@ import { Problem, shown } from '../../moodle/problem';
 import { needing, READS } from '../../moodle/reads';
 import { createdRows, nothing, warningsOnly } from '../../moodle/replies';
 import { settleInOrder, settleNull, settleWarnings, type Warning } from '../../moodle/settle';
-import type { Value } from '../../moodle/values';
+import { fieldText, type Value } from '../../moodle/values';
 import { diagnoseChanges, diagnoseNew, unknownIds, unknownUser } from './diagnose';
-import { field, findCreated, findDeleted } from './recover';
+import { findCreated, findDeleted } from './recover';
 
 /**
  * To see of users, besides user name, ID number and e-mail address: first and last name (up to 5.0), and what the site's
@@ -51,10 +51,10 @@ export const createUsers: CallFacts = {
 
 /** The words for a user that Moodle did not change. Its warnings name the user, not the field. */
 function refused(warning: Warning, record: Value): Problem {
-	const [username, email] = [field(record, 'username'), field(record, 'email')];
+	const [username, email] = [fieldText(record, 'username'), fieldText(record, 'email')];
 	switch (warning.warningcode) {
 		case 'invaliduserid':
-			return unknownUser(field(record, 'id'));
+			return unknownUser(fieldText(record, 'id'));
 		case 'useremailduplicate':
 			return new Problem({
 				message: `Another user has the e-mail address ${shown(email)}`,
@@ -92,7 +92,7 @@ export const updateUsers: CallFacts = {
 	repeat: 'safe',
 	capabilities: ['moodle/user:update'],
 	reply: warningsOnly,
-	settle: settleWarnings((record) => field(record, 'id'), refused),
+	settle: settleWarnings((record) => fieldText(record, 'id'), refused),
 	context: () => 'system',
 	diagnose: async (records, _shared, read) => await diagnoseChanges(records, read),
 };
@@ -106,7 +106,7 @@ export const updateUsersWithPassword: CallFacts = {
 	...updateUsers,
 	perRequest: 1,
 	words: (failure, record) =>
-		failure.code === 'invalidresponse' ? weakPassword(field(record, 'password')) : undefined,
+		failure.code === 'invalidresponse' ? weakPassword(fieldText(record, 'password')) : undefined,
 };
 
 /** What a new Moodle asks of passwords (Site security settings); a site may ask for more or less. */

@@ -2,9 +2,8 @@ import { presenceOf } from '../../lookup/missing';
 import type { Read } from '../../moodle/calls';
 import type { MoodleFailure } from '../../moodle/failure';
 import { Problem, shown } from '../../moodle/problem';
-import type { Json, Value } from '../../moodle/values';
+import { fieldText, type Json, type Value } from '../../moodle/values';
 import { holders, nameHolders, type Holders, type Sight } from './holders';
-import { field } from './recover';
 
 function taken(label: string, value: string, holder: Json): Problem {
 	const id = holder.id === undefined ? '' : ` (ID ${String(holder.id)})`;
@@ -26,10 +25,10 @@ async function takenBy(
 	const emails = await holders(
 		read,
 		'email',
-		records.map((record) => field(record, 'email')),
+		records.map((record) => fieldText(record, 'email')),
 	);
 	const other = (record: Value, of: Holders, name: string) => {
-		const [value, self] = [field(record, name), field(record, 'id')];
+		const [value, self] = [fieldText(record, name), fieldText(record, 'id')];
 		// An account that cannot be read has no id here: it may be the record itself.
 		return of(value).find((user) =>
 			user.unreadable === true ? self === '' : String(user.id) !== self,
@@ -37,9 +36,9 @@ async function takenBy(
 	};
 	return records.map((record) => {
 		const byName = other(record, usernames, 'username');
-		if (byName) return taken('user name', field(record, 'username'), byName);
+		if (byName) return taken('user name', fieldText(record, 'username'), byName);
 		const byMail = other(record, emails, 'email');
-		return byMail ? taken('e-mail address', field(record, 'email'), byMail) : undefined;
+		return byMail ? taken('e-mail address', fieldText(record, 'email'), byMail) : undefined;
 	});
 }
 
@@ -50,7 +49,7 @@ export async function diagnoseChanges(
 ): Promise<Array<Problem | undefined>> {
 	const unknown = await unknownIds(
 		read,
-		records.map((record) => field(record, 'id')),
+		records.map((record) => fieldText(record, 'id')),
 	);
 	const taken = await takenBy(
 		records,
@@ -58,7 +57,7 @@ export async function diagnoseChanges(
 		await holders(
 			read,
 			'username',
-			records.map((record) => field(record, 'username')),
+			records.map((record) => fieldText(record, 'username')),
 		),
 	);
 	return records.map((_, index) => unknown[index] ?? taken[index]);
@@ -72,7 +71,7 @@ export async function diagnoseNew(
 ): Promise<Array<Problem | undefined>> {
 	const { of, sight } = await nameHolders(
 		read,
-		records.map((record) => field(record, 'username')),
+		records.map((record) => fieldText(record, 'username')),
 	);
 	const taken = await takenBy(records, read, of);
 	const isSilent = refusal?.code === 'invalidparameter' && !refusal.facts.debuginfo;
@@ -91,8 +90,8 @@ const INSTALLED: Array<[string, string]> = [
 /** Values that another user may have without our seeing it. */
 function unseen(record: Value, sight: Sight): string[] {
 	const values = [
-		...(sight.usernames ? [] : [`the user name ${shown(field(record, 'username'))}`]),
-		...(sight.emails ? [] : [`the e-mail address ${shown(field(record, 'email'))}`]),
+		...(sight.usernames ? [] : [`the user name ${shown(fieldText(record, 'username'))}`]),
+		...(sight.emails ? [] : [`the e-mail address ${shown(fieldText(record, 'email'))}`]),
 	];
 	return values.length > 0
 		? [`another user, whom the account behind the token does not see, has ${values.join(' or ')}`]
@@ -101,7 +100,7 @@ function unseen(record: Value, sight: Sight): string[] {
 
 /** What may be the cause of a refusal without a reason: values that only the site can judge. */
 function suspects(record: Value, sight: Sight): Problem {
-	const odd = [...new Set(field(record, 'username').replace(/[-.@_a-z0-9]/g, ''))].join('');
+	const odd = [...new Set(fieldText(record, 'username').replace(/[-.@_a-z0-9]/g, ''))].join('');
 	const reasons = [
 		...(odd === ''
 			? []
@@ -109,14 +108,14 @@ function suspects(record: Value, sight: Sight): Problem {
 					`user names with ${shown(odd)} are allowed only with 'Allow extended characters in usernames' (Site administration > Security > Site security settings)`,
 				]),
 		...unseen(record, sight),
-		...INSTALLED.filter(([name]) => field(record, name) !== '').map(
-			([name, label]) => `${label} ${shown(field(record, name))} is not installed`,
+		...INSTALLED.filter(([name]) => fieldText(record, name) !== '').map(
+			([name, label]) => `${label} ${shown(fieldText(record, name))} is not installed`,
 		),
 	];
 	// An address that passed our check can still be one that this site does not take, for example for its domain.
 	if (reasons.length === 0)
 		reasons.push(
-			`the e-mail address ${shown(field(record, 'email'))} is not accepted by this site`,
+			`the e-mail address ${shown(fieldText(record, 'email'))} is not accepted by this site`,
 		);
 	return new Problem({
 		message: 'Moodle refuses a value of this user without saying which',

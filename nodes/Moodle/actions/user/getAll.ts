@@ -1,4 +1,4 @@
-import { asIs } from '../../lookup/chunks';
+import { asIs } from '../../common/asIs';
 import { everybody, everybodyWhole, GUEST } from '../../lookup/everybody';
 import { canSee } from '../../lookup/visibility';
 import { MoodleFailure } from '../../moodle/failure';

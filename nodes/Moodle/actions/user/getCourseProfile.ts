@@ -1,6 +1,7 @@
-import { mayBeHalved, readHalving } from '../../lookup/halving';
+import { mayBeHalved, readHalving } from '../../lookup/readHalving';
 import { REFUSED_USERS } from '../../lookup/participants';
-import { asIs, chunks, inParallel, READ_WIDTH } from '../../lookup/chunks';
+import { asIs } from '../../common/asIs';
+import { chunks, inParallel, READ_WIDTH } from '../../common/parallel';
 import type { MoodleFailure } from '../../moodle/failure';
 import { explain } from '../../moodle/explain';
 import { Problem } from '../../moodle/problem';

@@ -1,18 +1,14 @@
 import { presenceOf } from '../../lookup/missing';
 import { UNKNOWN, type Read } from '../../moodle/calls';
 import { bareLetters } from '../../moodle/spelling';
-import { isObject, type Json, type Value } from '../../moodle/values';
+import { fieldText, type Json, type Value } from '../../moodle/values';
 import { nameHolders, sameKey } from './holders';
-
-/** A field of a record as text; empty when the record has none. */
-export const field = (record: Value, name: string): string =>
-	isObject(record) ? String((record as Json)[name] ?? '') : '';
 
 /** Whether a user has the sent value; undefined when Moodle does not show the field to the account behind the token. */
 function agrees(record: Value, user: Json, name: string): boolean | undefined {
 	return user[name] === undefined
 		? undefined
-		: bareLetters(user[name]) === bareLetters(field(record, name));
+		: bareLetters(user[name]) === bareLetters(fieldText(record, name));
 }
 
 /**
@@ -20,7 +16,7 @@ function agrees(record: Value, user: Json, name: string): boolean | undefined {
  * the full name always, but in the order of the site and perhaps shortened (user_get_user_details).
  */
 function agreesInName(record: Value, user: Json, name: string): boolean | undefined {
-	const isPart = bareLetters(user.fullname).includes(bareLetters(field(record, name)));
+	const isPart = bareLetters(user.fullname).includes(bareLetters(fieldText(record, name)));
 	return agrees(record, user, name) ?? (isPart ? true : undefined);
 }
 
@@ -46,10 +42,10 @@ export async function findCreated(
 ): Promise<unknown[]> {
 	const { of, sight } = await nameHolders(
 		read,
-		records.map((record) => field(record, 'username')),
+		records.map((record) => fieldText(record, 'username')),
 	);
 	return records.map((record) => {
-		const name = field(record, 'username');
+		const name = fieldText(record, 'username');
 		const [user] = of(name);
 		if (!user) return sight.usernames ? undefined : UNKNOWN;
 		// A name that the database only holds equal keeps ours away.

@@ -1,5 +1,8 @@
 import { MoodleFailure } from '../moodle/failure';
-import { asIs, chunks, LOOKUP_SIZE } from './chunks';
+import { asIs } from '../common/asIs';
+import { HALVE, inHalves } from '../common/halving';
+import { chunks } from '../common/parallel';
+import { LOOKUP_SIZE } from './inChunks';
 
 /** Rows that could be read, and why the others could not, by id. */
 export interface Halved<K, T> {
@@ -26,37 +29,34 @@ export async function readHalving<K, T>(
 	read: (ids: K[]) => Promise<T[]>,
 	enough = Infinity,
 ): Promise<Halved<K, T>> {
-	const result: Halved<K, T> = { rows: [], refused: new Map() };
+	const refused = new Map<K, MoodleFailure>();
 	let cause: MoodleFailure | undefined;
 	let inRow = 0;
 	const refuse = (id: K, failure: MoodleFailure) => {
-		result.refused.set(id, failure);
+		refused.set(id, failure);
 		// An answer that Moodle cannot put into words is always the fault of one record.
 		if (failure.code !== 'invalidresponse') inRow++;
 		if (inRow >= enough) cause = failure;
 	};
-	const part = async (some: K[]): Promise<void> => {
+	const work = async (some: K[]): Promise<T[]> => {
 		if (cause) {
-			for (const id of some) result.refused.set(id, cause);
-			return;
+			for (const id of some) refused.set(id, cause);
+			return [];
 		}
-		try {
-			for (const row of await read(some)) result.rows.push(row);
-			inRow = -Infinity;
-		} catch (caught) {
-			if (!mayBeHalved(caught)) throw asIs(caught);
-			if (some.length === 1) {
-				refuse(some[0], caught);
-				return;
-			}
-			const middle = Math.ceil(some.length / 2);
-			await part(some.slice(0, middle));
-			await part(some.slice(middle));
-		}
+		const rows = await read(some);
+		inRow = -Infinity;
+		return rows;
 	};
+	const settle = (caught: unknown, some: K[]): T[] | typeof HALVE => {
+		if (!mayBeHalved(caught)) throw asIs(caught);
+		if (some.length > 1) return HALVE;
+		refuse(some[0], caught);
+		return [];
+	};
+	const rows: T[] = [];
 	for (const some of chunks(ids, LOOKUP_SIZE)) {
 		[cause, inRow] = [undefined, 0];
-		await part(some);
+		for (const row of await inHalves(some, work, settle)) rows.push(row);
 	}
-	return result;
+	return { rows, refused };
 }

@@ -1,0 +1,40 @@
+import { asIs } from '../common/asIs';
+import { HALVE, inHalves } from '../common/halving';
+import { chunks, inParallel, READ_WIDTH } from '../common/parallel';
+import { MoodleFailure } from '../moodle/failure';
+
+/** Values in one look-up request: one form variable each, far below PHP's limit and flat in cost per record from here on. */
+export const LOOKUP_SIZE = 500;
+
+/** Whether a smaller request could do better: it was cut, or one odd record spoilt the answer for all. */
+function mayBeHalved(caught: unknown): caught is MoodleFailure {
+	return (
+		caught instanceof MoodleFailure &&
+		(caught.reach === 'tooBig' || caught.code === 'invalidresponse')
+	);
+}
+
+/**
+ * Asks for many values, at most `size` in a request, a few requests at a time, rows in the order of the values. A
+ * request that was cut, or whose answer one odd record spoils, is halved.
+ *
+ * @param alone what a single value gives whose record Moodle cannot put into words; without it that failure is thrown
+ */
+export async function inChunks<R>(
+	values: string[],
+	size: number,
+	ask: (part: string[]) => Promise<R[]>,
+	alone?: (value: string) => R,
+): Promise<R[]> {
+	const settle = (caught: unknown, part: string[]): R[] | typeof HALVE => {
+		if (!mayBeHalved(caught)) throw asIs(caught);
+		const isAlone = part.length === 1 && alone && caught.reach !== 'tooBig';
+		return isAlone ? [alone(part[0])] : HALVE;
+	};
+	const parts = await inParallel(
+		chunks(values, size),
+		READ_WIDTH,
+		async (part) => await inHalves(part, ask, settle),
+	);
+	return parts.flat();
+}
