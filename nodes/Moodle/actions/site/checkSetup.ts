@@ -6,7 +6,7 @@ import { readSiteInfo, type SiteInfo } from '../../moodle/version';
 import { explain } from '../../moodle/explain';
 import { MoodleFailure } from '../../moodle/failure';
 import { Problem, shown } from '../../moodle/problem';
-import { asIs } from '../../lookup/chunks';
+import { asIs } from '../../common/asIs';
 import { reading } from '../build';
 import { catalogue } from '../catalogue';
 import { isBlank } from '../convert';
