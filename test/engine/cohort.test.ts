@@ -1,47 +1,21 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { MoodleApi } from '../../credentials/MoodleApi.credentials';
-import { Moodle } from '../../nodes/Moodle/Moodle.node';
-import { startSandbox, type Sandbox } from '../sandbox';
+import type { Sandbox } from '../sandbox';
 import { addUser, giveCapabilities } from '../sandbox/builders';
 import { categoryContext, SYSTEM } from '../sandbox/access';
 import { addCategory } from '../sandbox/functions/course-tools';
-import { runNode, type NodeOptions } from '../support/harness';
+import { by, nodeOn, onStandIn, sentTo, split } from '../support/node';
 
 let sandbox: Sandbox;
-beforeAll(async () => {
-	sandbox = await startSandbox();
-});
-afterAll(async () => await sandbox.close());
-beforeEach(() => sandbox.reset());
+onStandIn((standIn) => (sandbox = standIn));
 
-const by = (mode: string, value: unknown) => ({ __rl: true, mode, value }) as never;
-
-async function cohort(
-	operation: string,
-	parameters: INodeParameters,
-	items: object[] = [{}],
-	more: Partial<NodeOptions> & { token?: string } = {},
-) {
-	const { token = sandbox.token, ...rest } = more;
+/** The stand-in, for a run whose requests are counted. */
+const counting = () => {
 	sandbox.requests.length = 0;
-	const run = await runNode(new Moodle(), {
-		parameters: { resource: 'cohort', operation, ...parameters },
-		items: items as never,
-		credentialTypes: { moodleApi: new MoodleApi() },
-		credentials: { moodleApi: { siteUrl: sandbox.url, token } },
-		...rest,
-	});
-	expect(run.everything).not.toContain(token);
-	return {
-		...run,
-		json: run.success.map((item) => item.json),
-		errors: run.failed.map((item) => String(item.json.error)),
-	};
-}
+	return sandbox;
+};
+const cohort = nodeOn('cohort', counting);
 
-const split = { onError: 'continueErrorOutput' as const };
-const sent = (name: string) =>
-	sandbox.requests.filter((request) => request.function === name).length;
+const sent = sentTo(() => sandbox);
 const writes = () =>
 	sandbox.requests.filter((request) => /create|update|delete|add_/.test(String(request.function)))
 		.length;

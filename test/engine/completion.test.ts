@@ -1,43 +1,14 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { MoodleApi } from '../../credentials/MoodleApi.credentials';
-import { Moodle } from '../../nodes/Moodle/Moodle.node';
-import { startSandbox, type Sandbox } from '../sandbox';
+import type { Sandbox } from '../sandbox';
 import { addModule, addUser, completeCourse, setCriteria } from '../sandbox/builders';
 import { addCourse } from '../sandbox/functions/course-tools';
-import { runNode, type NodeOptions } from '../support/harness';
+import { by, nodeOn, onStandIn, sentTo, split } from '../support/node';
 
 let sandbox: Sandbox;
-beforeAll(async () => {
-	sandbox = await startSandbox();
-});
-afterAll(async () => await sandbox.close());
+onStandIn((standIn) => (sandbox = standIn));
 
-const split = { onError: 'continueErrorOutput' as const };
-
-async function completion(
-	operation: string,
-	parameters: INodeParameters,
-	items: object[] = [{}],
-	more: Partial<NodeOptions> & { token?: string } = {},
-) {
-	const { token = sandbox.token, ...rest } = more;
-	const result = await runNode(new Moodle(), {
-		parameters: { resource: 'completion', operation, ...parameters },
-		items: items as never,
-		credentialTypes: { moodleApi: new MoodleApi() },
-		credentials: { moodleApi: { siteUrl: sandbox.url, token } },
-		...rest,
-	});
-	expect(result.everything).not.toContain(token);
-	return {
-		...result,
-		json: result.success.map((item) => item.json),
-		errors: result.failed.map((item) => String(item.json.error)),
-	};
-}
-const by = (mode: string, value: unknown) => ({ __rl: true, mode, value }) as never;
-const sent = (name: string) =>
-	sandbox.requests.filter((request) => request.function === name).length;
+const completion = nodeOn('completion', () => sandbox);
+const sent = sentTo(() => sandbox);
 
 async function enrol(userids: number[], courseid: number) {
 	const form = new URLSearchParams({
@@ -65,7 +36,6 @@ let automatic: number;
 let untracked: number;
 
 beforeEach(async () => {
-	sandbox.reset();
 	users = ['ada', 'bob', 'cyd'].map(
 		(username) => addUser(sandbox.site, { username, idnumber: `N-${username}` }).id,
 	);

@@ -1,54 +1,17 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { MoodleApi } from '../../credentials/MoodleApi.credentials';
-import { Moodle } from '../../nodes/Moodle/Moodle.node';
-import { startSandbox, type Sandbox } from '../sandbox';
+import type { Sandbox } from '../sandbox';
 import { addModule, giveCapabilities } from '../sandbox/builders';
-import { runNode, type NodeOptions } from '../support/harness';
+import { by, entries, nodeOn, onStandIn, runOn, sentTo, split } from '../support/node';
 
 let sandbox: Sandbox;
-beforeAll(async () => {
-	sandbox = await startSandbox();
-});
-afterAll(async () => await sandbox.close());
-beforeEach(() => sandbox.reset());
+onStandIn((standIn) => (sandbox = standIn));
 
-const by = (mode: string, value: unknown) => ({ __rl: true, mode, value }) as never;
-const split = { onError: 'continueErrorOutput' as const };
-const sent = (name: string) =>
-	sandbox.requests.filter((request) => request.function === name).length;
+const sent = sentTo(() => sandbox);
 const functions = () => sandbox.requests.map((request) => request.function);
 const courses = () => sandbox.site.courses.all().filter((course) => course.id !== 1);
-const entries = (path: string, ...names: string[]) =>
-	Object.fromEntries(names.map((name) => [name, `={{ $json.${path}?.${name} }}`]));
 
-async function run(
-	resource: string,
-	operation: string,
-	parameters: INodeParameters,
-	items: object[] = [{}],
-	more: Partial<NodeOptions> & { token?: string } = {},
-) {
-	const { token = sandbox.token, ...rest } = more;
-	const result = await runNode(new Moodle(), {
-		parameters: { resource, operation, ...parameters },
-		items: items as never,
-		credentialTypes: { moodleApi: new MoodleApi() },
-		credentials: { moodleApi: { siteUrl: sandbox.url, token } },
-		...rest,
-	});
-	expect(result.everything).not.toContain(token);
-	return {
-		...result,
-		json: result.success.map((item) => item.json),
-		errors: result.failed.map((item) => String(item.json.error)),
-	};
-}
-const course = async (
-	operation: string,
-	parameters: INodeParameters,
-	items?: object[],
-	more?: Parameters<typeof run>[4],
-) => await run('course', operation, parameters, items, more);
+const run = runOn(() => sandbox);
+const course = nodeOn('course', () => sandbox);
 
 const additional = entries(
 	'more',

@@ -1,55 +1,19 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { MoodleApi } from '../../credentials/MoodleApi.credentials';
 import { blindSpots, participantsOf } from '../../nodes/Moodle/actions/enrolment/participants';
 import { MoodleFailure } from '../../nodes/Moodle/moodle/failure';
-import { Moodle } from '../../nodes/Moodle/Moodle.node';
-import { startSandbox, type Sandbox } from '../sandbox';
+import type { Sandbox } from '../sandbox';
 import { giveCapabilities } from '../sandbox/builders';
-import { runNode, type NodeOptions } from '../support/harness';
 import { answering } from '../support/answering';
+import { by, entries, nodeOn, onStandIn, runOn, sentTo, split } from '../support/node';
 
 let sandbox: Sandbox;
-beforeAll(async () => {
-	sandbox = await startSandbox();
-});
-afterAll(async () => await sandbox.close());
-beforeEach(() => sandbox.reset());
+onStandIn((standIn) => (sandbox = standIn));
 
-const by = (mode: string, value: unknown) => ({ __rl: true, mode, value }) as never;
-const split = { onError: 'continueErrorOutput' as const };
 const functions = () => sandbox.requests.map((request) => request.function);
-const sent = (name: string) => functions().filter((fn) => fn === name).length;
-const entries = (path: string, ...names: string[]) =>
-	Object.fromEntries(names.map((name) => [name, `={{ $json.${path}?.${name} }}`]));
+const sent = sentTo(() => sandbox);
 
-async function run(
-	resource: string,
-	operation: string,
-	parameters: INodeParameters,
-	items: object[] = [{}],
-	more: Partial<NodeOptions> & { token?: string } = {},
-) {
-	const { token = sandbox.token, ...rest } = more;
-	const result = await runNode(new Moodle(), {
-		parameters: { resource, operation, ...parameters },
-		items: items as never,
-		credentialTypes: { moodleApi: new MoodleApi() },
-		credentials: { moodleApi: { siteUrl: sandbox.url, token } },
-		...rest,
-	});
-	expect(result.everything).not.toContain(token);
-	return {
-		...result,
-		json: result.success.map((item) => item.json),
-		errors: result.failed.map((item) => String(item.json.error)),
-	};
-}
-const enrolment = async (
-	operation: string,
-	parameters: INodeParameters,
-	items?: object[],
-	more?: Parameters<typeof run>[4],
-) => await run('enrolment', operation, parameters, items, more);
+const run = runOn(() => sandbox);
+const enrolment = nodeOn('enrolment', () => sandbox);
 
 let users: number[];
 let course: number;

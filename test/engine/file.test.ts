@@ -2,44 +2,23 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
-import { MoodleApi } from '../../credentials/MoodleApi.credentials';
-import { Moodle } from '../../nodes/Moodle/Moodle.node';
-import { startSandbox, type Sandbox } from '../sandbox';
+import type { Sandbox } from '../sandbox';
 import { addFile, addModule, addUser } from '../sandbox/builders';
 import { addCourse } from '../sandbox/functions/course-tools';
-import { runNode, type NodeOptions } from '../support/harness';
+import { by, nodeOn, onStandIn, split, type More } from '../support/node';
 
 let sandbox: Sandbox;
-beforeAll(async () => {
-	sandbox = await startSandbox({ path: '/lms' });
-});
-afterAll(async () => await sandbox.close());
-beforeEach(() => sandbox.reset());
+onStandIn((standIn) => (sandbox = standIn), { path: '/lms' });
 
-const by = (mode: string, value: unknown) => ({ __rl: true, mode, value }) as never;
-const split = { onError: 'continueErrorOutput' as const };
-
-async function file(
+const file = async (
 	operation: string,
 	parameters: INodeParameters,
 	input: INodeExecutionData[],
-	more: Partial<NodeOptions> & { token?: string; site?: string } = {},
-) {
-	const { token = sandbox.token, site = sandbox.url, ...rest } = more;
-	const result = await runNode(new Moodle(), {
-		parameters: { resource: 'file', operation, ...parameters },
-		input,
-		credentialTypes: { moodleApi: new MoodleApi() },
-		credentials: { moodleApi: { siteUrl: site, token } },
-		...rest,
-	});
-	expect(result.everything).not.toContain(token);
-	return {
-		...result,
-		json: result.success.map((item) => item.json),
-		errors: result.failed.map((item) => String(item.json.error)),
-	};
-}
+	{ site = sandbox.url, ...more }: More & { site?: string } = {},
+) => {
+	const at = { url: site, token: sandbox.token };
+	return await nodeOn('file', () => at)(operation, parameters, undefined, { input, ...more });
+};
 
 const withFile = (
 	fileName: string,

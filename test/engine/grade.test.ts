@@ -1,43 +1,15 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { MoodleApi } from '../../credentials/MoodleApi.credentials';
-import { Moodle } from '../../nodes/Moodle/Moodle.node';
 import { startSandbox, type MoodleVersion, type Sandbox } from '../sandbox';
 import { addManualGrade, addModule, addUser, giveCapabilities } from '../sandbox/builders';
 import { addCourse } from '../sandbox/functions/course-tools';
-import { runNode, type NodeOptions } from '../support/harness';
+import { by, nodeOn, onStandIn, sentTo, split } from '../support/node';
 
 let sandbox: Sandbox;
-beforeAll(async () => {
-	sandbox = await startSandbox();
-});
-afterAll(async () => await sandbox.close());
+onStandIn((standIn) => (sandbox = standIn));
 
-const by = (mode: string, value: unknown) => ({ __rl: true, mode, value }) as never;
-const split = { onError: 'continueErrorOutput' as const };
-const sent = (name: string, at = sandbox) =>
-	at.requests.filter((request) => request.function === name).length;
+const sent = sentTo(() => sandbox);
 
-async function grade(
-	operation: string,
-	parameters: INodeParameters,
-	items: object[] = [{}],
-	more: Partial<NodeOptions> & { token?: string; at?: Sandbox } = {},
-) {
-	const { at = sandbox, token = at.token, ...rest } = more;
-	const result = await runNode(new Moodle(), {
-		parameters: { resource: 'grade', operation, ...parameters },
-		items: items as never,
-		credentialTypes: { moodleApi: new MoodleApi() },
-		credentials: { moodleApi: { siteUrl: at.url, token } },
-		...rest,
-	});
-	expect(result.everything).not.toContain(token);
-	return {
-		...result,
-		json: result.success.map((item) => item.json),
-		errors: result.failed.map((item) => String(item.json.error)),
-	};
-}
+const grade = nodeOn('grade', () => sandbox);
 
 let users: number[];
 let course: number;
@@ -82,7 +54,6 @@ async function prepare(at = sandbox) {
 }
 
 beforeEach(async () => {
-	sandbox.reset();
 	await prepare();
 });
 

@@ -1,21 +1,15 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { MoodleApi } from '../../credentials/MoodleApi.credentials';
-import { Moodle } from '../../nodes/Moodle/Moodle.node';
 import { startSandbox, type Sandbox } from '../sandbox';
 import { addModule, addUser, giveCapabilities } from '../sandbox/builders';
 import { addCategory, addCourse } from '../sandbox/functions/course-tools';
 import { enrolInstance, enrolUser } from '../sandbox/functions/enrol-tools';
-import { runNode, type NodeOptions } from '../support/harness';
+import { by, nodeOn, onStandIn, sentTo, split } from '../support/node';
 
 let sandbox: Sandbox;
 let bio: { id: number };
 let art: { id: number };
-beforeAll(async () => {
-	sandbox = await startSandbox();
-});
-afterAll(async () => await sandbox.close());
+onStandIn((standIn) => (sandbox = standIn));
 beforeEach(() => {
-	sandbox.reset();
 	const { id } = addCategory(sandbox.site, { name: 'Faculty' });
 	bio = addCourse(sandbox.site, { fullname: 'Biology', shortname: 'BIO', category: id });
 	art = addCourse(sandbox.site, {
@@ -26,41 +20,15 @@ beforeEach(() => {
 	});
 });
 
-const by = (mode: string, value: unknown) => ({ __rl: true, mode, value }) as never;
-
-async function run(
-	resource: string,
-	operation: string,
-	parameters: INodeParameters,
-	items: object[] = [{}],
-	more: Partial<NodeOptions> & { token?: string } = {},
-) {
-	const { token = sandbox.token, ...rest } = more;
+/** The stand-in, for a run whose requests are counted. */
+const counting = () => {
 	sandbox.requests.length = 0;
-	const result = await runNode(new Moodle(), {
-		parameters: { resource, operation, ...parameters },
-		items: items as never,
-		credentialTypes: { moodleApi: new MoodleApi() },
-		credentials: { moodleApi: { siteUrl: sandbox.url, token } },
-		...rest,
-	});
-	expect(result.everything).not.toContain(token);
-	return {
-		...result,
-		json: result.success.map((item) => item.json),
-		errors: result.failed.map((item) => String(item.json.error)),
-	};
-}
-const group = async (
-	...rest: [string, INodeParameters, object[]?, (Partial<NodeOptions> & { token?: string })?]
-) => await run('group', ...rest);
-const grouping = async (
-	...rest: [string, INodeParameters, object[]?, (Partial<NodeOptions> & { token?: string })?]
-) => await run('grouping', ...rest);
+	return sandbox;
+};
+const group = nodeOn('group', counting);
+const grouping = nodeOn('grouping', counting);
 
-const split = { onError: 'continueErrorOutput' as const };
-const sent = (name: string) =>
-	sandbox.requests.filter((request) => request.function === name).length;
+const sent = sentTo(() => sandbox);
 const writes = () =>
 	sandbox.requests.filter((request) =>
 		/create|update|delete|add_|assign/.test(String(request.function)),
@@ -175,17 +143,12 @@ describe('group: create', () => {
 	test('fields that the version lacks are named before anything is sent', async () => {
 		const old = await startSandbox({ version: '4.1' });
 		addCourse(old.site, { fullname: 'Old', shortname: 'OLD', category: 1 });
-		const result = await runNode(new Moodle(), {
-			parameters: {
-				resource: 'group',
-				operation: 'create',
-				courseId: by('shortname', 'OLD'),
-				name: 'Red',
-				additionalFields: { visibility: 1 },
-			},
-			credentialTypes: { moodleApi: new MoodleApi() },
-			credentials: { moodleApi: { siteUrl: old.url, token: old.token } },
-		});
+		const result = await group(
+			'create',
+			{ courseId: by('shortname', 'OLD'), name: 'Red', additionalFields: { visibility: 1 } },
+			[{}],
+			{ at: old },
+		);
 		await old.close();
 		expect(result.error?.message).toMatch(
 			/'Visibility' is not known to Moodle 4.1: it needs Moodle 4.2 or later/,

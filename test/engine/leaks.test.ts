@@ -5,7 +5,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { MoodleApi } from '../../credentials/MoodleApi.credentials';
 import { Moodle } from '../../nodes/Moodle/Moodle.node';
-import { startSandbox, type Sandbox } from '../sandbox';
+import type { Sandbox } from '../sandbox';
 import { addService } from '../sandbox/tokens';
 import {
 	loadOptions,
@@ -24,6 +24,7 @@ import {
 	type Server,
 	type Typed,
 } from '../support/situations';
+import { onStandIn } from '../support/node';
 
 // The node waits for sites that say "later"; here the time passes at once.
 jest.mock('n8n-workflow', () => ({
@@ -33,11 +34,7 @@ jest.mock('n8n-workflow', () => ({
 
 let sandbox: Sandbox;
 let server: Server | undefined;
-beforeAll(async () => {
-	sandbox = await startSandbox();
-});
-afterAll(async () => await sandbox.close());
-beforeEach(() => sandbox.reset());
+onStandIn((standIn) => (sandbox = standIn));
 afterEach(async () => {
 	await server?.close();
 	server = undefined;

@@ -1,47 +1,18 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { MoodleApi } from '../../credentials/MoodleApi.credentials';
-import { Moodle } from '../../nodes/Moodle/Moodle.node';
-import { startSandbox, type Sandbox } from '../sandbox';
+import type { Sandbox } from '../sandbox';
 import { addUser, giveCapabilities } from '../sandbox/builders';
-import { runNode, type NodeOptions } from '../support/harness';
+import { by, nodeOn, onStandIn, split } from '../support/node';
 
 let sandbox: Sandbox;
-beforeAll(async () => {
-	sandbox = await startSandbox();
-});
-afterAll(async () => await sandbox.close());
+onStandIn((standIn) => (sandbox = standIn));
 
-const split = { onError: 'continueErrorOutput' as const };
-
-async function message(
-	operation: string,
-	parameters: INodeParameters,
-	items: object[] = [{}],
-	more: Partial<NodeOptions> & { token?: string } = {},
-) {
-	const { token = sandbox.token, ...rest } = more;
-	const result = await runNode(new Moodle(), {
-		parameters: { resource: 'message', operation, ...parameters },
-		items: items as never,
-		credentialTypes: { moodleApi: new MoodleApi() },
-		credentials: { moodleApi: { siteUrl: sandbox.url, token } },
-		...rest,
-	});
-	expect(result.everything).not.toContain(token);
-	return {
-		...result,
-		json: result.success.map((item) => item.json),
-		errors: result.failed.map((item) => String(item.json.error)),
-	};
-}
-const by = (mode: string, value: unknown) => ({ __rl: true, mode, value }) as never;
+const message = nodeOn('message', () => sandbox);
 const FUNCTION = 'core_message_send_instant_messages';
 const sent = () => sandbox.requests.filter((request) => request.function === FUNCTION).length;
 const stored = () => sandbox.site.messages.all();
 
 let users: number[];
 beforeEach(() => {
-	sandbox.reset();
 	users = ['ada', 'bob', 'cyd'].map(
 		(username) => addUser(sandbox.site, { username, idnumber: `N-${username}` }).id,
 	);

@@ -1,8 +1,9 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { MoodleApi } from '../../credentials/MoodleApi.credentials';
 import { Moodle } from '../../nodes/Moodle/Moodle.node';
-import { startSandbox, type Sandbox } from '../sandbox';
+import type { Sandbox } from '../sandbox';
 import { PACKAGE, runNode, runWorkflow, type NodeOptions } from '../support/harness';
+import { onStandIn } from '../support/node';
 
 // The node waits for sites that say "later"; here the time passes at once.
 jest.mock('n8n-workflow', () => ({
@@ -11,11 +12,7 @@ jest.mock('n8n-workflow', () => ({
 }));
 
 let sandbox: Sandbox;
-beforeAll(async () => {
-	sandbox = await startSandbox();
-});
-afterAll(async () => await sandbox.close());
-beforeEach(() => sandbox.reset());
+onStandIn((standIn) => (sandbox = standIn));
 afterEach(() => jest.restoreAllMocks());
 
 const access = () => ({

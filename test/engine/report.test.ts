@@ -1,42 +1,15 @@
-import type { INodeParameters } from 'n8n-workflow';
 import { MoodleApi } from '../../credentials/MoodleApi.credentials';
 import { Moodle } from '../../nodes/Moodle/Moodle.node';
-import { startSandbox, type Sandbox } from '../sandbox';
+import type { Sandbox } from '../sandbox';
 import { addReport, addUser, giveCapabilities } from '../sandbox/builders';
-import { loadOptions, runNode, type NodeOptions } from '../support/harness';
+import { loadOptions } from '../support/harness';
+import { by, nodeOn, onStandIn, sentTo, split } from '../support/node';
 
 let sandbox: Sandbox;
-beforeAll(async () => {
-	sandbox = await startSandbox();
-});
-afterAll(async () => await sandbox.close());
+onStandIn((standIn) => (sandbox = standIn));
 
-const split = { onError: 'continueErrorOutput' as const };
-
-async function report(
-	operation: string,
-	parameters: INodeParameters,
-	items: object[] = [{}],
-	more: Partial<NodeOptions> & { token?: string } = {},
-) {
-	const { token = sandbox.token, ...rest } = more;
-	const result = await runNode(new Moodle(), {
-		parameters: { resource: 'report', operation, ...parameters },
-		items: items as never,
-		credentialTypes: { moodleApi: new MoodleApi() },
-		credentials: { moodleApi: { siteUrl: sandbox.url, token } },
-		...rest,
-	});
-	expect(result.everything).not.toContain(token);
-	return {
-		...result,
-		json: result.success.map((item) => item.json),
-		errors: result.failed.map((item) => String(item.json.error)),
-	};
-}
-const by = (mode: string, value: unknown) => ({ __rl: true, mode, value }) as never;
-const sent = (name: string) =>
-	sandbox.requests.filter((request) => request.function === name).length;
+const report = nodeOn('report', () => sandbox);
+const sent = sentTo(() => sandbox);
 const people = (count: number) =>
 	Array.from({ length: count }, (_, at) => [
 		`<a href="x">User&amp;${at}</a>`,
@@ -49,7 +22,6 @@ const people = (count: number) =>
 let small: number;
 let large: number;
 beforeEach(() => {
-	sandbox.reset();
 	const headers = ['Name', 'Email', 'Email', '', 'error'];
 	small = addReport(sandbox.site, 'Small', headers, () => people(3)).id;
 	large = addReport(sandbox.site, 'Large', headers, () => people(1200)).id;

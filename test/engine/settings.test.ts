@@ -2,17 +2,14 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { MoodleApi } from '../../credentials/MoodleApi.credentials';
 import { Moodle } from '../../nodes/Moodle/Moodle.node';
-import { startSandbox, type Sandbox } from '../sandbox';
+import type { Sandbox } from '../sandbox';
 import { addUser } from '../sandbox/builders';
 import { SYSTEM } from '../sandbox/access';
 import { runNode, type NodeOptions } from '../support/harness';
+import { by, onStandIn, sentTo } from '../support/node';
 
 let sandbox: Sandbox;
-beforeAll(async () => {
-	sandbox = await startSandbox();
-});
-afterAll(async () => await sandbox.close());
-beforeEach(() => sandbox.reset());
+onStandIn((standIn) => (sandbox = standIn));
 
 async function node(parameters: INodeParameters, items: object[], more: Partial<NodeOptions> = {}) {
 	sandbox.requests.length = 0;
@@ -32,9 +29,7 @@ async function node(parameters: INodeParameters, items: object[], more: Partial<
 	};
 }
 
-const by = (mode: string, value: unknown) => ({ __rl: true, mode, value }) as never;
-const sent = (name: string) =>
-	sandbox.requests.filter((request) => request.function === name).length;
+const sent = sentTo(() => sandbox);
 const person = (username: string) =>
 	addUser(sandbox.site, {
 		username,

@@ -1,18 +1,12 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { MoodleApi } from '../../credentials/MoodleApi.credentials';
 import { needsOf } from '../../nodes/Moodle/actions/needs';
 import { operations } from '../../nodes/Moodle/actions/registry';
 import { USES } from '../../nodes/Moodle/actions/uses';
-import { Moodle } from '../../nodes/Moodle/Moodle.node';
-import { startSandbox, type AccountName, type Sandbox } from '../sandbox';
-import { runNode } from '../support/harness';
+import type { AccountName, Sandbox } from '../sandbox';
+import { nodeOn, onStandIn, split } from '../support/node';
 
 let sandbox: Sandbox;
-beforeAll(async () => {
-	sandbox = await startSandbox();
-});
-afterAll(async () => await sandbox.close());
-beforeEach(() => sandbox.reset());
+onStandIn((standIn) => (sandbox = standIn));
 
 const useNamed = (value: string) => USES.find((use) => use.value === value)!;
 
@@ -21,22 +15,14 @@ async function site(
 	parameters: INodeParameters = {},
 	more: { token?: string; readOnly?: boolean; items?: object[] } = {},
 ) {
-	const { token = sandbox.token, readOnly = false, items = [{}] } = more;
-	const run = await runNode(new Moodle(), {
-		parameters: { resource: 'site', operation, ...parameters },
-		items: items as never,
-		onError: 'continueErrorOutput',
-		credentialTypes: { moodleApi: new MoodleApi() },
-		credentials: { moodleApi: { siteUrl: sandbox.url, token, readOnly } },
+	const { items, ...rest } = more;
+	const run = await nodeOn('site', () => sandbox)(operation, parameters, items, {
+		...split,
+		...rest,
 	});
-	expect(run.everything).not.toContain(token);
 	expect(run.everything).not.toContain(sandbox.site.config.privateKey);
 	expect(run.everything).not.toContain('userprivateaccesskey');
-	return {
-		...run,
-		json: run.success.map((item) => item.json),
-		errors: run.failed.map((item) => String(item.json.error)),
-	};
+	return run;
 }
 
 describe('get info', () => {

@@ -1,28 +1,20 @@
 /** What a run does with texts that differ in little, on both kinds of database. */
 import type { INodeParameters } from 'n8n-workflow';
-import { MoodleApi } from '../../credentials/MoodleApi.credentials';
-import { Moodle } from '../../nodes/Moodle/Moodle.node';
-import { startSandbox, type Database, type MoodleVersion, type Sandbox } from '../sandbox';
+import type { Database, MoodleVersion, Sandbox } from '../sandbox';
 import { addUser } from '../sandbox/builders';
 import { addCategory, addCourse } from '../sandbox/functions/course-tools';
-import { runNode } from '../support/harness';
+import { by, onStandIn, runOn, sentTo, split } from '../support/node';
 
 const SITES: Array<[Database, MoodleVersion]> = [
 	['mariadb', '5.1'],
 	['postgres', '5.0'],
 ];
 
-const by = (mode: string, value: unknown) => ({ __rl: true, mode, value }) as never;
-
 describe.each(SITES)('on %s', (database, version) => {
 	let sandbox: Sandbox;
 	let bio: { id: number };
-	beforeAll(async () => {
-		sandbox = await startSandbox({ version, database });
-	});
-	afterAll(async () => await sandbox.close());
+	onStandIn((standIn) => (sandbox = standIn), { version, database });
 	beforeEach(() => {
-		sandbox.reset();
 		const { id } = addCategory(sandbox.site, { name: 'Faculty', idnumber: 'Fac' });
 		bio = addCourse(sandbox.site, {
 			fullname: 'Biology',
@@ -34,27 +26,17 @@ describe.each(SITES)('on %s', (database, version) => {
 
 	const isFolding = database === 'mariadb';
 
-	async function run(
+	const run = async (
 		resource: string,
 		operation: string,
 		parameters: INodeParameters,
-		items: object[] = [{}],
-	) {
+		items?: object[],
+	) => {
 		sandbox.requests.length = 0;
-		const result = await runNode(new Moodle(), {
-			parameters: { resource, operation, ...parameters },
-			items: items as never,
-			credentialTypes: { moodleApi: new MoodleApi() },
-			credentials: { moodleApi: { siteUrl: sandbox.url, token: sandbox.token } },
-			onError: 'continueErrorOutput',
-		});
-		return {
-			json: result.success.map((item) => item.json),
-			errors: result.failed.map((item) => String(item.json.error)),
-		};
-	}
-	const sent = (name: string) =>
-		sandbox.requests.filter((request) => request.function === name).length;
+		const all = await runOn(() => sandbox)(resource, operation, parameters, items, split);
+		return { json: all.json, errors: all.errors };
+	};
+	const sent = sentTo(() => sandbox);
 	const person = (username: string, more: object = {}) =>
 		addUser(sandbox.site, {
 			username,

@@ -1,43 +1,13 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { MoodleApi } from '../../credentials/MoodleApi.credentials';
-import { Moodle } from '../../nodes/Moodle/Moodle.node';
-import { startSandbox, type Sandbox } from '../sandbox';
-import { runNode, type NodeOptions } from '../support/harness';
+import type { Sandbox } from '../sandbox';
+import { by, entries, nodeOn, onStandIn, sentTo, split } from '../support/node';
 
 let sandbox: Sandbox;
-beforeAll(async () => {
-	sandbox = await startSandbox();
-});
-afterAll(async () => await sandbox.close());
-beforeEach(() => sandbox.reset());
+onStandIn((standIn) => (sandbox = standIn));
 
-const by = (mode: string, value: unknown) => ({ __rl: true, mode, value }) as never;
+const user = nodeOn('user', () => sandbox);
 
-async function user(
-	operation: string,
-	parameters: INodeParameters,
-	items: object[] = [{}],
-	more: Partial<NodeOptions> & { token?: string; readOnly?: boolean } = {},
-) {
-	const { token = sandbox.token, readOnly = false, ...rest } = more;
-	const run = await runNode(new Moodle(), {
-		parameters: { resource: 'user', operation, ...parameters },
-		items: items as never,
-		credentialTypes: { moodleApi: new MoodleApi() },
-		credentials: { moodleApi: { siteUrl: sandbox.url, token, readOnly } },
-		...rest,
-	});
-	expect(run.everything).not.toContain(token);
-	return {
-		...run,
-		json: run.success.map((item) => item.json),
-		errors: run.failed.map((item) => String(item.json.error)),
-	};
-}
-
-const split = { onError: 'continueErrorOutput' as const };
-const sent = (name: string) =>
-	sandbox.requests.filter((request) => request.function === name).length;
+const sent = sentTo(() => sandbox);
 const person = (name: string, more: object = {}) => ({
 	username: name,
 	firstname: name.toUpperCase(),
@@ -45,10 +15,6 @@ const person = (name: string, more: object = {}) => ({
 	email: `${name}@example.org`,
 	...more,
 });
-
-/** A collection whose entries come from the item, as users build it: what the item lacks is not there. */
-const entries = (path: string, ...names: string[]) =>
-	Object.fromEntries(names.map((name) => [name, `={{ $json.${path}?.${name} }}`]));
 
 const additional = entries(
 	'more',

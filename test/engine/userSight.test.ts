@@ -10,6 +10,7 @@ import {
 	type Sandbox,
 } from '../sandbox';
 import { runNode } from '../support/harness';
+import { sentTo } from '../support/node';
 
 const PEOPLE = ['ada', 'bob', 'cyd'];
 const VERSIONS: MoodleVersion[] = ['4.1', '4.5', '5.0', '5.1'];
@@ -34,8 +35,7 @@ async function user(operation: string, parameters: object, token: string) {
 	};
 }
 
-const sent = (name: string) =>
-	sandbox.requests.filter((request) => request.function === name).length;
+const sent = sentTo(() => sandbox);
 const person = {
 	username: '={{ $json.name }}',
 	firstname: '={{ $json.name }}',

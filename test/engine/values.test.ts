@@ -2,19 +2,14 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { MoodleApi } from '../../credentials/MoodleApi.credentials';
 import { Moodle } from '../../nodes/Moodle/Moodle.node';
-import { startSandbox, type Sandbox } from '../sandbox';
+import type { Sandbox } from '../sandbox';
 import { addUser } from '../sandbox/builders';
 import { runNode, type NodeOptions } from '../support/harness';
+import { by, onStandIn, split } from '../support/node';
 
 let sandbox: Sandbox;
-beforeAll(async () => {
-	sandbox = await startSandbox();
-});
-afterAll(async () => await sandbox.close());
-beforeEach(() => sandbox.reset());
+onStandIn((standIn) => (sandbox = standIn));
 
-const split = { onError: 'continueErrorOutput' as const };
-const by = (mode: string, value: unknown) => ({ __rl: true, mode, value }) as never;
 const people = ['ada', 'bob', 'cyd'].map((name) => ({ name }));
 const creating: INodeParameters = {
 	resource: 'user',

@@ -1,17 +1,9 @@
 import type { INodeParameters } from 'n8n-workflow';
-import { MoodleApi } from '../../credentials/MoodleApi.credentials';
-import { Moodle } from '../../nodes/Moodle/Moodle.node';
-import { startSandbox, type Sandbox } from '../sandbox';
-import { runNode } from '../support/harness';
+import type { Sandbox } from '../sandbox';
+import { by, nodeOn, onStandIn, split } from '../support/node';
 
 let sandbox: Sandbox;
-beforeAll(async () => {
-	sandbox = await startSandbox();
-});
-afterAll(async () => await sandbox.close());
-beforeEach(() => sandbox.reset());
-
-const by = (mode: string, value: string) => ({ __rl: true, mode, value }) as never;
+onStandIn((standIn) => (sandbox = standIn));
 
 async function call(
 	name: string,
@@ -24,32 +16,13 @@ async function call(
 		token?: string;
 	} = {},
 ) {
-	const {
-		token = sandbox.token,
-		readOnly = false,
-		items = [{}],
-		options = {},
-		mode = 'name',
-	} = more;
-	const run = await runNode(new Moodle(), {
-		parameters: {
-			resource: 'webService',
-			operation: 'callFunction',
-			functionName: by(mode, name),
-			parameters: parameters as never,
-			options,
-		},
-		items: items as never,
-		onError: 'continueErrorOutput',
-		credentialTypes: { moodleApi: new MoodleApi() },
-		credentials: { moodleApi: { siteUrl: sandbox.url, token, readOnly } },
-	});
-	expect(run.everything).not.toContain(token);
-	return {
-		...run,
-		json: run.success.map((item) => item.json),
-		errors: run.failed.map((item) => String(item.json.error)),
-	};
+	const { items, options = {}, mode = 'name', ...rest } = more;
+	return await nodeOn('webService', () => sandbox)(
+		'callFunction',
+		{ functionName: by(mode, name), parameters: parameters as never, options },
+		items,
+		{ ...split, ...rest },
+	);
 }
 
 const newUser = {
