@@ -5,7 +5,12 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { generateDocuments } from './generate-documents.mjs';
-import { generateRegistry, REGISTRY_FILE } from './generate-registry.mjs';
+import {
+	EVENTS_FILE,
+	generateEvents,
+	generateRegistry,
+	REGISTRY_FILE,
+} from './generate-registry.mjs';
 import {
 	CATALOGUE_FILE,
 	generateCatalogue,
@@ -51,6 +56,7 @@ setup();
 // The documents are made from the sources, so these come first.
 const sources = bringUpToDate({
 	[REGISTRY_FILE]: generateRegistry(),
+	[EVENTS_FILE]: generateEvents(),
 	[SIGNATURES_FILE]: generateSignatures(),
 	[CATALOGUE_FILE]: generateCatalogue(),
 });

@@ -32,10 +32,13 @@ function withoutErrorKey(json: Json): Json {
 	);
 }
 
+/** Data as an item carries it. */
+export const safeJson = (json: Json) => withoutErrorKey(json) as INodeExecutionData['json'];
+
 function outputItem(output: Output, items: number[]): INodeExecutionData {
 	const pairedItem = pairsOf(items);
 	const made: INodeExecutionData = {
-		json: withoutErrorKey(output.json) as INodeExecutionData['json'],
+		json: safeJson(output.json),
 		pairedItem,
 	};
 	if (output.binary) made.binary = output.binary;

@@ -3,6 +3,7 @@ import type {
 	IExecuteFunctions,
 	IHttpRequestOptions,
 	ILoadOptionsFunctions,
+	IPollFunctions,
 } from 'n8n-workflow';
 import { NetworkFailure, type SendRequest } from '../moodle/client';
 import type { RawReply } from '../moodle/decode';
@@ -10,7 +11,7 @@ import { withToken } from '../moodle/signing';
 import { isObject } from '../moodle/values';
 
 /** The contexts of n8n in which requests are made. */
-export type N8nContext = IExecuteFunctions | ILoadOptionsFunctions;
+export type N8nContext = IExecuteFunctions | ILoadOptionsFunctions | IPollFunctions;
 
 /** Where and how requests go. Nothing in it is secret. */
 export interface Destination {

@@ -5,7 +5,8 @@ import { reading } from '../build';
 import { simplify } from '../fields';
 import { locator } from '../locators';
 
-function simplified(status: Json): Json {
+/** Where a user stands in a course, in short. */
+export function simplifiedCourse(status: Json): Json {
 	const criteria = objectsOf(status.completions);
 	const complete = criteria.filter((criterion) => criterion.complete === true);
 	const latest = Math.max(0, ...complete.map((criterion) => Number(criterion.timecompleted ?? 0)));
@@ -39,7 +40,11 @@ export const operation = reading({
 			});
 			const status = reply.completionstatus;
 			return {
-				done: { courseid: courseId, userid: userId, ...(simple ? simplified(status) : status) },
+				done: {
+					courseid: courseId,
+					userid: userId,
+					...(simple ? simplifiedCourse(status) : status),
+				},
 			};
 		}),
 });
