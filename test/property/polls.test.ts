@@ -149,7 +149,7 @@ async function play(value: string, schedule: Deed[]): Promise<void> {
 		else if (step.deed === 'restart') {
 			node.restart();
 			truth.restart();
-		} else truth[step.deed](step.count);
+		} else if ('count' in step) truth[step.deed](step.count);
 	}
 }
 
