@@ -106,14 +106,17 @@ final class n8n_setup {
                 gradereport_user_get_grade_items core_user_search_identity
             ',
             'capabilities' => '
-                gradereport/user:view moodle/category:manage moodle/category:viewhiddencategories moodle/cohort:view
-                moodle/course:enrolreview moodle/course:managegroups moodle/course:update moodle/course:view
-                moodle/course:viewhiddencourses moodle/course:viewhiddengroups moodle/course:viewhiddenuserfields
-                moodle/course:viewparticipants moodle/grade:viewall moodle/reportbuilder:view
-                moodle/reportbuilder:viewall moodle/role:review moodle/site:accessallgroups
-                moodle/site:viewfullnames moodle/site:viewparticipants moodle/site:viewuseridentity
-                moodle/user:viewalldetails moodle/user:viewdetails moodle/user:viewhiddendetails
-                report/completion:view report/progress:view webservice/rest:use
+                gradereport/user:view mod/assign:view mod/bigbluebuttonbn:view mod/chat:view mod/choice:view
+                mod/data:view mod/feedback:view mod/folder:view mod/glossary:view mod/h5pactivity:view
+                mod/imscp:view mod/label:view mod/lesson:view mod/lti:view mod/page:view mod/quiz:view
+                mod/resource:view mod/url:view mod/workshop:view moodle/category:manage
+                moodle/category:viewhiddencategories moodle/cohort:view moodle/course:enrolreview
+                moodle/course:managegroups moodle/course:update moodle/course:view moodle/course:viewhiddencourses
+                moodle/course:viewhiddengroups moodle/course:viewhiddenuserfields moodle/course:viewparticipants
+                moodle/grade:viewall moodle/reportbuilder:view moodle/reportbuilder:viewall moodle/role:review
+                moodle/site:accessallgroups moodle/site:viewfullnames moodle/site:viewparticipants
+                moodle/site:viewuseridentity moodle/user:viewalldetails moodle/user:viewdetails
+                moodle/user:viewhiddendetails report/completion:view report/progress:view webservice/rest:use
             ',
             'assign' => '',
             'view' => '
@@ -156,22 +159,25 @@ final class n8n_setup {
             ',
             'capabilities' => '
                 enrol/manual:enrol enrol/manual:unenrol gradereport/user:view mod/assign:grade mod/assign:view
-                mod/assign:viewgrades moodle/backup:backupcourse moodle/backup:configure moodle/backup:userinfo
-                moodle/category:manage moodle/category:viewhiddencategories moodle/cohort:assign
-                moodle/cohort:manage moodle/cohort:view moodle/course:changecategory moodle/course:changefullname
-                moodle/course:changeidnumber moodle/course:changeshortname moodle/course:changesummary
-                moodle/course:create moodle/course:delete moodle/course:enrolreview moodle/course:managegroups
-                moodle/course:overridecompletion moodle/course:setforcedlanguage moodle/course:togglecompletion
-                moodle/course:update moodle/course:view moodle/course:viewhiddencourses
-                moodle/course:viewhiddengroups moodle/course:viewhiddenuserfields moodle/course:viewparticipants
-                moodle/course:visibility moodle/grade:edit moodle/grade:viewall moodle/reportbuilder:view
-                moodle/reportbuilder:viewall moodle/restore:configure moodle/restore:restorecourse
-                moodle/restore:userinfo moodle/role:assign moodle/role:review moodle/site:accessallgroups
-                moodle/site:messageanyuser moodle/site:sendmessage moodle/site:viewfullnames
-                moodle/site:viewparticipants moodle/site:viewuseridentity moodle/user:create moodle/user:delete
-                moodle/user:editownprofile moodle/user:editprofile moodle/user:manageownfiles moodle/user:update
-                moodle/user:viewalldetails moodle/user:viewdetails moodle/user:viewhiddendetails
-                report/completion:view report/progress:view webservice/rest:use
+                mod/assign:viewgrades mod/bigbluebuttonbn:view mod/chat:view mod/choice:view mod/data:view
+                mod/feedback:view mod/folder:view mod/glossary:view mod/h5pactivity:view mod/imscp:view
+                mod/label:view mod/lesson:view mod/lti:view mod/page:view mod/quiz:view mod/resource:view
+                mod/url:view mod/workshop:view moodle/backup:backupcourse moodle/backup:configure
+                moodle/backup:userinfo moodle/category:manage moodle/category:viewhiddencategories
+                moodle/cohort:assign moodle/cohort:manage moodle/cohort:view moodle/course:changecategory
+                moodle/course:changefullname moodle/course:changeidnumber moodle/course:changeshortname
+                moodle/course:changesummary moodle/course:create moodle/course:delete moodle/course:enrolreview
+                moodle/course:managegroups moodle/course:overridecompletion moodle/course:setforcedlanguage
+                moodle/course:togglecompletion moodle/course:update moodle/course:view
+                moodle/course:viewhiddencourses moodle/course:viewhiddengroups moodle/course:viewhiddenuserfields
+                moodle/course:viewparticipants moodle/course:visibility moodle/grade:edit moodle/grade:viewall
+                moodle/reportbuilder:view moodle/reportbuilder:viewall moodle/restore:configure
+                moodle/restore:restorecourse moodle/restore:userinfo moodle/role:assign moodle/role:review
+                moodle/site:accessallgroups moodle/site:messageanyuser moodle/site:sendmessage
+                moodle/site:viewfullnames moodle/site:viewparticipants moodle/site:viewuseridentity
+                moodle/user:create moodle/user:delete moodle/user:editownprofile moodle/user:editprofile
+                moodle/user:manageownfiles moodle/user:update moodle/user:viewalldetails moodle/user:viewdetails
+                moodle/user:viewhiddendetails report/completion:view report/progress:view webservice/rest:use
             ',
             'assign' => '
                 editingteacher teacher student

@@ -58,6 +58,16 @@ describe('docs/role-preset.xml', () => {
 		expect(newer).toEqual(['moodle/course:viewhiddengroups', 'moodle/reportbuilder:viewall']);
 	});
 
+	test('lets the account see activities of every kind that Moodle guards', () => {
+		const guards = Object.entries(capabilities)
+			.filter(
+				([name, [, , versions = VERSIONS]]) => /^mod\/.*:view$/.test(name) && versions.length > 1,
+			)
+			.map(([name]) => name);
+		expect(guards.length).toBeGreaterThan(15);
+		expect(allowed).toEqual(expect.arrayContaining(guards));
+	});
+
 	test('does not let the account raise anybody to manager, nor change roles or the site', () => {
 		const assignable = /<allowassign>(.*?)<\/allowassign>/s.exec(xml)?.[1] ?? '';
 		expect([...assignable.matchAll(/<shortname>([^<]+)</g)].map(([, name]) => name)).toEqual([

@@ -35,6 +35,30 @@ const SEE_GROUPS = [
 	'moodle/course:viewhiddengroups',
 ];
 const MANAGE_GROUPS = ['moodle/course:managegroups'];
+/**
+ * Without the one of its module an activity is not there for an account, as if the course could not be entered
+ * (cm_info::is_user_access_restricted_by_capability, 4.1 to 5.1). The other modules have none.
+ */
+const SEE_ACTIVITIES = [
+	'assign',
+	'bigbluebuttonbn',
+	'chat',
+	'choice',
+	'data',
+	'feedback',
+	'folder',
+	'glossary',
+	'h5pactivity',
+	'imscp',
+	'label',
+	'lesson',
+	'lti',
+	'page',
+	'quiz',
+	'resource',
+	'url',
+	'workshop',
+].map((module) => `mod/${module}:view`);
 
 /** Every function that operations and look-ups read with, once. A function that is not here cannot be read. */
 export const READS = named({
@@ -42,7 +66,7 @@ export const READS = named({
 	core_cohort_get_cohorts: { capabilities: ['moodle/cohort:view'], reply: rows },
 	core_cohort_search_cohorts: { capabilities: ['moodle/cohort:view'], reply: holding('cohorts') },
 	core_completion_get_activities_completion_status: {
-		capabilities: ['report/progress:view', 'moodle/course:view'],
+		capabilities: ['report/progress:view', 'moodle/course:view', ...SEE_ACTIVITIES],
 		reply: holding('statuses'),
 	},
 	core_completion_get_course_completion_status: {
@@ -54,11 +78,11 @@ export const READS = named({
 		reply: rows,
 	},
 	core_course_get_contents: {
-		capabilities: ['moodle/course:view', 'moodle/course:viewhiddencourses'],
+		capabilities: ['moodle/course:view', 'moodle/course:viewhiddencourses', ...SEE_ACTIVITIES],
 		reply: rows,
 	},
 	core_course_get_course_module: {
-		capabilities: ['moodle/course:view'],
+		capabilities: ['moodle/course:view', ...SEE_ACTIVITIES],
 		reply: shaped({ cm: anything }),
 	},
 	core_course_get_courses: {
@@ -92,11 +116,11 @@ export const READS = named({
 		reply: holding('gradeItems'),
 	},
 	core_group_get_activity_allowed_groups: {
-		capabilities: MANAGE_GROUPS,
+		capabilities: [...MANAGE_GROUPS, ...SEE_ACTIVITIES],
 		reply: holding('groups'),
 	},
 	core_group_get_activity_groupmode: {
-		capabilities: ['moodle/course:view'],
+		capabilities: ['moodle/course:view', ...SEE_ACTIVITIES],
 		reply: shaped({ groupmode: z.number() }),
 	},
 	core_group_get_course_groupings: {

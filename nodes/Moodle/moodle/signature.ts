@@ -2,24 +2,10 @@ import { z } from '../schemas/zod';
 import { countVariables } from './encode';
 import { shown } from './problem';
 import { CATALOGUE } from './catalogue';
+import { flagsOf, flagsOfNode, isList, type Flags, type Node, type Signature } from './notation';
 import { signatures } from './signatures';
 import type { Params, Value } from './values';
 import { hasReached, type Release } from './version';
-
-/**
- * A parameter in the catalogue. A text is a type followed by `?` (may be left out) and `@4.2` (known since that version);
- * a list is `[element, flags]`; anything else is an object of parameters, whose own flags sit under the key `~`.
- */
-export type Node = string | [Node, string?] | { [key: string]: Node };
-
-/** A function of the catalogue: whether it writes, since and until which version Moodle has it, its parameters. */
-export interface Signature {
-	write: boolean;
-	since?: Release;
-	/** First version of the three in the catalogue that no longer has it. */
-	gone?: Release;
-	params: { [key: string]: Node };
-}
 
 /** One thing wrong with the parameters of a call. */
 export interface Flaw {
@@ -105,26 +91,6 @@ function leaf(rule: Rule, optional: boolean): z.ZodTypeAny {
 		const reason = isNothing(value) ? (optional ? undefined : 'is missing') : rule(value);
 		if (reason) context.addIssue({ code: 'custom', message: reason });
 	});
-}
-
-interface Flags {
-	optional: boolean;
-	since?: Release;
-}
-
-function flagsOf(notation: string): Flags & { type: string } {
-	const [head, since] = notation.split('@');
-	return { type: head.replace('?', ''), optional: head.endsWith('?'), since };
-}
-
-function isList(node: Node): node is [Node, string?] {
-	return Array.isArray(node);
-}
-
-function flagsOfNode(node: Node): Flags {
-	if (typeof node === 'string') return flagsOf(node);
-	if (isList(node)) return flagsOf(node[1] ?? '');
-	return flagsOf((node['~'] as string | undefined) ?? '');
 }
 
 function wrap(schema: z.ZodTypeAny, flags: Flags, release: Release | undefined): z.ZodTypeAny {
