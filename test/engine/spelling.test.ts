@@ -398,4 +398,38 @@ describe.each(SITES)('on %s', (database, version) => {
 		expect(courses.json).toHaveLength(1);
 		expect(Math.max(...sandbox.requests.map(({ bytes }) => bytes))).toBeLessThan(10_000);
 	});
+
+	test('Interests that the database takes for another tag are named', async () => {
+		const items = ['école', 'ecole, Chess', 'Go'].map((interests, index) => ({
+			name: `reader${index}`,
+			interests,
+		}));
+		const { json, errors } = await run(
+			'user',
+			'create',
+			{
+				username: '={{ $json.name }}',
+				firstname: 'Ada',
+				lastname: 'Byron',
+				email: '={{ $json.name }}@example.org',
+				additionalFields: { interests: '={{ $json.interests }}' },
+			},
+			items,
+		);
+		const made = isFolding ? ['reader0', 'reader2'] : items.map(({ name }) => name);
+		expect(json.map(({ username }) => username)).toEqual(made);
+		const refused = (interests: string) => [
+			expect.stringMatching(
+				`^The database of Moodle refuses the user, probably for 'Interests': '${interests}'`,
+			),
+		];
+		expect(errors).toEqual(isFolding ? refused('ecole,Chess') : []);
+		const changed = await run(
+			'user',
+			'update',
+			{ userId: by('username', 'reader2'), updateFields: { interests: 'ECOLE' } },
+			[{}],
+		);
+		expect(changed.errors).toEqual(isFolding ? refused('ECOLE') : []);
+	});
 });

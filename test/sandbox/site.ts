@@ -86,7 +86,9 @@ export class Site {
 		},
 		['username'],
 	);
-	readonly tags = this.table<R.Tag>({ name: (t) => t.rawname.toLowerCase() }, ['name']);
+	readonly tags = this.table<R.Tag>({ name: (t) => this.texts.key(t.rawname.toLowerCase()) }, [
+		'name',
+	]);
 	readonly profileFields = this.table<R.ProfileField>({
 		shortname: (f) => this.texts.key(f.shortname),
 	});

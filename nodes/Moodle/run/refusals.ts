@@ -1,7 +1,7 @@
 import { halves } from '../common/halving';
 import { UNKNOWN } from '../moodle/calls';
 import { isFirewall } from '../moodle/classify';
-import { explain } from '../moodle/explain';
+import { explain, uncertain } from '../moodle/explain';
 import { MoodleFailure } from '../moodle/failure';
 import { Problem } from '../moodle/problem';
 import { attempt, type Attempted, type AttemptTools } from './attempt';
@@ -128,14 +128,13 @@ export class Isolation {
 
 	/** Nothing was written for the single record that is left; Moodle is asked what is wrong with it. */
 	private async diagnosed(job: Job, failure: MoodleFailure): Promise<void> {
-		const { call, record } = job;
+		const { call } = job;
 		if (isFirewall(failure))
 			return this.tools.verdicts.refuseByFirewall(
 				job,
 				explain(failure, { uncertain: mayBeDone(job, failure) }),
 			);
-		const cause =
-			job.suspicion ?? (await this.causes([job], failure))[0] ?? call.words?.(failure, record);
+		const cause = job.suspicion ?? (await this.causes([job], failure))[0] ?? wordsFor(job, failure);
 		this.tools.verdicts.fail(
 			[job],
 			cause ??
@@ -151,6 +150,14 @@ export class Isolation {
  */
 function mayBeDone(job: Job, failure: MoodleFailure): boolean {
 	return job.perhapsDone === true && !(isFirewall(failure) && job.call.repeat === 'lookup');
+}
+
+/** What a refusal means by itself. A conflict may be one with what an earlier request for the same job has written. */
+function wordsFor(job: Job, failure: MoodleFailure): Problem | undefined {
+	const problem = job.call.words?.(failure, job.record);
+	return problem && failure.reach === 'conflict' && mayBeDone(job, failure)
+		? uncertain(problem)
+		: problem;
 }
 
 /** The records without suspicion together, then each suspect by itself. */

@@ -70,7 +70,9 @@ const customFields = (value: string) => ({ values: [{ name: CUSTOM, value }] });
 /** What an entry of a collection holds in the item with this number. */
 function entryValue(entry: INodeProperties, at: number, nth: number): unknown {
 	if (entry.name in CODES) return CODES[entry.name];
-	const text = FIELD_TEXTS[(at + nth) % FIELD_TEXTS.length];
+	// Interests are tags of the whole site: MariaDB refuses a second one that it takes for another.
+	const all = entry.name === 'interests' ? TEXTS : FIELD_TEXTS;
+	const text = all[(at + nth) % all.length];
 	if (entry.name === 'customfields') return customFields(text);
 	// Matching by another field, an ID number is still one of its record.
 	if (entry.name === 'idnumber')
