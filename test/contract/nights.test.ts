@@ -53,10 +53,6 @@ const UNTOLD: Record<string, (version: string) => Untold> = {
 		},
 		zero: ['address', 'city', 'idnumber', 'institution'],
 	}),
-	// Left out without a word where the site allows no themes for courses (create_courses, update_courses).
-	'course/upsert': () => ({
-		fields: { forcetheme: 'kept only where the site allows themes for courses' },
-	}),
 };
 
 const untold = (operation: Operation, version: string): Untold =>
@@ -108,8 +104,8 @@ test.each(cases.filter(({ operation }) => nameOf(operation) in UNTOLD))(
 		const entries = entriesFor(operation, matchBy, version);
 		const shown = (name: string) => entries.some((entry) => entry.name === name);
 		const text = (name: string) =>
-			['calendartype', 'forcetheme'].includes(name)
-				? { calendartype: 'gregorian', forcetheme: 'boost' }[name]
+			name === 'calendartype'
+				? 'gregorian'
 				: name === 'maildisplay'
 					? sample(entries.find((entry) => entry.name === name)!, 1)
 					: 'école';
@@ -140,6 +136,47 @@ test.each(cases.filter(({ operation }) => nameOf(operation) in UNTOLD))(
 				[name],
 			]);
 		}
+	},
+);
+
+const themed = cases.flatMap(({ operation, matchBy, ...place }) => {
+	const theme = entriesFor(operation, matchBy, place.version).find(
+		({ displayName }) => displayName !== undefined && /theme/i.test(displayName),
+	);
+	return theme && operation.resource !== 'user' ? [{ operation, matchBy, theme, ...place }] : [];
+});
+
+test('courses, categories and cohorts have themes', () =>
+	expect([...new Set(themed.map(({ operation }) => nameOf(operation)))].sort()).toEqual([
+		'category/upsert',
+		'cohort/upsert',
+		'course/upsert',
+	]));
+
+test.each(themed)(
+	'$operation.resource/upsert by $matchBy, Moodle $version on $database: a theme where the site allows none is told every night',
+	async ({ operation, matchBy, theme, ...place }) => {
+		const nights = new Nights(operation, place);
+		nights.moodle.site.config.allowThemes = false;
+		const [with_, without] = [{ [theme.name]: 'boost' }, {}].map((fields, at) =>
+			itemOf(operation, matchBy, at, nights.courseid, fields),
+		);
+		const leftOut = (done: string) =>
+			expect.stringMatching(
+				`^The ${operation.resource} was ${done}, but Moodle left out '${theme.displayName}' 'boost'$`,
+			);
+		const first = await nights.night([with_, without]);
+		expect(first.told).toEqual([
+			{ refused: leftOut(String.raw`created \(ID \d+\)`) },
+			{ id: expect.any(Number), created: true, updated: false },
+		]);
+		const created = /ID (\d+)/.exec(first.told[0].refused ?? '')?.[1];
+		const ids = [Number(created), first.told[1].id];
+		const second = await nights.night(nextNight([with_, without], matchBy, ids));
+		expect(second.told).toEqual([
+			{ refused: leftOut('changed') },
+			{ id: ids[1], created: false, updated: false },
+		]);
 	},
 );
 

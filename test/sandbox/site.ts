@@ -58,6 +58,8 @@ export interface SiteConfig {
 	courseContacts: string[];
 	/** Descriptions show only of users with a role somewhere: "Profiles for enrolled users only". */
 	profilesForEnrolledOnly: boolean;
+	/** Courses, categories and cohorts may have themes; off in a new site, and what is sent is left out then. */
+	allowThemes: boolean;
 	/** Seconds that the clock of the site is ahead. */
 	clockOffset: number;
 	/** Course formats installed. */
@@ -263,6 +265,7 @@ function defaultConfig(): SiteConfig {
 		identityFields: ['email'],
 		courseContacts: ['editingteacher'],
 		profilesForEnrolledOnly: true,
+		allowThemes: false,
 		clockOffset: 0,
 		formats: new Set(['topics', 'weeks', 'singleactivity', 'social']),
 		privateKey: '',

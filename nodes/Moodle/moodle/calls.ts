@@ -58,6 +58,8 @@ export interface CallFacts {
 		shared: Params,
 		read: Read,
 	) => Promise<RecordResult[]>;
+	/** Which records `confirm` is asked about; without it all of them. */
+	doubts?: (record: Value) => boolean;
 	/** What a refusal of the context concerns, e.g. `course 5`: records with the same context need not be tried one by one. */
 	context?: (record: Value, shared: Params) => string;
 	/**

@@ -18,6 +18,10 @@ export function contextOf(job: Job): string | undefined {
 
 const placeOf = (job: Job) => `${job.call.function} ${contextOf(job) ?? ''}`;
 
+/** Whether the answer that a job was done is not all there is to know. */
+const isInDoubt = ({ call, record }: Job) =>
+	call.confirm !== undefined && (call.doubts?.(record) ?? true);
+
 /** The outcomes of jobs, and what a run has learned that keeps others from being sent. */
 export class Verdicts {
 	/** Why nothing more can be sent at all. */
@@ -59,7 +63,7 @@ export class Verdicts {
 			else {
 				this.records++;
 				this.accept(job, result.reply);
-				if (job.call.confirm) job.unconfirmed = { reply: result.reply };
+				if (isInDoubt(job)) job.unconfirmed = { reply: result.reply };
 				if (job.call.namesakes && isObject(result.reply)) job.madeId = Number(result.reply.id);
 			}
 		});

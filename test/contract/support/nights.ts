@@ -198,6 +198,7 @@ export class Nights {
 	) {
 		this.moodle = new InProcessMoodle({ ...place, account: 'role' });
 		const { site, adminToken } = this.moodle;
+		site.config.allowThemes = true;
 		site.profileFields.insert({
 			shortname: CUSTOM,
 			name: 'Odd',

@@ -62,7 +62,7 @@ function createOne(ctx: Ctx, input: CategoryInput): unknown {
 		idnumber: input.idnumber || null,
 		description: input.description ?? '',
 		descriptionformat: input.descriptionformat ?? 1,
-		theme: input.theme ?? '',
+		theme: (ctx.site.config.allowThemes ? input.theme : undefined) ?? '',
 	});
 	return { id: category.id, name: category.name };
 }
@@ -99,7 +99,7 @@ function updateOne(ctx: Ctx, input: CategoryInput): void {
 	if (input.name !== undefined) values.name = input.name;
 	if (input.idnumber !== undefined) values.idnumber = input.idnumber;
 	if (input.description !== undefined) values.description = input.description;
-	if (input.theme !== undefined) values.theme = input.theme;
+	if (input.theme !== undefined && ctx.site.config.allowThemes) values.theme = input.theme;
 	ctx.site.categories.update(id, values);
 	if (moves) moveCategory(ctx.site, id, input.parent as number);
 }

@@ -63,7 +63,7 @@ function createOne(ctx: Ctx, input: CohortInput): unknown {
 		descriptionformat: input.descriptionformat ?? 1,
 		visible: input.visible === false ? 0 : 1,
 		component: '',
-		theme: input.theme ?? '',
+		theme: (ctx.site.config.allowThemes ? input.theme : undefined) ?? '',
 		timecreated: now,
 		timemodified: now,
 		customfields: customValues(ctx, 'cohort', input.customfields, {}),
@@ -116,7 +116,7 @@ function updateOne(ctx: Ctx, input: CohortInput): void {
 			? {}
 			: { description: input.description, descriptionformat: input.descriptionformat ?? 1 }),
 		...(input.visible === undefined ? {} : { visible: input.visible ? 1 : 0 }),
-		...(input.theme === undefined ? {} : { theme: input.theme }),
+		...(input.theme === undefined || !ctx.site.config.allowThemes ? {} : { theme: input.theme }),
 		customfields: customValues(ctx, 'cohort', input.customfields, old.customfields),
 		timemodified: ctx.now(),
 	});

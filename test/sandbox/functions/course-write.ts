@@ -19,6 +19,7 @@ interface CourseInput {
 	visible?: number;
 	hiddensections?: number;
 	courseformatoptions?: Array<{ name: string; value: string }>;
+	forcetheme?: string;
 	customfields?: CustomInput[];
 	[column: string]: unknown;
 }
@@ -132,6 +133,10 @@ function checkLengths(input: CourseInput): void {
 function columnsOf(ctx: Ctx, input: CourseInput, old: Partial<Course>): Partial<Course> {
 	const values: Record<string, unknown> = {};
 	for (const name of COLUMNS) if (input[name] !== undefined) values[name] = input[name];
+	if (input.forcetheme !== undefined && ctx.site.config.allowThemes) {
+		if (!ctx.site.config.themes.has(input.forcetheme)) throw invalidParam('forcetheme');
+		values.theme = input.forcetheme;
+	}
 	const options = { ...old.options };
 	for (const name of FORMAT_OPTIONS)
 		if (input[name] !== undefined) options[name] = Number(input[name]);
@@ -171,6 +176,7 @@ function createOne(ctx: Ctx, given: CourseInput): { id: number; shortname: strin
 	const values = columnsOf(ctx, input, {});
 	if (!ctx.can('moodle/course:visibility', contextid))
 		values.visible = ctx.site.categories.get(Number(given.categoryid))?.visible ?? 1;
+	if (!ctx.can('moodle/course:setforcedlanguage', contextid)) delete values.lang;
 	const course = addCourse(ctx.site, {
 		...values,
 		...automaticEnd(String(input.format), input.startdate ?? 0, input.numsections ?? 4),

@@ -8,6 +8,7 @@ import { createdRows, nothing } from '../../moodle/replies';
 import { settleInOrder, settleNull } from '../../moodle/settle';
 import { trimmed } from '../../moodle/spelling';
 import { fieldText, type Json, type Value } from '../../moodle/values';
+import { checkedFor, themesOf, type Droppable } from '../kept';
 import { takenForTheSame } from '../matching';
 
 const MANAGE = ['moodle/category:manage'];
@@ -71,6 +72,9 @@ const parentContext = (record: Value) =>
 		? 'system'
 		: `category ${fieldText(record, 'parent')}`;
 
+/** Left out where the site allows no themes for categories (core_course_category, 4.1 to 5.1). */
+const THEME: Droppable = { name: 'theme', label: 'Theme', mend: themesOf('category') };
+
 /** Creates categories that have an ID number, by which they can be found again when the answer is lost. One transaction. */
 const createNumbered: CallFacts = {
 	function: 'core_course_create_categories',
@@ -80,6 +84,7 @@ const createNumbered: CallFacts = {
 	capabilities: MANAGE,
 	reply: createdRows,
 	settle: settleInOrder('name'),
+	...checkedFor('category', [THEME], categoriesById),
 	context: parentContext,
 	namesakes: async (records, ids, _shared, read) => await categoryNamesakes(records, ids, read),
 	find: async (records, _shared, read) => {
@@ -126,6 +131,7 @@ export const updateCategories: CallFacts = {
 	reply: nothing,
 	settle: settleNull,
 	context: (record) => `category ${fieldText(record, 'id')}`,
+	...checkedFor('category', [THEME], categoriesById),
 	diagnose: async (records, _shared, read, refusal) =>
 		await diagnoseCategories(records, read, refusal !== undefined),
 };

@@ -35,7 +35,7 @@ export const details: Field[] = [
 		clearable: true,
 		placeholder: 'e.g. boost',
 		description:
-			'Name of an installed theme. It counts only where the site allows themes for categories.',
+			'Name of an installed theme. Where the site allows no themes for categories, Moodle leaves it out, and the item says so.',
 	}),
 ];
 

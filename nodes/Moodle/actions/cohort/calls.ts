@@ -9,8 +9,10 @@ import { createdRows, nothing } from '../../moodle/replies';
 import { settleInOrder, settleNull } from '../../moodle/settle';
 import { trimmed } from '../../moodle/spelling';
 import type { Json, Value } from '../../moodle/values';
+import { checkedFor, themesOf, type Droppable } from '../kept';
 import { takenForTheSame } from '../matching';
 import { unknownCohort } from './memberCalls';
+import { readCohorts } from './read';
 
 /** Where a cohort belongs, as Moodle wants it. For the system a value must be there, too. */
 export type CategoryType = { type: 'id'; value: number } | { type: 'system'; value: 'ignored' };
@@ -135,6 +137,13 @@ async function findCreated(records: Value[], read: Read): Promise<unknown[]> {
 	);
 }
 
+/** Left out where the site allows no themes for cohorts (cohort_add_cohort and cohort_update_cohort, 4.1 to 5.1). */
+const THEME: Droppable = { name: 'theme', label: 'Theme', mend: themesOf('cohort') };
+
+const cohortsById = async (read: Read, ids: string[]) => [
+	...(await readCohorts(read, ids.map(Number))).rows.values(),
+];
+
 /** Creates cohorts: one transaction, refused as a whole when one ID number is taken anywhere in the site. */
 export const createCohorts: CallFacts = {
 	function: 'core_cohort_create_cohorts',
@@ -144,6 +153,7 @@ export const createCohorts: CallFacts = {
 	capabilities: ['moodle/cohort:manage'],
 	reply: createdRows,
 	settle: settleInOrder('idnumber'),
+	...checkedFor('cohort', [THEME]),
 	context: (record) => placeName(as(record)),
 	find: async (records, _shared, read) => await findCreated(records, read),
 	namesakes: async (records, _ids, _shared, read) => await cohortNamesakes(records, read),
@@ -160,6 +170,7 @@ export const updateCohorts: CallFacts = {
 	capabilities: ['moodle/cohort:manage'],
 	reply: nothing,
 	settle: settleNull,
+	...checkedFor('cohort', [THEME], cohortsById),
 	context: (record) => placeName(as(record)),
 	diagnose: async (records, _shared, read, refusal) =>
 		await diagnose(records.map(as), read, refusal !== undefined),

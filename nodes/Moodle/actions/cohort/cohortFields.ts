@@ -24,7 +24,8 @@ export const details: Field[] = [
 	}),
 	field('theme', 'Theme', 'text', {
 		clearable: true,
-		description: 'Name of an installed theme; only where cohorts may have one',
+		description:
+			'Name of an installed theme. Where the site allows no themes for cohorts, Moodle leaves it out, and the item says so.',
 	}),
 	field('customfields', 'Custom Fields', 'customFields', {
 		keys: ['shortname', 'value'],

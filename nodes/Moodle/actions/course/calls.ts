@@ -11,6 +11,7 @@ import { settleInOrder, settleWarnings, settleWhole, type Warning } from '../../
 import { trimmed } from '../../moodle/spelling';
 import { fieldText, isObject, objectsOf, type Json, type Value } from '../../moodle/values';
 import { z } from '../../schemas/zod';
+import { checkedFor, themesOf, type Droppable } from '../kept';
 
 /** Most characters of a full name before Moodle 5.1 (lib/db/install.xml). */
 const SHORT_FULLNAME = 254;
@@ -133,6 +134,24 @@ async function findCreated(records: Value[], _shared: unknown, read: Read): Prom
 	});
 }
 
+/** Left out where the site allows no themes for courses (create_courses and update_courses, 4.1 to 5.1). */
+const THEME: Droppable = {
+	name: 'forcetheme',
+	label: 'Force Theme',
+	mend: themesOf('course'),
+};
+
+/** Left out for accounts without the permission (create_courses, 4.1 to 5.1). Changes are refused instead. */
+const LANGUAGE: Droppable = {
+	name: 'lang',
+	label: 'Force Language',
+	mend: "Allow 'Force course language' (moodle/course:setforcedlanguage) in the role of the account behind the token, or remove the field.",
+};
+
+/** Courses with their theme under the name by which it is sent: get_courses_by_field calls it otherwise. */
+const themedCourses = async (read: Read, ids: string[]) =>
+	(await coursesById(read, ids)).map((course) => ({ forcetheme: course.theme, ...course }));
+
 /** Creates courses. One transaction; two overlapping requests do create doubles, one after the other does not (5.1 measured). */
 export const createCourses: CallFacts = {
 	function: 'core_course_create_courses',
@@ -147,6 +166,7 @@ export const createCourses: CallFacts = {
 	reply: createdRows,
 	settle: settleInOrder('shortname'),
 	context: (record) => `category ${fieldText(record, 'categoryid')}`,
+	...checkedFor('course', [THEME, LANGUAGE], themedCourses),
 	find: findCreated,
 	namesakes: async (records, ids, _shared, read) => await courseNamesakes(records, ids, read),
 	diagnose: async (records, _shared, read) => await diagnoseNew(records, read),
@@ -186,6 +206,7 @@ export const updateCourses: CallFacts = {
 	],
 	reply: warningsOnly,
 	settle: settleWarnings((record) => fieldText(record, 'id'), explainUpdate),
+	...checkedFor('course', [THEME], themedCourses),
 	diagnose: async (records, _shared, read) => {
 		const existing = new Map(
 			(

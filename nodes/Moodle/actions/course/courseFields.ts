@@ -96,7 +96,7 @@ export const settings: Field[] = [
 		max: 50,
 		placeholder: 'e.g. boost',
 		description:
-			'Name of an installed theme. It counts only where the site allows themes for courses.',
+			'Name of an installed theme. Where the site allows no themes for courses, Moodle leaves it out, and the item says so.',
 	}),
 	field('courseformatoptions', 'Format Options', 'pairs', {
 		keys: ['name', 'value'],
