@@ -43,6 +43,10 @@ const BY_KEY: Record<string, unknown> = {
 	totalcount: 1,
 	startdate: 1_700_000_000,
 	enddate: 0,
+	// kept as they were sent
+	theme: 'boost',
+	forcetheme: 'boost',
+	lang: 'en',
 };
 
 /** How far into a list a request begins; there is one row on this site. */

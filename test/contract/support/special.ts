@@ -48,6 +48,7 @@ const categories = {
 			coursecount: 0,
 			depth: 1,
 			path: `/${id}`,
+			theme: 'boost',
 		})),
 };
 
