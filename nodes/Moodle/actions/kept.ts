@@ -1,4 +1,4 @@
-import { asIs } from '../lookup/chunks';
+import { asIs } from '../common/asIs';
 import type { CallFacts, Read, RecordResult } from '../moodle/calls';
 import { MoodleFailure } from '../moodle/failure';
 import { Problem, shown } from '../moodle/problem';

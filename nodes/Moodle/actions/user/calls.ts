@@ -40,7 +40,7 @@ export const everybodyFacts = needing(
  * two emojis; 4.1, 4.5 and 5.1 measured). Which tags there are no function tells.
  */
 function oddInterests(record: Value): Problem | undefined {
-	const interests = field(record, 'interests');
+	const interests = fieldText(record, 'interests');
 	if (interests === '') return undefined;
 	return new Problem({
 		message: `The database of Moodle refuses the user, probably for 'Interests': ${shown(interests)}`,
