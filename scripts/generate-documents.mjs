@@ -1,6 +1,7 @@
 // The documents that follow from the operations: the table in README.md, the example in CONTRIBUTING.md,
 // docs/operations.md, and what sets a Moodle up (generate-setup.mjs).
 import { readFileSync } from 'node:fs';
+import { besideTable, lostTable } from './generate-guarantees.mjs';
 import { setupDocuments, usesTable } from './generate-setup.mjs';
 
 const byName = (a, b) => a.name.localeCompare(b.name, 'en');
@@ -153,6 +154,12 @@ function operationsDocument(facts) {
 	return `${[OPERATIONS_HEAD, ...sections, [LOOKUPS_HEAD, ...lookupRows(facts)].join('\n')].join('\n\n')}\n`;
 }
 
+/** The page about what users can rely on, with the tables that follow from the operations. */
+function guarantees(facts) {
+	const file = 'docs/guarantees.md';
+	return withPart(file, 'beside', besideTable(facts), withPart(file, 'lost', lostTable(facts)));
+}
+
 /**
  * @param facts what scripts/facts.ts exports
  * @returns texts by file name
@@ -162,6 +169,7 @@ export function generateDocuments(facts) {
 		'README.md': readme(facts),
 		'CONTRIBUTING.md': contributing(),
 		'docs/operations.md': operationsDocument(facts),
+		'docs/guarantees.md': guarantees(facts),
 		...setupDocuments(facts),
 	};
 }

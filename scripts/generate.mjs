@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { generateDocuments } from './generate-documents.mjs';
+import { generateNames, NAMES_FILE } from './generate-names.mjs';
 import {
 	EVENTS_FILE,
 	generateEvents,
@@ -60,8 +61,15 @@ const sources = bringUpToDate({
 	[SIGNATURES_FILE]: generateSignatures(),
 	[CATALOGUE_FILE]: generateCatalogue(),
 });
-const documents =
-	isCheck && sources.length > 0 ? [] : bringUpToDate(generateDocuments(await facts()));
+/** What follows from the operations as the node has them. */
+async function derived() {
+	const known = await facts();
+	return {
+		[NAMES_FILE]: generateNames(known, contentOf(NAMES_FILE) ?? '{}'),
+		...generateDocuments(known),
+	};
+}
+const documents = isCheck && sources.length > 0 ? [] : bringUpToDate(await derived());
 const stale = [...sources, ...documents];
 if (isCheck && stale.length > 0) {
 	console.error(`Not up to date: ${stale.join(', ')}. Run npm run generate.`);

@@ -28,6 +28,31 @@ test('npm run generate has nothing to do', () => {
 	expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
 });
 
+/** Runs the generator of public names over what was shipped. */
+function names(shipped: object): { status: number | null; stdout: string; stderr: string } {
+	const program = `
+		import { generateNames } from './scripts/generate-names.mjs';
+		const facts = {
+			operations: [{ resource: 'a', value: 'get', fields: [{ name: 'id' }] }],
+			optionsOf: () => [{ name: 'timeout' }],
+		};
+		try { console.log(generateNames(facts, ${JSON.stringify(JSON.stringify(shipped))})); }
+		catch (caught) { console.error(caught.message); process.exitCode = 1; }`;
+	return spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+		cwd: packageDir(),
+		encoding: 'utf8',
+	});
+}
+
+test('public names are added, and never lost', () => {
+	const { status, stdout } = names({});
+	expect([status, JSON.parse(stdout)]).toEqual([0, { 'a/get': ['id', 'options.timeout'] }]);
+	expect(names({ 'a/get': ['id', 'name'], 'a/create': [] })).toMatchObject({
+		status: 1,
+		stderr: expect.stringContaining("the parameter 'name' of a/get, a/create. Workflows"),
+	});
+});
+
 test('moodle/signatures.ts has the functions that operations and look-ups name, and no others', () => {
 	const facts = [
 		...operations.flatMap(({ calls, reads }) => [...calls, ...reads]),

@@ -67,6 +67,8 @@ export interface CallFacts {
 	 * not, `UNKNOWN` where the account behind the token may not see what would tell.
 	 */
 	find?: (records: Value[], shared: Params, read: Read) => Promise<unknown[]>;
+	/** By what `find` recognises a record, for docs/guarantees.md, e.g. `short name`. */
+	knownBy?: string;
 	/**
 	 * For creations whose keys Moodle compares but the database does not guard: for each record the ids of those that have
 	 * one of its keys by now, itself among them. Ids far from its own need not be given.

@@ -87,6 +87,7 @@ const createNumbered: CallFacts = {
 	...checkedFor('category', [THEME], categoriesById),
 	context: parentContext,
 	namesakes: async (records, ids, _shared, read) => await categoryNamesakes(records, ids, read),
+	knownBy: 'ID number; without one it is told as *open*',
 	find: async (records, _shared, read) => {
 		const names = new Spellings(await allCategories(read), (category) => category.name);
 		return records.map((record) => {
@@ -110,6 +111,7 @@ const createNamed: CallFacts = {
 	...createNumbered,
 	repeat: 'never',
 	find: undefined,
+	knownBy: undefined,
 	namesakes: undefined,
 };
 
@@ -163,6 +165,7 @@ export const deleteCategories: CallFacts = {
 	settle: settleNull,
 	context: (record) => `category ${fieldText(record, 'id')}`,
 	find: findGone,
+	knownBy: 'ID',
 	diagnose: async (records, shared, read) => {
 		const gone = await findGone(records, shared, read);
 		return records.map((record, index) =>

@@ -156,6 +156,7 @@ export const createCohorts: CallFacts = {
 	...checkedFor('cohort', [THEME]),
 	context: (record) => placeName(as(record)),
 	find: async (records, _shared, read) => await findCreated(records, read),
+	knownBy: 'ID number',
 	namesakes: async (records, _ids, _shared, read) => await cohortNamesakes(records, read),
 	diagnose: async (records, _shared, read, refusal) =>
 		await diagnose(records.map(as), read, refusal !== undefined),
@@ -188,6 +189,7 @@ export const deleteCohorts: CallFacts = {
 	settle: settleNull,
 	context: (id) => `cohort ${String(id)}`,
 	// "Found" means here: the deletion has happened, so the cohort is gone.
+	knownBy: 'ID',
 	find: async (ids, _shared, read) => {
 		const gone = await missingCohorts(read, ids.map(Number));
 		return ids.map((id) => (gone.has(Number(id)) ? { id } : undefined));

@@ -168,6 +168,7 @@ export const createCourses: CallFacts = {
 	context: (record) => `category ${fieldText(record, 'categoryid')}`,
 	...checkedFor('course', [THEME, LANGUAGE], themedCourses),
 	find: findCreated,
+	knownBy: 'short name',
 	namesakes: async (records, ids, _shared, read) => await courseNamesakes(records, ids, read),
 	diagnose: async (records, _shared, read) => await diagnoseNew(records, read),
 	words: (failure, record) => (failure.reach === 'conflict' ? tooLong(record) : undefined),
@@ -273,6 +274,7 @@ export const deleteCourses: CallFacts = {
 	),
 	context: (id) => `course ${String(id)}`,
 	find: findGone,
+	knownBy: 'ID',
 	diagnose: async (records, shared, read) =>
 		(await findGone(records, shared, read)).map((gone, index) =>
 			isObject(gone) ? unknownCourse(String(records[index])) : undefined,
@@ -345,5 +347,6 @@ export const duplicateCourse: CallFacts = {
 	reply: z.object({ id: z.number().int().positive() }).passthrough(),
 	settle: settleWhole,
 	find: findCopies,
+	knownBy: 'short name of the copy',
 	diagnose: async (records, _shared, read) => await diagnoseCopies(records, read),
 };

@@ -22,6 +22,7 @@ export const createGroups: CallFacts = {
 	settle: settleInOrder('name'),
 	context: (record) => `course ${Number((record as { courseid?: unknown }).courseid)}`,
 	find: async (records, _shared, read) => await findCreatedGroups('group', records, read),
+	knownBy: 'name in the course or ID number',
 	namesakes: async (records, _ids, _shared, read) => await groupNamesakes('group', records, read),
 	diagnose: async (records, _shared, read, refusal) =>
 		await diagnoseGroups('group', records, read, refusal !== undefined),

@@ -20,6 +20,7 @@ export const createGroupings: CallFacts = {
 	settle: settleInOrder('name'),
 	context: (record) => `course ${Number((record as { courseid?: unknown }).courseid)}`,
 	find: async (records, _shared, read) => await findCreatedGroups('grouping', records, read),
+	knownBy: 'name in the course or ID number',
 	namesakes: async (records, _ids, _shared, read) =>
 		await groupNamesakes('grouping', records, read),
 	diagnose: async (records, _shared, read, refusal) =>

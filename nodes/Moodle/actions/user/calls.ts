@@ -60,6 +60,7 @@ export const createUsers: CallFacts = {
 	settle: settleInOrder('username'),
 	context: () => 'system',
 	find: findCreated,
+	knownBy: 'user name and e-mail',
 	namesakes: async (records, _ids, _shared, read) => await userNamesakes(records, read),
 	diagnose: async (records, _shared, read, refusal) => await diagnoseNew(records, read, refusal),
 	words: (failure, record) => (failure.reach === 'conflict' ? oddInterests(record) : undefined),
@@ -161,5 +162,6 @@ export const deleteUsers: CallFacts = {
 	settle: settleNull,
 	context: () => 'system',
 	find: findDeleted,
+	knownBy: 'ID',
 	diagnose: async (records, _shared, read) => await unknownIds(read, records.map(String)),
 };

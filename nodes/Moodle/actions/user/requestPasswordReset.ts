@@ -1,10 +1,12 @@
 import type { CallFacts, RecordResult } from '../../moodle/calls';
 import { Problem } from '../../moodle/problem';
 import { warningsOf } from '../../moodle/settle';
+import { shaped } from '../../moodle/replies';
 import { isObject } from '../../moodle/values';
 import { writing } from '../build';
 import { required } from '../fields';
 import { email, username } from './userFields';
+import { z } from '../../schemas/zod';
 
 /** Statuses that say that nothing was sent. Sites that protect user names never give them. */
 const NOT_SENT = new Set(['emailpasswordconfirmnotsent', 'emailpasswordconfirmnoemail']);
@@ -44,6 +46,7 @@ const requestReset: CallFacts = {
 	atomic: 'all',
 	repeat: 'safe',
 	capabilities: [],
+	reply: shaped({ status: z.string() }),
 	settle,
 };
 

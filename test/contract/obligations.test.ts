@@ -1,0 +1,114 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-imports */
+/**
+ * A fact that an operation states obliges it to others (the table in CONTRIBUTING.md). What was forgotten is told with the
+ * file, the operation and what to write. Whether `atomic` is what was measured: atomic.test.ts.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Operation } from '../../nodes/Moodle/actions/types';
+import type { CallFacts } from '../../nodes/Moodle/moodle/calls';
+import { settleNull, settleWhole } from '../../nodes/Moodle/moodle/settle';
+import { signatures } from '../../nodes/Moodle/moodle/signatures';
+import { factsDir, packageDir } from '../sandbox/catalogue';
+import { nameOf, operations } from './support/runOne';
+
+const { capabilities } = JSON.parse(
+	readFileSync(join(factsDir(), 'capabilities.json'), 'utf8'),
+) as {
+	capabilities: Record<string, unknown>;
+};
+
+const unknownCapabilities = (names: string[]) =>
+	names
+		.filter((name) => !(name in capabilities))
+		.map((name) => `the capability '${name}' is none of facts/capabilities.json: correct its name`);
+
+/** What is missing where several records travel in one request. */
+function flawsOfList(call: CallFacts): string[] {
+	const { function: name, list = '', atomic, perRequest, settle, confirm } = call;
+	const flaws: string[] = [];
+	if (!Array.isArray(signatures[name]?.params[list]))
+		flaws.push(
+			`list: '${list}' is no list among the parameters of ${name} (facts/functions/5.1.json): name the one that takes the records`,
+		);
+	if (atomic === 'none' && perRequest !== 1)
+		flaws.push("atomic: 'none' needs perRequest: 1, or good records are done unseen");
+	if (atomic === 'each' && !confirm && (settle === settleNull || settle === settleWhole))
+		flaws.push(
+			"atomic: 'each' needs a settle of its own that finds the refused records in the reply, such as settleWarnings, or confirm",
+		);
+	return flaws;
+}
+
+function flawsOfCall(call: CallFacts): string[] {
+	const { function: name, list, repeat, find, knownBy, reply } = call;
+	const flaws = unknownCapabilities(call.capabilities);
+	if (signatures[name]?.write !== true)
+		flaws.push(`'${name}' is no function that writes: put reading functions into reads`);
+	if (!reply)
+		flaws.push(
+			'reply is missing: say the shape of a good answer, such as createdRows, nothing or warningsOnly (moodle/replies.ts). Without it a broken answer counts as success',
+		);
+	if (repeat === 'lookup' && !find)
+		flaws.push(
+			"repeat: 'lookup' needs find: how to see which of the records are there by now. Where nobody can see it, say repeat: 'never'",
+		);
+	if (repeat === 'lookup' && !knownBy)
+		flaws.push(
+			"repeat: 'lookup' needs knownBy: by what find recognises a record, for docs/guarantees.md, such as 'short name'",
+		);
+	if (repeat !== 'lookup' && (find ?? knownBy))
+		flaws.push(`repeat: '${repeat}' never uses find and knownBy: take them out, or say 'lookup'`);
+	return [...flaws, ...(list === undefined ? [] : flawsOfList(call))];
+}
+
+/** Everything that an operation has to say and does not, each as what to write. */
+function flawsOf(operation: Operation): string[] {
+	const name = nameOf(operation);
+	const schema = `nodes/Moodle/__schema__/v1.0.0/${name}.json`;
+	const flaws = [
+		...operation.calls.flatMap((call) =>
+			flawsOfCall(call).map((flaw) => `${call.function}: ${flaw}`),
+		),
+		...operation.reads.flatMap((facts) =>
+			unknownCapabilities(facts.capabilities).map((flaw) => `${facts.function}: ${flaw}`),
+		),
+	];
+	if (!existsSync(join(packageDir(), schema)))
+		flaws.push(`${schema} is missing: write what one output item looks like, as a JSON Schema`);
+	const folder = `nodes/Moodle/actions/${operation.resource}`;
+	return flaws.map((flaw) => `${name} (${folder}/${operation.value}.ts or its calls.ts): ${flaw}`);
+}
+
+test.each(operations.map((operation) => ({ name: nameOf(operation), operation })))(
+	'$name: says all that its facts oblige it to',
+	({ operation }) => expect(flawsOf(operation)).toEqual([]),
+);
+
+describe('what was forgotten is told with its remedy', () => {
+	const create = operations.find((operation) => nameOf(operation) === 'group/create')!;
+	const [call] = create.calls;
+	const forgetting = (part: Partial<CallFacts>) =>
+		flawsOf({ ...create, calls: [{ ...call, ...part }] }).join('\n');
+
+	test.each([
+		[{ find: undefined }, 'needs find'],
+		[{ knownBy: undefined }, 'needs knownBy'],
+		[{ reply: undefined }, 'reply is missing'],
+		[{ atomic: 'each' as const, settle: settleNull }, 'needs a settle of its own'],
+		[{ atomic: 'none' as const }, 'needs perRequest: 1'],
+		[{ list: 'records' }, "list: 'records' is no list"],
+		[{ capabilities: ['moodle/course:managegrups'] }, "'moodle/course:managegrups' is none of"],
+		[{ function: 'core_group_get_groups' }, 'no function that writes'],
+		[{ repeat: 'safe' as const }, 'never uses find'],
+	])('%j', (part, remedy) => {
+		const told = forgetting(part);
+		expect(told).toContain(remedy);
+		expect(told).toContain('group/create (nodes/Moodle/actions/group/create.ts or its calls.ts)');
+	});
+
+	test('a schema', () =>
+		expect(flawsOf({ ...create, value: 'new' }).join('\n')).toContain(
+			'nodes/Moodle/__schema__/v1.0.0/group/new.json is missing',
+		));
+});
