@@ -5,13 +5,10 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { setCatalogue } from './actions/catalogue';
 import { propertiesOf, resourceOptions, subtitleOf } from './actions/description';
 import { operations } from './actions/registry';
 import { execute } from './run/execute';
 import { listSearch } from './run/pickers';
-
-setCatalogue(operations);
 
 export class Moodle implements INodeType {
 	description: INodeTypeDescription = {
@@ -43,6 +40,6 @@ export class Moodle implements INodeType {
 	methods = { listSearch };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return [await execute(this)];
+		return [await execute(this, operations)];
 	}
 }

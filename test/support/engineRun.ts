@@ -35,6 +35,7 @@ export async function runEngine({
 	const engine = new Engine(operation, {
 		client,
 		clock,
+		operations: [operation],
 		zone: 'UTC',
 		dryRun: false,
 		stop: false,

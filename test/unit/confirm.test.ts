@@ -6,6 +6,7 @@ import { Problem } from '../../nodes/Moodle/moodle/problem';
 import type { Params, Value } from '../../nodes/Moodle/moodle/values';
 import { Dispatcher } from '../../nodes/Moodle/run/dispatch';
 import type { Job } from '../../nodes/Moodle/run/outcome';
+import { readerOf } from '../../nodes/Moodle/moodle/memory';
 
 type Confirm = NonNullable<CallFacts['confirm']>;
 
@@ -54,12 +55,12 @@ function runOf(options: {
 			action: 'update',
 			output: (reply) => ({ reply }),
 		}));
-	const dispatcher = new Dispatcher(
-		client,
-		clock,
-		async (wsfunction, params) => await client.read(wsfunction, params),
-		{ stop: options.stop ?? false, recordsPerRequest: options.size ?? 2, width: 1, patience: 0 },
-	);
+	const dispatcher = new Dispatcher(client, clock, readerOf(client), {
+		stop: options.stop ?? false,
+		recordsPerRequest: options.size ?? 2,
+		width: 1,
+		patience: 0,
+	});
 	return { dispatcher, jobs, asked, sent: () => requests };
 }
 

@@ -4,6 +4,7 @@ import { canSee } from '../../nodes/Moodle/lookup/visibility';
 import type { Read } from '../../nodes/Moodle/moodle/calls';
 import { MoodleFailure } from '../../nodes/Moodle/moodle/failure';
 import { answering } from '../support/answering';
+import type { ReadFunction } from '../../nodes/Moodle/moodle/reads';
 
 interface Row {
 	id: number;
@@ -73,12 +74,12 @@ describe('everybody', () => {
 	test('24,000 users take 14 requests, four side by side, in the order of their ids', async () => {
 		const { read, requests } = siteOf(people(24_000));
 		let [open, most] = [0, 0];
-		const counted: Read = async (wsfunction, params) => {
+		const counted = answering(async (wsfunction, params) => {
 			most = Math.max(most, ++open);
 			for (let turn = 0; turn < 20; turn++) await Promise.resolve();
 			open--;
-			return await read(wsfunction, params);
-		};
+			return await read(wsfunction as ReadFunction, params);
+		});
 		const rows = await everybody(counted, Infinity, 'id');
 		expect(rows.map((row) => row.id)).toEqual(
 			Array.from({ length: 23_999 }, (_, index) => index + 2),

@@ -4,9 +4,9 @@ import { coursesByValue } from '../../nodes/Moodle/lookup/courses';
 import { cohortsByValue } from '../../nodes/Moodle/lookup/cohorts';
 import { Lookup } from '../../nodes/Moodle/lookup/lookup';
 import { Reference } from '../../nodes/Moodle/lookup/reference';
-import { havingText, Spellings } from '../../nodes/Moodle/lookup/spellings';
+import { havingText } from '../../nodes/Moodle/lookup/havingText';
+import { Spellings } from '../../nodes/Moodle/moodle/spellings';
 import { usersByValue } from '../../nodes/Moodle/lookup/users';
-import type { Read } from '../../nodes/Moodle/moodle/calls';
 import { MoodleFailure } from '../../nodes/Moodle/moodle/failure';
 import { Problem } from '../../nodes/Moodle/moodle/problem';
 import type { Params } from '../../nodes/Moodle/moodle/values';
@@ -116,10 +116,12 @@ describe('tellsCapitalsApart', () => {
 	});
 
 	it('is not known where the account may not ask, and then no other spelling counts', async () => {
-		const read: Read = async (wsfunction) =>
-			await Promise.reject(
-				new MoodleFailure(wsfunction, { reach: 'function', code: 'accessexception' }),
-			);
+		const read = answering(
+			async (wsfunction) =>
+				await Promise.reject(
+					new MoodleFailure(wsfunction, { reach: 'function', code: 'accessexception' }),
+				),
+		);
 		expect(await tellsCapitalsApart(read)).toBeUndefined();
 		const rows = new Spellings([{ id: 1, name: 'Red' }], (row) => row.name);
 		expect(await havingText(read, rows, 'RED')).toEqual([]);
@@ -167,10 +169,12 @@ describe('a look-up that is refused', () => {
 	});
 
 	it('for a reason that is not about one value is the failure of all', async () => {
-		const read: Read = async (wsfunction) =>
-			await Promise.reject(
-				new MoodleFailure(wsfunction, { reach: 'everybody', code: 'invalidtoken' }),
-			);
+		const read = answering(
+			async (wsfunction) =>
+				await Promise.reject(
+					new MoodleFailure(wsfunction, { reach: 'everybody', code: 'invalidtoken' }),
+				),
+		);
 		await expect(coursesByValue(read, 'shortname', ['A', 'B'])).rejects.toThrow(MoodleFailure);
 	});
 });

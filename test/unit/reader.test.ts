@@ -1,12 +1,12 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { findOperation, setCatalogue } from '../../nodes/Moodle/actions/catalogue';
 import { operations } from '../../nodes/Moodle/actions/registry';
 import type { Operation } from '../../nodes/Moodle/actions/types';
 import { Problem } from '../../nodes/Moodle/moodle/problem';
 import { Reader } from '../../nodes/Moodle/run/reader';
 
-setCatalogue(operations);
-const create = findOperation('user', 'create') as Operation;
+const create = operations.find(
+	({ resource, value }) => resource === 'user' && value === 'create',
+) as Operation;
 
 /** A reader of one item whose node holds these parameters; n8n itself would take unknown entries out. */
 function readerOf(values: Record<string, unknown>, json: object = {}, operation = create) {

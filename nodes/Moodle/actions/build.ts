@@ -93,7 +93,7 @@ export function upserting<I extends object>(spec: UpsertSpec<I>): Operation<I> {
 		{ read, dryRun, foretold }: Services,
 		item: number,
 	): Step => {
-		const taken = found && claim(read, spec.resource, Number(found.id), match(input));
+		const taken = found && claim(read.memory.claims, spec.resource, Number(found.id), match(input));
 		if (taken) return { problem: taken };
 		const earlier = found ? undefined : foretold?.record(item, create(input) as Json);
 		const existing = found ?? earlier;
@@ -102,7 +102,7 @@ export function upserting<I extends object>(spec: UpsertSpec<I>): Operation<I> {
 		if (!existing) {
 			const record = create(input);
 			const created = (reply: unknown) => {
-				claim(read, spec.resource, idOf(reply), match(input));
+				claim(read.memory.claims, spec.resource, idOf(reply), match(input));
 				return { id: idOf(reply), created: true, updated: false, ...output(input) };
 			};
 			return {

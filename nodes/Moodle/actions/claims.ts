@@ -1,4 +1,3 @@
-import type { Read } from '../moodle/calls';
 import { Problem, shown } from '../moodle/problem';
 
 /** By what an item of Create or Update finds its record. */
@@ -9,25 +8,20 @@ export interface Match {
 	text: string;
 }
 
-/** The first text of each record in a run, by field and ID. */
-const claimed = new WeakMap<Read, Map<string, string>>();
-
 /**
  * Notes for this run that an item means a record. MariaDB takes one text for another (Ecole and école): two items that
  * are two records elsewhere would become one, renamed to and fro at every run, so the second one is a problem. Items
  * that are spelt alike are meant to be the same record.
  *
- * @param read of the run
+ * @param claims the first text of each record in this run, by field and ID
  * @param record how messages name it, e.g. `course`
  */
 export function claim(
-	read: Read,
+	claims: Map<string, string>,
 	record: string,
 	id: number,
 	{ label, text }: Match,
 ): Problem | undefined {
-	const claims = claimed.get(read) ?? new Map<string, string>();
-	claimed.set(read, claims);
 	const key = `${label} ${id}`;
 	const first = claims.get(key) ?? text;
 	claims.set(key, first);

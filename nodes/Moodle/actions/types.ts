@@ -46,6 +46,8 @@ export interface Services {
 	lookup: Lookup;
 	/** What the site tells about itself; undefined when the token may not ask. Asked once a run. */
 	site: () => Promise<SiteInfo | undefined>;
+	/** All operations of the node, for Check Setup. */
+	operations: Operation[];
 	/** Time zone of the workflow, e.g. `Europe/Berlin`. */
 	zone: string;
 	dryRun: boolean;

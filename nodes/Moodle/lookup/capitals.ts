@@ -33,8 +33,6 @@ async function askIfPossible(read: Read): Promise<boolean | undefined> {
 	}
 }
 
-const answers = new WeakMap<Read, Promise<boolean | undefined>>();
-
 /**
  * Whether the database of the site tells capitals apart, as PostgreSQL does and MariaDB does not: found out once a run, by
  * looking up the account behind the token by its own e-mail address in other capitals.
@@ -43,7 +41,6 @@ const answers = new WeakMap<Read, Promise<boolean | undefined>>();
  * @throws MoodleFailure when Moodle cannot be asked at all
  */
 export async function tellsCapitalsApart(read: Read): Promise<boolean | undefined> {
-	const answer = answers.get(read) ?? askIfPossible(read);
-	answers.set(read, answer);
-	return await answer;
+	read.memory.tellsCapitalsApart ??= askIfPossible(read);
+	return await read.memory.tellsCapitalsApart;
 }

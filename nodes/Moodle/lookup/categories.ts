@@ -2,7 +2,8 @@ import type { Read } from '../moodle/calls';
 import { objectsOf, type Json } from '../moodle/values';
 import { answerEach, mapAnswers, type Answers } from './answers';
 import { foundRow, type Finder } from './lookup';
-import { havingText, Spellings } from './spellings';
+import { havingText } from './havingText';
+import { Spellings } from '../moodle/spellings';
 
 /** All categories of the site; Moodle has no paging here and needs about 0.1 s for 70. */
 export async function allCategories(read: Read): Promise<Json[]> {

@@ -3,7 +3,8 @@ import { objectsOf, type Json, type Params } from '../moodle/values';
 import { answerEach, mapAnswers, type Answers } from './answers';
 import { readHalving } from './readHalving';
 import { foundRow, type Finder } from './lookup';
-import { havingText, Spellings } from './spellings';
+import { havingText } from './havingText';
+import { Spellings } from '../moodle/spellings';
 
 /** From this many distinct values on, one list of all cohorts is cheaper than a search for each. */
 const ALL_FROM = 5;

@@ -7,7 +7,7 @@ import { HALVE, inHalves } from '../common/halving';
 import { chunks, inParallel, READ_WIDTH } from '../common/parallel';
 import { LOOKUP_SIZE } from './inChunks';
 import { foundRow, type Finder } from './lookup';
-import { closest, Spellings } from './spellings';
+import { closest, Spellings } from '../moodle/spellings';
 
 /** From this many distinct values on, one list of all courses is cheaper than a request for each. */
 const ALL_FROM = 12;

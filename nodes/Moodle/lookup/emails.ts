@@ -6,7 +6,7 @@ import { tellsCapitalsApart } from './capitals';
 import { asIs } from '../common/asIs';
 import { inParallel, READ_WIDTH } from '../common/parallel';
 import { everybody } from './everybody';
-import { Spellings } from './spellings';
+import { Spellings } from '../moodle/spellings';
 import { usersByField } from './users';
 
 /** From this many missing addresses on, the list of all users is cheaper than a search for each. */
@@ -18,17 +18,12 @@ async function searched(read: Read, email: string): Promise<Json[]> {
 	return objectsOf(reply.users).filter((user) => narrowKey(user.email) === narrowKey(email));
 }
 
-const everyAddress = new WeakMap<Read, Promise<Spellings<Json>>>();
-
 /** The e-mail addresses of all users as they are spelt. Read once a run. */
 async function addresses(read: Read): Promise<Spellings<Json>> {
-	const answer =
-		everyAddress.get(read) ??
-		everybody(read, Infinity, 'id,email').then(
-			(users) => new Spellings(users, ({ email }) => email),
-		);
-	everyAddress.set(read, answer);
-	return await answer;
+	read.memory.addresses ??= everybody(read, Infinity, 'id,email').then(
+		(users) => new Spellings(users, ({ email }) => email),
+	);
+	return await read.memory.addresses;
 }
 
 async function listed(read: Read, emails: string[]): Promise<Json[]> {

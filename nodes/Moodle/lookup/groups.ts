@@ -2,7 +2,8 @@ import { answerEach, mapAnswers } from './answers';
 import type { Read } from '../moodle/calls';
 import { objectsOf, type Json } from '../moodle/values';
 import { foundRow, type Finder } from './lookup';
-import { havingText, Spellings } from './spellings';
+import { havingText } from './havingText';
+import { Spellings } from '../moodle/spellings';
 
 /** Groups and groupings, which differ only in the names of their functions. */
 export type GroupKind = 'group' | 'grouping';

@@ -12,7 +12,7 @@ import { findCourses } from './courses';
 import { findGroups } from './groups';
 import { Reference, type ReferenceKind } from './reference';
 import { findRoles } from './roles';
-import { closest } from './spellings';
+import { closest } from '../moodle/spellings';
 import { unreadable } from './unreadable';
 import { findUsers } from './users';
 

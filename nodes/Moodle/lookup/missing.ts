@@ -2,7 +2,7 @@ import type { Read } from '../moodle/calls';
 import { objectsOf, type Json } from '../moodle/values';
 import { GUEST } from './everybody';
 import { readHalving } from './readHalving';
-import { knownUsers, usersByField } from './users';
+import { usersByField } from './users';
 
 const unique = (ids: number[]) => [...new Set(ids)];
 
@@ -36,7 +36,7 @@ export async function presenceOf(read: Read, ids: string[]): Promise<Presence[]>
 
 /** Whether users are there, each asked for once. Those that were found before in this run are not asked about again. */
 export async function presenceOfUsers(read: Read, ids: number[]): Promise<Map<number, Presence>> {
-	const known = knownUsers(read);
+	const known = read.memory.users;
 	const doubtful = unique(ids).filter((id) => !known.has(id));
 	const told = await presenceOf(read, doubtful.map(String));
 	return new Map([

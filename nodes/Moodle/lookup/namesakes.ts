@@ -6,7 +6,7 @@ import { chunks, inParallel, READ_WIDTH } from '../common/parallel';
 import { LOOKUP_SIZE } from './inChunks';
 import { cohortsByValue } from './cohorts';
 import { groupsOfCourse, type GroupKind } from './groups';
-import { Spellings } from './spellings';
+import { Spellings } from '../moodle/spellings';
 
 const textOf = (record: Value, name: string) => trimmed(fieldText(record, name));
 

@@ -1,6 +1,6 @@
 import { answerEach } from './answers';
 import type { Finder } from './lookup';
-import { Spellings } from './spellings';
+import { Spellings } from '../moodle/spellings';
 
 /** A role as Moodle installs it. */
 export interface StandardRole {

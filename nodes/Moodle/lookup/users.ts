@@ -8,7 +8,7 @@ import { inParallel, READ_WIDTH } from '../common/parallel';
 import { inChunks, LOOKUP_SIZE } from './inChunks';
 import { usersInOtherCapitals } from './emails';
 import { foundRow, type Finder } from './lookup';
-import { closest } from './spellings';
+import { closest } from '../moodle/spellings';
 
 /** The fields `core_user_get_users_by_field` searches by. */
 export type UserField = 'id' | 'username' | 'email' | 'idnumber';
@@ -110,15 +110,6 @@ export function userLabel(user: Json): string {
 	return String(user.fullname ?? user.username ?? 'user');
 }
 
-const found = new WeakMap<Read, Set<number>>();
-
-/** Ids of users that were looked up in this run and are there: they need not be asked about again. */
-export function knownUsers(read: Read): Set<number> {
-	const known = found.get(read) ?? new Set<number>();
-	found.set(read, known);
-	return known;
-}
-
 /**
  * Values in rounds that are asked for one after the other: two ID numbers that a database could take for the same are not
  * in the same one, so that a user who comes back was given for the one value that could mean this user.
@@ -168,9 +159,8 @@ export async function usersByValue(
 /** Finder of users: one request for 500 values. */
 export const findUsers: Finder = async ({ read }, mode, values) => {
 	const answers = await usersByValue(read, mode as UserField, values);
-	const known = knownUsers(read);
 	return mapAnswers(answers, (user) => {
-		if (user.id !== undefined) known.add(Number(user.id));
+		if (user.id !== undefined) read.memory.users.add(Number(user.id));
 		return foundRow(user, mode, userLabel(user));
 	});
 };

@@ -6,12 +6,10 @@ import type { SiteInfo } from '../moodle/version';
 import { asIs } from '../common/asIs';
 import { inParallel, READ_WIDTH } from '../common/parallel';
 import { GUEST } from './everybody';
+import type { Sight } from '../moodle/memory';
 
 /** Fields of a user that Moodle hides from accounts without the right to see them; `id` stands for the user as such. */
 export type HiddenField = 'id' | 'username' | 'email' | 'idnumber';
-
-/** What a look at other users tells: everybody's field is shown, it is not, or nobody is. */
-type Sight = 'shown' | 'hidden' | 'nobody';
 
 const BY_FULL_INFORMATION =
 	"Allow 'View user profiles' (moodle/user:viewdetails) and 'View user full information' (moodle/user:viewalldetails) in the role of that account.";
@@ -122,15 +120,12 @@ async function look(
 	return shows(users, field) ? 'shown' : 'hidden';
 }
 
-const known = new WeakMap<Read, Map<HiddenField, Sight>>();
-
 async function sightOf(
 	read: Read,
 	site: () => Promise<SiteInfo | undefined>,
 	field: HiddenField,
 ): Promise<Sight> {
-	const sights = known.get(read) ?? new Map<HiddenField, Sight>();
-	known.set(read, sights);
+	const { sights } = read.memory;
 	const sight = sights.get(field) ?? (await look(read, site, field));
 	sights.set(field, sight);
 	return sight;

@@ -1,14 +1,16 @@
 import type { MoodleFailure } from './failure';
+import type { Memory } from './memory';
 import type { Problem } from './problem';
 import type { ChosenFunction, ReadFunction, ReplyOf } from './reads';
 import type { z } from '../schemas/zod';
 import type { Params, Value } from './values';
 
 /** A reading call: checked, sent again while that is sensible, counted. Throws MoodleFailure. */
-export type Read = <F extends ReadFunction | ChosenFunction>(
-	wsfunction: F,
-	params: Params,
-) => Promise<ReplyOf<F>>;
+export interface Read {
+	<F extends ReadFunction | ChosenFunction>(wsfunction: F, params: Params): Promise<ReplyOf<F>>;
+	/** What the run has learned so far. */
+	readonly memory: Memory;
+}
 
 /** What the reply says about one record: its part of the reply, or why Moodle refused it. */
 export type RecordResult = { reply: unknown } | { problem: Problem };

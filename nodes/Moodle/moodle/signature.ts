@@ -1,8 +1,8 @@
 import { z } from '../schemas/zod';
 import { countVariables } from './encode';
 import { shown } from './problem';
-import { CATALOGUE } from './catalogue';
 import { flagsOf, flagsOfNode, isList, type Flags, type Node, type Signature } from './notation';
+import { OTHER_SIGNATURES } from './otherSignatures';
 import { signatures } from './signatures';
 import type { Params, Value } from './values';
 import { hasReached, type Release } from './version';
@@ -164,7 +164,7 @@ let others: Record<string, Signature> | undefined;
 /** The function's entry in the catalogue of Moodle's core, undefined for functions of plugins. */
 export function signatureOf(wsfunction: string): Signature | undefined {
 	if (Object.prototype.hasOwnProperty.call(signatures, wsfunction)) return signatures[wsfunction];
-	others ??= JSON.parse(CATALOGUE) as Record<string, Signature>;
+	others ??= JSON.parse(OTHER_SIGNATURES) as Record<string, Signature>;
 	return Object.prototype.hasOwnProperty.call(others, wsfunction) ? others[wsfunction] : undefined;
 }
 

@@ -24,11 +24,14 @@ import { resolve } from './resolve';
 import { inOrder, inRounds } from './segments';
 import { together } from './together';
 import { inTurns } from './turns';
+import { readerOf } from '../moodle/memory';
 
 /** What the engine is given for a run. */
 export interface EngineOptions extends DispatchOptions {
 	client: Client;
 	clock: Clock;
+	/** All operations of the node. */
+	operations: Operation[];
 	zone: string;
 	dryRun: boolean;
 	/** Whether n8n runs the node again when it fails (Retry On Fail). */
@@ -75,14 +78,14 @@ export class Engine {
 	) {
 		const { client } = options;
 		this.labels = labelsOf(operation.fields);
-		// One function for the whole run: what was learned about the site is kept by it.
-		this.read = async (wsfunction, params) => await client.read(wsfunction, params);
+		this.read = readerOf(client);
 		this.dispatcher = new Dispatcher(client, options.clock, this.read, options);
 		const site = async () => await client.site();
 		this.services = {
 			read: this.read,
 			lookup: new Lookup({ read: this.read, site }),
 			site,
+			operations: options.operations,
 			zone: options.zone,
 			dryRun: options.dryRun,
 			isComplete: true,

@@ -1,5 +1,4 @@
 import { sleep, type IExecuteFunctions, type INodeExecutionData } from 'n8n-workflow';
-import { findOperation } from '../actions/catalogue';
 import type { Operation } from '../actions/types';
 import { asIs } from '../common/asIs';
 import { Client } from '../moodle/client';
@@ -33,10 +32,12 @@ function clockOf(context: IExecuteFunctions): Clock {
 	};
 }
 
-function chosenOperation(context: IExecuteFunctions): Operation {
+function chosenOperation(context: IExecuteFunctions, operations: Operation[]): Operation {
 	const resource = String(context.getNodeParameter('resource', 0));
 	const value = String(context.getNodeParameter('operation', 0));
-	const operation = findOperation(resource, value);
+	const operation = operations.find(
+		(entry) => entry.resource === resource && entry.value === value,
+	);
 	if (operation) return operation;
 	throw new Problem({
 		message: `There is no operation '${value}' of '${resource}' in this node`,
@@ -116,9 +117,9 @@ interface Prepared {
 }
 
 /** @throws Problem when the node or its credential cannot be read: nothing has been sent then */
-async function prepare(context: IExecuteFunctions): Promise<Prepared> {
+async function prepare(context: IExecuteFunctions, operations: Operation[]): Promise<Prepared> {
 	try {
-		const operation = chosenOperation(context);
+		const operation = chosenOperation(context, operations);
 		const settings = readSettings(context, operation);
 		const clock = clockOf(context);
 		return {
@@ -134,15 +135,20 @@ async function prepare(context: IExecuteFunctions): Promise<Prepared> {
 
 async function runOperation(
 	context: IExecuteFunctions,
+	operations: Operation[],
 	count: number,
 ): Promise<INodeExecutionData[]> {
-	const { operation, settings, clock, client, siteUrl, engineFiles } = await prepare(context);
+	const { operation, settings, clock, client, siteUrl, engineFiles } = await prepare(
+		context,
+		operations,
+	);
 	const { onError, retryOnFail } = context.getNode();
 	const stop = !context.continueOnFail();
 	const reader = new Reader(context, operation, siteUrl);
 	const engine = new Engine(operation, {
 		client,
 		clock,
+		operations,
 		stop,
 		isRetried: retryOnFail === true,
 		zone: context.getTimezone(),
@@ -166,13 +172,18 @@ async function runOperation(
 /**
  * Runs the node over its input items.
  *
+ * @param operations all that the node has
+ *
  * In a continue mode nothing is ever thrown: n8n would pass the untouched input on as success.
  */
-export async function execute(context: IExecuteFunctions): Promise<INodeExecutionData[]> {
+export async function execute(
+	context: IExecuteFunctions,
+	operations: Operation[],
+): Promise<INodeExecutionData[]> {
 	const items = context.getInputData();
 	if (items.length === 0) return [];
 	try {
-		return await runOperation(context, items.length);
+		return await runOperation(context, operations, items.length);
 	} catch (caught) {
 		if (caught instanceof Cancelled) return [];
 		if (!context.continueOnFail())

@@ -9,10 +9,11 @@ export function problemItem(problem: Problem, item: number): INodeExecutionData 
 	return { json: { error: problem.whole }, pairedItem: { item } };
 }
 
-const known = new WeakMap<number[], Array<{ item: number }>>();
+/** The pairs of a list of items, by that list. */
+type Pairs = Map<number[], Array<{ item: number }>>;
 
 /** The items something stands for. A list is made once: a thousand removals can stand for the same ten thousand items. */
-function pairsOf(items: number[]): INodeExecutionData['pairedItem'] {
+function pairsOf(items: number[], known: Pairs): INodeExecutionData['pairedItem'] {
 	if (items.length === 1) return { item: items[0] };
 	const pairs = known.get(items) ?? items.map((item) => ({ item }));
 	known.set(items, pairs);
@@ -35,8 +36,10 @@ function withoutErrorKey(json: Json): Json {
 /** Data as an item carries it. */
 export const safeJson = (json: Json) => withoutErrorKey(json) as INodeExecutionData['json'];
 
-function outputItem(output: Output, items: number[]): INodeExecutionData {
-	const pairedItem = pairsOf(items);
+function outputItem(
+	output: Output,
+	pairedItem: INodeExecutionData['pairedItem'],
+): INodeExecutionData {
 	const made: INodeExecutionData = {
 		json: safeJson(output.json),
 		pairedItem,
@@ -48,11 +51,12 @@ function outputItem(output: Output, items: number[]): INodeExecutionData {
 /** The units of a run as n8n items, in order, each paired with the items it stands for. */
 export function toItems(units: Unit[]): INodeExecutionData[] {
 	const made: INodeExecutionData[] = [];
+	const known: Pairs = new Map();
 	for (const { items, outcome } of units) {
 		if (!outcome) continue;
-		if ('problem' in outcome)
-			made.push({ ...problemItem(outcome.problem, items[0]), pairedItem: pairsOf(items) });
-		else for (const output of outcome.outputs) made.push(outputItem(output, items));
+		const pairedItem = pairsOf(items, known);
+		if ('problem' in outcome) made.push({ ...problemItem(outcome.problem, items[0]), pairedItem });
+		else for (const output of outcome.outputs) made.push(outputItem(output, pairedItem));
 	}
 	return made;
 }

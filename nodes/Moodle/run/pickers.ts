@@ -22,6 +22,7 @@ import { readCredential } from './credential';
 import { nodeError } from './items';
 import { renewal } from './signIn';
 import { transport } from './transport';
+import { readerOf } from '../moodle/memory';
 
 /** Somebody waits in front of the list: give up soon. */
 const TIMEOUT = 20_000;
@@ -71,9 +72,10 @@ async function chosenCourse(
 	if (text === '' || text.startsWith('=')) return undefined;
 	const reference = toReference(raw, 'course', 'Course', { siteUrl });
 	if (!reference) return undefined;
-	const read: Read = async (wsfunction, params) => await client.read(wsfunction, params);
 	const resolution = (
-		await new Lookup({ read, site: async () => await client.site() }).resolve([reference])
+		await new Lookup({ read: readerOf(client), site: async () => await client.site() }).resolve([
+			reference,
+		])
 	).get(reference);
 	return resolution && 'id' in resolution ? resolution.id : undefined;
 }
@@ -87,12 +89,7 @@ function picker(search: Search, needsCourse = false) {
 		try {
 			const { client, siteUrl } = await clientFor(this);
 			const course = needsCourse ? await chosenCourse(this, client, siteUrl) : undefined;
-			return await search(
-				async (wsfunction, params) => await client.read(wsfunction, params),
-				filter,
-				paginationToken,
-				course,
-			);
+			return await search(readerOf(client), filter, paginationToken, course);
 		} catch (caught) {
 			if (caught instanceof Problem) throw nodeError(this.getNode(), caught);
 			throw caught instanceof MoodleFailure

@@ -6,7 +6,6 @@ import {
 	type INodeProperties,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { setCatalogue } from '../../../nodes/Moodle/actions/catalogue';
 import { propertiesOf } from '../../../nodes/Moodle/actions/description';
 import { Parameters } from '../../../nodes/Moodle/actions/parameters';
 import { operations } from '../../../nodes/Moodle/actions/registry';
@@ -19,7 +18,6 @@ import type { Unit } from '../../../nodes/Moodle/run/outcome';
 import { FakeMoodle, type Call, type FakeOptions } from './fakeMoodle';
 import type { Values } from './samples';
 
-setCatalogue(operations);
 export { operations };
 
 export const description: INodeTypeDescription = new Moodle().description;
@@ -241,6 +239,7 @@ async function unitsOf(
 	const engine = new Engine(operation, {
 		client,
 		clock,
+		operations,
 		zone: 'Europe/Berlin',
 		dryRun,
 		stop,

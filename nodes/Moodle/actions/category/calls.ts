@@ -1,6 +1,7 @@
 import { categoryNamesakes } from '../../lookup/namesakes';
 import { allCategories, categoriesById } from '../../lookup/categories';
-import { havingText, Spellings } from '../../lookup/spellings';
+import { havingText } from '../../lookup/havingText';
+import { Spellings } from '../../moodle/spellings';
 import { UNKNOWN, type CallFacts, type Read } from '../../moodle/calls';
 import { Problem, shown } from '../../moodle/problem';
 import { needing, READS } from '../../moodle/reads';

@@ -1,5 +1,6 @@
 import type { GroupKind } from '../../lookup/groups';
-import { havingText, Spellings } from '../../lookup/spellings';
+import { havingText } from '../../lookup/havingText';
+import { Spellings } from '../../moodle/spellings';
 import type { Read } from '../../moodle/calls';
 import { Problem, shown } from '../../moodle/problem';
 import { trimmed } from '../../moodle/spelling';

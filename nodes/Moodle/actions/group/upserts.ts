@@ -1,7 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { customFieldProblem, setCustomFields } from '../../lookup/customFields';
 import type { GroupKind } from '../../lookup/groups';
-import { havingText, Spellings } from '../../lookup/spellings';
+import { havingText } from '../../lookup/havingText';
+import { Spellings } from '../../moodle/spellings';
 import { Problem, shown } from '../../moodle/problem';
 import { trimmed } from '../../moodle/spelling';
 import type { Json, Params } from '../../moodle/values';

@@ -8,11 +8,10 @@ import { MoodleFailure } from '../../moodle/failure';
 import { Problem, shown } from '../../moodle/problem';
 import { asIs } from '../../common/asIs';
 import { reading } from '../build';
-import { catalogue } from '../catalogue';
 import { isBlank } from '../convert';
 import { titleOf } from '../description';
 import type { Parameters } from '../parameters';
-import type { Services, ServiceSetting } from '../types';
+import type { Operation, Services, ServiceSetting } from '../types';
 import { USES, type Use } from '../uses';
 import { usersByFieldFacts } from '../user/calls';
 import { siteInfoOf } from './getInfo';
@@ -138,8 +137,8 @@ async function look(services: Services): Promise<Looked> {
 	return {
 		...seen,
 		hidden,
-		reports: catalogue().map((entry) => reportOf(entry, seen)),
-		uses: USES.map((use) => useReportOf(use, catalogue(), seen)),
+		reports: services.operations.map((entry) => reportOf(entry, seen)),
+		uses: USES.map((use) => useReportOf(use, services.operations, seen)),
 	};
 }
 
@@ -150,23 +149,24 @@ function notSetUp(caught: unknown): Problem {
 	throw asIs(caught);
 }
 
-const titlesOf = ({ covers }: Use) =>
-	catalogue()
-		.filter(covers)
-		.map((entry) => `${titleOf(entry.resource)}: ${entry.name}`);
+const titlesOf = ({ covers }: Use, operations: Operation[]) =>
+	operations.filter(covers).map((entry) => `${titleOf(entry.resource)}: ${entry.name}`);
 
 /** One item for each use. While nothing is set up, each says what it needs. */
 async function useItems(services: Services): Promise<Map<string, Json>> {
 	const items = (reports: UseReport[], problem?: Problem) =>
 		new Map(
-			reports.map((report) => [report.use.value, useItem(report, titlesOf(report.use), problem)]),
+			reports.map((report) => [
+				report.use.value,
+				useItem(report, titlesOf(report.use, services.operations), problem),
+			]),
 		);
 	try {
 		return items((await look(services)).uses);
 	} catch (caught) {
 		const problem = notSetUp(caught);
 		return items(
-			USES.map((use) => useReportOf(use, catalogue())),
+			USES.map((use) => useReportOf(use, services.operations)),
 			problem,
 		);
 	}

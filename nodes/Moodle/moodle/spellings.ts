@@ -1,6 +1,4 @@
-import type { Read } from '../moodle/calls';
-import { narrowKey, trimmed, wideKey } from '../moodle/spelling';
-import { tellsCapitalsApart } from './capitals';
+import { narrowKey, trimmed, wideKey } from './spelling';
 
 function indexed<T>(rows: T[], keyOf: (row: T) => string): Map<string, T[]> {
 	const index = new Map<string, T[]>();
@@ -48,20 +46,6 @@ export class Spellings<T> {
 		this.byWide ??= indexed(this.rows, (row) => wideKey(this.textOf(row)));
 		return this.byWide.get(wideKey(text)) ?? [];
 	}
-}
-
-/**
- * The records of a list that have this text. Those spelt exactly so come first. In a list Moodle does not say what its
- * database takes for the same, so other capitals count only on a site that is known not to tell them apart, and other
- * accents never: if Moodle takes them for the same, it refuses a second record, and that refusal names the first.
- *
- * @throws MoodleFailure when Moodle cannot be asked
- */
-export async function havingText<T>(read: Read, rows: Spellings<T>, text: unknown): Promise<T[]> {
-	const exact = rows.exactly(text);
-	if (exact.length > 0) return exact;
-	const near = rows.inAnyCapitals(text);
-	return near.length > 0 && (await tellsCapitalsApart(read)) === false ? near : [];
 }
 
 /** Of several records the ones that are spelt exactly so, if there are any. */

@@ -1,0 +1,36 @@
+import type { Read } from './calls';
+import type { ReplyOf } from './reads';
+import type { Spellings } from './spellings';
+import type { Json, Params } from './values';
+
+/** What a look at other users tells: everybody's field is shown, it is not, or nobody is. */
+export type Sight = 'shown' | 'hidden' | 'nobody';
+
+/** What one run learns of the site and keeps, so that it asks once. It travels with `read`. */
+export interface Memory {
+	/** Whether the database tells capitals apart; undefined inside when it cannot be found out. */
+	tellsCapitalsApart?: Promise<boolean | undefined>;
+	/** All users with their e-mail addresses as they are spelt. */
+	addresses?: Promise<Spellings<Json>>;
+	/** Ids of users that were looked up and are there: they need not be asked about again. */
+	readonly users: Set<number>;
+	/** What the account sees of users, by field. */
+	readonly sights: Map<string, Sight>;
+	/** The first text by which a record was meant, by field and id. */
+	readonly claims: Map<string, string>;
+}
+
+/** Reading calls as a client does them. */
+export interface Reading {
+	read: <F extends string>(wsfunction: F, params: Params) => Promise<ReplyOf<F>>;
+}
+
+/** The reading calls of one run, with an empty memory. */
+export function readerOf(client: Reading): Read {
+	const memory: Memory = { users: new Set(), sights: new Map(), claims: new Map() };
+	return Object.assign(
+		async <F extends string>(wsfunction: F, params: Params) =>
+			await client.read(wsfunction, params),
+		{ memory },
+	);
+}
