@@ -16,6 +16,7 @@ import type { Read } from '../moodle/calls';
 import { Client } from '../moodle/client';
 import { explain } from '../moodle/explain';
 import { MoodleFailure } from '../moodle/failure';
+import { readerOf } from '../moodle/memory';
 import { Problem } from '../moodle/problem';
 import { type Json } from '../moodle/values';
 import { readCredential } from './credential';
@@ -95,10 +96,12 @@ async function prepare(context: IPollFunctions): Promise<Poll> {
 		renew,
 		recovery: 0,
 	});
-	const read: Read = async (wsfunction, params) => {
-		budget.check();
-		return await client.read(wsfunction, params);
-	};
+	const read = readerOf({
+		read: async (wsfunction, params) => {
+			budget.check();
+			return await client.read(wsfunction, params);
+		},
+	});
 	const site = async () => await client.site();
 	const input = await resolved(chosen, new Lookup({ read, site }));
 	return {
