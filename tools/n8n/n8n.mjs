@@ -106,6 +106,7 @@ export function launch({ program, first }, args, environment, file) {
 		await new Promise((done) => out.end(done));
 		return code;
 	});
+	process.once('exit', () => kill('SIGKILL'));
 	const kill = (signal) => {
 		try {
 			process.kill(process.platform === 'win32' ? child.pid : -child.pid, signal);
@@ -211,6 +212,7 @@ export async function standIn(...args) {
 		{ cwd: root, stdio: ['pipe', 'pipe', 'inherit'], detached: process.platform !== 'win32' },
 	);
 	const end = new Promise((done) => child.on('exit', done));
+	process.once('exit', () => child.kill('SIGKILL'));
 	for await (const line of createInterface({ input: child.stdout }))
 		if (line.startsWith('{'))
 			return {
