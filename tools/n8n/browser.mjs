@@ -12,7 +12,8 @@ const PLACES = [
 ];
 
 /** The browser: CHROMIUM, or where one usually is; undefined when there is none. */
-export const browserPath = () => [process.env.CHROMIUM, ...PLACES].find((path) => path && existsSync(path));
+export const browserPath = () =>
+	[process.env.CHROMIUM, ...PLACES].find((path) => path && existsSync(path));
 
 /**
  * Opens n8n's editor, signed in.

@@ -1,0 +1,274 @@
+// What people do with the node in n8n's editor, done in a real browser: each step is a check, some give a picture.
+import assert from 'node:assert/strict';
+import { openBrowser } from './browser.mjs';
+import { TYPE } from './n8n.mjs';
+
+const id = (name) => `[data-test-id="${name}"]`;
+const nodeNamed = (page, name) => page.locator(`${id('canvas-node')}[data-node-name="${name}"]`);
+
+/** n8n's own notices, which come once and would stand in the picture. */
+async function dismiss(page) {
+	for (const name of ['Got it', 'Skip'])
+		await page
+			.getByRole('button', { name, exact: true })
+			.first()
+			.click({ timeout: 400 })
+			.catch(() => undefined);
+}
+
+/** Opens a workflow and waits until its nodes are there. */
+async function openFlow(page, address, flow) {
+	await page.goto(`${address}/workflow/${flow}`);
+	await page.locator(id('canvas-node')).first().waitFor();
+	await dismiss(page);
+	await page.waitForTimeout(1200);
+}
+
+/** Opens the panel of a node. */
+async function openNode(page, name) {
+	await nodeNamed(page, name).dblclick();
+	await page.locator(id('ndv')).first().waitFor();
+	await page.waitForTimeout(1500);
+}
+
+async function closeNode(page) {
+	for (let turn = 0; turn < 4 && (await page.locator(id('ndv')).first().isVisible()); turn++) {
+		await page.keyboard.press('Escape');
+		await page.waitForTimeout(400);
+	}
+}
+
+/** Runs the open workflow to its end. */
+async function run(page) {
+	await page.locator(id('execute-workflow-button')).click();
+	await page.getByText('Workflow executed successfully').first().waitFor({ timeout: 60_000 });
+	await page.locator('.el-notification').first().waitFor({ state: 'hidden', timeout: 15_000 });
+}
+
+/** A workflow with nodes that are not filled in yet. */
+function unfinished(credential) {
+	const names = ['Get Members', 'Get Course', 'Enrol Student'];
+	const what = [
+		{ resource: 'group', operation: 'getMembers' },
+		{ resource: 'course', operation: 'get' },
+		{ resource: 'enrolment', operation: 'enrol' },
+	];
+	const start = { id: 's', name: 'Start', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1 };
+	const nodes = names.map((name, index) => ({
+		id: name,
+		name,
+		type: TYPE,
+		typeVersion: 1,
+		position: [220 * (index + 1), 0],
+		parameters: { ...what[index], options: {} },
+		credentials: { moodleApi: credential },
+	}));
+	const chain = ['Start', ...names];
+	const connections = Object.fromEntries(
+		names.map((name, index) => [
+			chain[index],
+			{ main: [[{ node: name, type: 'main', index: 0 }]] },
+		]),
+	);
+	return {
+		name: 'First steps',
+		nodes: [{ ...start, position: [0, 0], parameters: {} }, ...nodes],
+		connections,
+		settings: { executionOrder: 'v1' },
+	};
+}
+
+/** Types into the list of a locator; what it offers. */
+async function typeInto(page, locator, text) {
+	await page
+		.locator(`${id(`resource-locator-${locator}`)} input`)
+		.last()
+		.click();
+	await page.locator(id('rlc-search')).locator('visible=true').waitFor();
+	await page.keyboard.type(text);
+	await page.waitForTimeout(2000);
+	return await page.locator(id('rlc-item')).locator('visible=true').allTextContents();
+}
+
+async function finding({ page, address }, check, picture) {
+	await page.goto(`${address}/workflow/new`);
+	await page
+		.locator(id('node-creator-plus-button'))
+		.or(page.getByText('Add first step'))
+		.first()
+		.waitFor();
+	await page.waitForTimeout(1500);
+	await dismiss(page);
+	await page.keyboard.press('n');
+	const search = page
+		.locator(`${id('node-creator-search-bar')} input, input[placeholder^="Search nodes"]`)
+		.first();
+	await search.waitFor();
+	for (const word of ['moodle', 'lms', 'enrol'])
+		await check(`found by "${word}"`, async () => {
+			await search.fill(word);
+			const item = page.locator(id('node-creator-item-name')).filter({ hasText: /^Moodle$/ });
+			await item.first().waitFor({ timeout: 5000 });
+			const names = await page.locator(id('node-creator-item-name')).allTextContents();
+			return `${names.indexOf('Moodle') + 1}. of ${names.length}`;
+		});
+	await search.fill('moodle');
+	await page.waitForTimeout(800);
+	await picture('find', { x: 640, y: 0, width: 640, height: 420 });
+}
+
+async function credentials({ page, address, site }, check, picture) {
+	const wrong = 'f'.repeat(32);
+	await page.goto(`${address}/home/credentials`);
+	await page
+		.locator(id('add-resource-credential'))
+		.or(page.getByRole('button', { name: 'Create credential' }))
+		.first()
+		.click();
+	await page
+		.getByPlaceholder('Search for app...')
+		.or(page.locator('.el-dialog input'))
+		.first()
+		.fill('moodle');
+	await page.getByText('Moodle API', { exact: true }).first().click();
+	await page.getByRole('button', { name: 'Continue' }).click();
+	const field = (name) => page.locator(`${id(`parameter-input-${name}`)} input`).first();
+	await field('siteUrl').waitFor();
+	const save = () => page.getByRole('button', { name: 'Save', exact: true }).click();
+	await check('a wrong token is told at once', async () => {
+		await field('siteUrl').fill(site.url);
+		await field('token').fill(wrong);
+		await save();
+		await page.getByText('Moodle does not know the token').first().waitFor();
+	});
+	await page.waitForTimeout(800);
+	await picture('credential-wrong', { x: 180, y: 70, width: 920, height: 620 });
+	await check('the right token connects', async () => {
+		await field('token').fill(site.token);
+		await save();
+		await page.getByText('Connection tested successfully').first().waitFor();
+	});
+	await page.waitForTimeout(800);
+	await picture('credential', { x: 180, y: 70, width: 920, height: 620 });
+	await page.keyboard.press('Escape');
+	return [wrong];
+}
+
+async function fields({ page, address, flow }, check, picture) {
+	await openFlow(page, address, flow);
+	await openNode(page, 'Get Members');
+	await check('a group without a course says what is missing', async () => {
+		await page
+			.locator(`${id('resource-locator-groupId')} input`)
+			.last()
+			.click();
+		await page.getByText('Choose the course first').first().waitFor();
+		await page.keyboard.press('Escape');
+	});
+	await check('a course is found by typing', async () => {
+		const found = await typeInto(page, 'courseId', 'project');
+		assert.deepEqual(
+			found.map((text) => text.trim()),
+			['Introduction to Project Management (PM-101)'],
+		);
+	});
+	await picture('course-by-typing', { x: 430, y: 66, width: 422, height: 420 });
+	await page.locator(id('rlc-item')).locator('visible=true').first().click();
+	await check('the groups are those of the course', async () => {
+		const found = await typeInto(page, 'groupId', '');
+		assert.deepEqual(found.map((text) => text.trim()).sort(), ['Mondays', 'Thursdays']);
+	});
+	await picture('groups-of-the-course', { x: 430, y: 66, width: 422, height: 520 });
+	await closeNode(page);
+	await openNode(page, 'Enrol Student');
+	await check('the fields of the node before are shown before it runs', async () => {
+		await page.getByText('Usually outputs the following fields').first().waitFor();
+		await page.getByText('shortname', { exact: true }).first().waitFor();
+	});
+	await picture('schema-preview', { x: 25, y: 66, width: 830, height: 600 });
+	await closeNode(page);
+}
+
+async function contacts({ page, address, flows }, check, picture) {
+	await openFlow(page, address, flows.get('Moodle: members from a CRM (DS Enroll)'));
+	await check('the first example runs', () => run(page));
+	await picture('workflow');
+	await openNode(page, 'Create or Update User');
+	await check('success and failure have a branch each', async () => {
+		await page.getByText('Success Branch (3 items)').first().waitFor();
+		await page.getByText('Error Branch (1 item)').first().click();
+		await page.getByText("'Last Name' is empty").first().waitFor();
+	});
+	await page.waitForTimeout(800);
+	await picture('error-item');
+	await closeNode(page);
+}
+
+/**
+ * Does all of it.
+ * @param stage what `openStage` gives
+ * @param check `(what, body) => Promise`: runs a check and keeps the score
+ * @param picture `(name, page, area?) => Promise`: takes a picture
+ * @returns texts that must come up nowhere afterwards
+ */
+export async function look(stage, check, picture) {
+	const { address } = stage.server;
+	const flow = await stage.api.workflow(unfinished(stage.credential));
+	const { page, close } = await openBrowser(address, { width: 1280, height: 760 });
+	const part = { ...stage, page, address, flow };
+	const shot = (name, area) => picture(name, page, area);
+	try {
+		await finding(part, check, shot);
+		const secrets = await credentials(part, check, shot);
+		await fields(part, check, shot);
+		await contacts(part, check, shot);
+		return secrets;
+	} finally {
+		await close();
+	}
+}
+
+/** The same workflow after its run, and the list of a locator, in the dark. */
+export async function lookInTheDark(stage, check, picture) {
+	const { address } = stage.server;
+	const { page, close } = await openBrowser(address, { theme: 'dark', width: 1280, height: 760 });
+	try {
+		await openFlow(page, address, stage.flows.get('Moodle: members from a CRM (DS Enroll)'));
+		await check('the icon of the dark is shown', async () => {
+			const source = await nodeNamed(page, 'Create or Update User')
+				.locator('img')
+				.first()
+				.getAttribute('src');
+			assert.match(source, /moodle\.dark\.svg/);
+		});
+		await run(page);
+		await picture('workflow-dark', page);
+	} finally {
+		await close();
+	}
+}
+
+/** Recipes: file of the picture, name of the workflow, whether it is run beforehand. */
+const RECIPES = [
+	['recipe-contacts', 'Moodle: members from a CRM (DS Enroll)', false],
+	['recipe-bookings', 'Moodle: courses and bookings (accessplanit)', false],
+	['recipe-nightly', 'Moodle: nightly sync of a staff list', true],
+	['recipe-completion', 'Moodle: who completed a course, told to a CRM', false],
+	['recipe-report', 'Moodle: a custom report as a spreadsheet', true],
+	['recipe-assistant', 'Moodle: an assistant that answers from Moodle', false],
+];
+
+/** A picture of each recipe's workflow. */
+export async function lookAtRecipes(stage, check, picture) {
+	const { address } = stage.server;
+	const { page, close } = await openBrowser(address, { width: 1280, height: 760 });
+	try {
+		for (const [name, flow, runs] of RECIPES) {
+			await openFlow(page, address, stage.flows.get(flow));
+			if (runs) await check(`${flow}: runs`, () => run(page));
+			await picture(name, page, { x: 42, y: 66, width: 1180, height: 600 });
+		}
+	} finally {
+		await close();
+	}
+}
