@@ -133,7 +133,7 @@ export async function openCollege(sandbox: Sandbox): Promise<void> {
 			userid: user.id,
 			grade: 61 + index * 4,
 		});
-		if (index % 2 === 0) completeCourse(site, courses[0].id, user.id);
+		if (index % 3 === 0) completeCourse(site, courses[0].id, user.id);
 	}
 	const rows = users
 		.slice(0, 12)

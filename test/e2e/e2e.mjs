@@ -1,15 +1,11 @@
 /**
- * The package in a real n8n: installed as n8n installs it, driven through n8n's own REST calls and commands.
+ * The package in a real n8n: packed, installed as n8n installs it, driven through n8n's own REST calls and commands.
  *
- *   npm run build
- *   N8N_BIN=/opt/n8n/n8n.sh node test/e2e/e2e.mjs                                          # against the stand-in
- *   N8N_BIN=… MOODLE_URL=http://127.0.0.1:18051/moodle MOODLE_TOKEN=… node test/e2e/e2e.mjs   # against a test site
+ *   npm run e2e                                                              # against the stand-in
+ *   npm run e2e -- --no-browser                                              # without the checks in a browser
+ *   MOODLE_URL=http://127.0.0.1:18051/moodle MOODLE_TOKEN=… npm run e2e      # against a test site
  *
- * N8N_BIN       the n8n command, as an executable file. n8n 2.38 and later need Node 24, so a small script that puts that
- *               Node first on PATH and runs node_modules/n8n/bin/n8n does it. Outside of this repository:
- *                   npm install n8n@2.41.1 node@24 --legacy-peer-deps --ignore-scripts
- *                   (cd node_modules/node && node installArchSpecificPackage)     # the Node 24 binary
- *                   (cd node_modules/sqlite3 && npx node-gyp rebuild)             # Node's C headers: --nodedir=/usr
+ * N8N_BIN       another n8n command than the one of tools/n8n, as an executable file.
  * MOODLE_URL,   a test site, NOT a real one: users, courses, a category and a cohort are made in it, and left there. The token
  * MOODLE_TOKEN  is that of an administrator. Without both, the stand-in takes the place of the site.
  * MOODLE_USER,  an account of that site for signing in with its password, and the short name of the service. Without
@@ -17,20 +13,19 @@
  * PACKAGE       a packed package (.tgz), default: what `npm pack` makes of dist/.
  * KEEP=1        leaves the folder with n8n's data, logs and runs, and tells where it is. It holds the token (encrypted).
  *
- * What is checked: (1) how the package loads, (2) the connection test, (3) the lists of the locators, (4) examples/*.json
- * and runs with a failing item, (7) that no token is anywhere in n8n's database, log or output. Not in here, because they
- * need a browser or a Redis: the look of the node, and queue mode.
+ * What is checked: (1) how the package loads, (2) the connection test, (3) the lists of the locators, (4) runs with a
+ * failing item, (5) every workflow of examples/ on a stand-in of its own, twice, with what must be in Moodle afterwards,
+ * (6) the editor in a browser, where there is one, (7) that no token is anywhere in n8n's database, log or output.
  *
- * Measured: all pass in n8n 1.88.0 and 2.41.1. In 1.123.50 those of the connection test that rest on the HTTP status (wrong
- * path, sub-folder left out, redirect, 403, 503) fail: that version shows texts of its own there.
+ * Measured: all pass in n8n 2.41.1. In 1.123.50 those of the connection test that rest on the HTTP status (wrong path,
+ * sub-folder left out, redirect, 403, 503) fail: that version shows texts of its own there.
  *
  * Every check prints a line; the last one counts them. Exit code 1 when one has failed, 2 when nothing could be checked.
- * This is no jest test: it takes some minutes and an n8n of 2 GB. Tokens are never printed.
+ * Tokens are never printed.
  */
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import {
-	createWriteStream,
 	existsSync,
 	mkdirSync,
 	mkdtempSync,
@@ -43,51 +38,50 @@ import {
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { join, relative } from 'node:path';
+import { build } from '../../scripts/ensure-build.mjs';
+import { install as installTools } from '../../tools/n8n/install.mjs';
+import {
+	NAME,
+	TYPE,
+	client,
+	freePort,
+	launch,
+	pack,
+	root,
+	settings,
+	standIn,
+	startServer,
+	unpack,
+	withCredentials,
+} from '../../tools/n8n/n8n.mjs';
+import { FLOWS } from './flows.mjs';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const NAME = 'n8n-nodes-moodle-lms';
-const TYPE = `${NAME}.moodle`;
-const { N8N_BIN: n8n, PACKAGE: given, KEEP } = process.env;
+const { N8N_BIN, PACKAGE: given, KEEP } = process.env;
 
 function giveUp(why) {
 	console.error(why);
 	process.exit(2);
 }
-if (!n8n || !existsSync(n8n)) giveUp('Set N8N_BIN to an n8n command (see the top of this file)');
+if (N8N_BIN && !existsSync(N8N_BIN)) giveUp('N8N_BIN is no file');
 if (!process.env.MOODLE_URL !== !process.env.MOODLE_TOKEN)
 	giveUp('Set both MOODLE_URL and MOODLE_TOKEN, or neither');
-if (!given && !existsSync(join(root, 'dist', 'nodes', 'Moodle', 'Moodle.node.js')))
-	giveUp('Run npm run build first, or set PACKAGE');
 
+const n8n = N8N_BIN ? { program: N8N_BIN, first: [], environment: process.env } : installTools();
+if (!given) build();
 const home = mkdtempSync(join(tmpdir(), 'moodle-e2e-'));
-const PORT = Number(process.env.E2E_PORT ?? 15678);
-const base = `http://127.0.0.1:${PORT}`;
-const environment = {
-	...process.env,
-	N8N_USER_FOLDER: home,
-	N8N_PORT: String(PORT),
-	N8N_RUNNERS_BROKER_PORT: String(PORT + 1),
-	N8N_LISTEN_ADDRESS: '127.0.0.1',
-	N8N_ENCRYPTION_KEY: 'end-to-end',
-	N8N_DIAGNOSTICS_ENABLED: 'false',
-	N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
-	N8N_TEMPLATES_ENABLED: 'false',
-	N8N_SECURE_COOKIE: 'false',
-	N8N_LOG_LEVEL: 'debug',
-	N8N_RUNNERS_ENABLED: 'true',
-	EXECUTIONS_DATA_SAVE_ON_SUCCESS: 'all',
-};
-for (const name of [
-	'MOODLE_URL',
-	'MOODLE_TOKEN',
-	'MOODLE_PASSWORD',
-	'MOODLE_LIMITED_TOKEN',
-	'NODE_PATH',
-])
-	delete environment[name];
+const environment = settings(
+	n8n.environment,
+	home,
+	await freePort(Number(process.env.E2E_PORT ?? 0)),
+	{
+		N8N_RUNNERS_BROKER_PORT: String(await freePort()),
+		N8N_LOG_LEVEL: 'debug',
+	},
+);
+const api = client(`http://127.0.0.1:${environment.N8N_PORT}`);
+const { rest } = api;
+const base = `http://127.0.0.1:${environment.N8N_PORT}`;
 
 // ---------------------------------------------------------------------------------------------------------- keeping score
 
@@ -106,7 +100,9 @@ async function check(what, body) {
 		console.log(`ok       ${what}${remark ? `: ${hidden(remark)}` : ''}`);
 	} catch (error) {
 		failed++;
-		console.log(`FAILED   ${what}: ${hidden(error instanceof Error ? error.message : error)}`);
+		console.log(
+			`FAILED   ${what}: ${hidden(error instanceof Error ? error.message : error).replaceAll(/\s+/g, ' ')}`,
+		);
 	}
 }
 function notTried(what, why) {
@@ -117,21 +113,7 @@ const heading = (text) => console.log(`\n${text}`);
 
 // -------------------------------------------------------------------------------------------------------- sites and Moodle
 
-const children = new Set();
 const servers = new Set();
-
-/** The stand-in in its own process. */
-async function standIn() {
-	const child = spawn(
-		process.execPath,
-		[join(root, 'scripts', 'run-ts.mjs'), join(root, 'test', 'e2e', 'stand-in.ts')],
-		{ cwd: root, stdio: ['pipe', 'pipe', 'inherit'] },
-	);
-	children.add(child);
-	for await (const line of createInterface({ input: child.stdout }))
-		if (line.startsWith('{')) return JSON.parse(line);
-	throw new Error('The stand-in does not start');
-}
 
 /** A server that is no Moodle: `answers[path]` is `[status, content type, body, headers]`. */
 async function oddServer(answers) {
@@ -156,10 +138,10 @@ function flat(value, name, form = new URLSearchParams()) {
 	return form;
 }
 /** Calls Moodle directly, past the node. */
-async function moodle(wsfunction, params = {}) {
-	const body = flat({ wstoken: site.token, wsfunction, moodlewsrestformat: 'json', ...params });
+async function moodle(wsfunction, params = {}, { url, token } = site) {
+	const body = flat({ wstoken: token, wsfunction, moodlewsrestformat: 'json', ...params });
 	const answer = await (
-		await fetch(`${site.url}/webservice/rest/server.php`, { method: 'POST', body })
+		await fetch(`${url}/webservice/rest/server.php`, { method: 'POST', body })
 	).json();
 	if (answer?.exception || answer?.errorcode) throw new Error(`${wsfunction}: ${answer.message}`);
 	return answer;
@@ -237,106 +219,28 @@ const logFile = (name) => join(home, `${String(++runs).padStart(2, '0')}-${name}
 
 /** Runs an n8n command to its end; its output, which is kept for the search for tokens too. */
 async function command(...args) {
-	const file = logFile(args[0].replace(':', '-'));
-	const child = spawn(n8n, args, {
-		env: { ...environment, N8N_RUNNERS_BROKER_PORT: String(PORT + 2) },
-		stdio: ['ignore', 'pipe', 'pipe'],
-	});
-	children.add(child);
-	const out = createWriteStream(file);
-	child.stdout.pipe(out, { end: false });
-	child.stderr.pipe(out, { end: false });
-	const timer = setTimeout(() => child.kill('SIGKILL'), 180_000);
-	const code = await new Promise((done) => child.on('close', done));
+	const child = launch(
+		n8n,
+		args,
+		{ ...environment, N8N_RUNNERS_BROKER_PORT: String(await freePort()) },
+		logFile(args[0].replace(':', '-')),
+	);
+	const timer = setTimeout(child.kill, 240_000);
+	const code = await child.end;
 	clearTimeout(timer);
-	children.delete(child);
-	await new Promise((done) => out.end(done));
-	return { code, text: readFileSync(file, 'utf8') };
-}
-
-/** Starts the server and waits until its API answers. */
-async function start() {
-	const file = logFile('start');
-	const child = spawn(n8n, ['start'], { env: environment, stdio: ['ignore', 'pipe', 'pipe'] });
-	children.add(child);
-	const out = createWriteStream(file);
-	child.stdout.pipe(out, { end: false });
-	child.stderr.pipe(out, { end: false });
-	let ended = false;
-	const end = new Promise((done) => child.on('close', done)).then(() => (ended = true));
-	for (let second = 0; ; second++) {
-		const status = await fetch(`${base}/rest/login`).then(
-			(answer) => answer.status,
-			() => 0,
-		);
-		if (status === 401) break;
-		if (ended || second > 180)
-			throw new Error(`n8n does not start:\n${readFileSync(file, 'utf8').slice(-2000)}`);
-		await new Promise((done) => setTimeout(done, 1000));
-	}
-	return {
-		log: () => readFileSync(file, 'utf8'),
-		async stop() {
-			child.kill('SIGTERM');
-			await end;
-			children.delete(child);
-		},
-	};
+	return { code, text: child.log() };
 }
 
 let version = '';
-let cookie = '';
-async function rest(method, path, body) {
-	const answer = await fetch(`${base}${path}`, {
-		method,
-		headers: { 'content-type': 'application/json', 'browser-id': 'end-to-end', cookie },
-		...(body === undefined ? {} : { body: JSON.stringify(body) }),
-	});
-	const set = answer.headers.getSetCookie().find((line) => line.startsWith('n8n-auth='));
-	if (set) cookie = set.split(';')[0];
-	const text = await answer.text();
-	try {
-		return { status: answer.status, text, json: JSON.parse(text) };
-	} catch {
-		return { status: answer.status, text };
-	}
-}
-
 // ------------------------------------------------------------------------------------------------------------------- checks
 
 /** Unpacks the package as n8n does, and once more where the tests' own n8n-workflow is in reach. */
 function install() {
-	const tarball =
-		given ??
-		join(
-			home,
-			JSON.parse(
-				execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', home], {
-					cwd: root,
-					encoding: 'utf8',
-					stdio: ['ignore', 'pipe', 'ignore'],
-				}),
-			)[0].filename,
-		);
-	const nodes = join(home, '.n8n', 'nodes');
-	const target = join(nodes, 'node_modules', NAME);
+	const tarball = given ?? pack(home);
+	const target = unpack(tarball, home);
 	const twin = join(root, 'node_modules', '.cache', `e2e-${process.pid}`);
-	for (const folder of [target, twin]) {
-		mkdirSync(folder, { recursive: true });
-		execFileSync('tar', ['-xzf', tarball, '-C', folder, '--strip-components=1']);
-	}
-	const manifest = JSON.parse(readFileSync(join(target, 'package.json'), 'utf8'));
-	for (const key of ['devDependencies', 'peerDependencies', 'optionalDependencies'])
-		delete manifest[key];
-	writeFileSync(join(target, 'package.json'), JSON.stringify(manifest));
-	writeFileSync(
-		join(nodes, 'package.json'),
-		JSON.stringify({
-			name: 'installed-nodes',
-			private: true,
-			dependencies: { [NAME]: manifest.version },
-		}),
-	);
+	mkdirSync(twin, { recursive: true });
+	execFileSync('tar', ['-xzf', tarball, '-C', twin, '--strip-components=1']);
 	try {
 		const { Moodle } = createRequire(import.meta.url)(
 			join(twin, 'dist', 'nodes', 'Moodle', 'Moodle.node.js'),
@@ -426,20 +330,9 @@ async function loading({ description, target }, server) {
 	});
 }
 
-/** Saves a credential; its ID. */
-async function save(name, data) {
-	const { json, text } = await rest('POST', '/rest/credentials', {
-		name,
-		type: 'moodleApi',
-		data: { authMethod: 'token', readOnly: false, ignoreSslIssues: false, ...data },
-	});
-	if (!json?.data?.id) throw new Error(`The credential cannot be saved: ${text.slice(0, 300)}`);
-	return json.data.id;
-}
-
 /** Tests a credential as the panel does, which saves it first; the status and the text. */
 async function connection(data) {
-	const id = await save('Moodle account', data);
+	const id = await api.credential('Moodle account', data);
 	const credentials = {
 		id,
 		name: 'Moodle account',
@@ -485,7 +378,12 @@ async function connectionTest(stand, account) {
 	);
 	await check('address of a dashboard', () => connects({ siteUrl: `${url}/my/`, token }));
 	await check('wrong token', () => refuses({ siteUrl: url, token: wrong }, /token/));
-	await check('no token', () => refuses({ siteUrl: url, token: '' }, /token/));
+	// n8n does not even save it
+	await check('no token', () =>
+		refuses({ siteUrl: url, token: '' }, /token/).catch(
+			(error) => (assert.match(error.message, /"token.{0,3} is mandatory/), 'cannot be saved'),
+		),
+	);
 	await check('wrong path', () =>
 		refuses({ siteUrl: `${origin}/nothing-here`, token }, /Site URL|Moodle/),
 	);
@@ -749,118 +647,48 @@ const OWN = [
 	),
 ];
 
-/** Imports the examples and our own workflows, with credentials. */
-async function importAll(byPassword) {
-	const credential = (id, name, data) => ({
-		id,
-		name,
-		type: 'moodleApi',
-		data: { authMethod: 'token', readOnly: false, ignoreSslIssues: false, ...data },
-	});
+/** Makes credentials and our own workflows; n8n's IDs of the workflows by ours. */
+async function prepareRuns(byPassword) {
 	const wrong = 'e2efedcba9876543210fedcba9876543';
 	secrets.add(wrong);
-	writeFileSync(
-		join(home, 'credentials.json'),
-		JSON.stringify([
-			credential(CREDENTIALS.right, 'Moodle account', { siteUrl: site.url, token: site.token }),
-			credential(CREDENTIALS.wrong, 'Wrong', { siteUrl: site.url, token: wrong }),
-			credential(CREDENTIALS.dead, 'Dead', { siteUrl: 'http://127.0.0.1:9', token: site.token }),
-			credential(CREDENTIALS.password, 'Password', byPassword),
-		]),
-	);
-	const examples = readdirSync(join(root, 'examples'))
-		.filter((name) => name.endsWith('.json'))
-		.map((name) => {
-			const flow = JSON.parse(readFileSync(join(root, 'examples', name), 'utf8'));
-			for (const node of flow.nodes)
-				if (node.credentials?.moodleApi)
-					node.credentials.moodleApi = { id: CREDENTIALS.right, name: 'Moodle account' };
-			return { ...flow, id: `e2e${name.replace(/\W/g, '')}`.slice(0, 30), file: name };
-		});
-	writeFileSync(
-		join(home, 'workflows.json'),
-		JSON.stringify([...examples.map(({ file: _file, ...flow }) => flow), ...OWN]),
-	);
-	try {
-		const credentials = await command(
-			'import:credentials',
-			`--input=${join(home, 'credentials.json')}`,
-		);
-		assert.equal(credentials.code, 0, credentials.text.slice(-500));
-	} finally {
-		rmSync(join(home, 'credentials.json'));
+	const made = {
+		[CREDENTIALS.right]: { siteUrl: site.url, token: site.token },
+		[CREDENTIALS.wrong]: { siteUrl: site.url, token: wrong },
+		[CREDENTIALS.dead]: { siteUrl: 'http://127.0.0.1:9', token: site.token },
+		[CREDENTIALS.password]: byPassword,
+	};
+	for (const [name, data] of Object.entries(made)) made[name] = await api.credential(name, data);
+	for (const flow of OWN) {
+		for (const { credentials } of flow.nodes)
+			if (credentials) credentials.moodleApi.id = made[credentials.moodleApi.id];
+		const id = await api.workflow(flow);
+		OWN_IDS.set(flow.id, id);
 	}
-	const workflows = await command('import:workflow', `--input=${join(home, 'workflows.json')}`);
-	assert.equal(workflows.code, 0, workflows.text.slice(-500));
-	return examples;
+}
+const OWN_IDS = new Map();
+
+/** What each node of an execution gave, by output. */
+function results({ resultData }) {
+	const items = (name, output = 0) =>
+		(resultData.runData[name] ?? []).flatMap((turn) => turn.data?.main?.[output] ?? []);
+	return { error: resultData.error, nodes: Object.keys(resultData.runData), items };
 }
 
-/** Runs a workflow; what each node gave, by output. */
-async function execute(id) {
+/** Runs one of our own workflows in the running n8n. */
+const execute = async (id) => results(await api.run(OWN_IDS.get(id)));
+
+/** Runs a workflow by n8n's command; what each node gave, by output. */
+async function executeByCommand(id) {
 	const { code, text } = await command('execute', `--id=${id}`, '--rawOutput');
 	// between lines of the log, some of it on the same line; in colours
 	const [found] =
 		text.replace(/\u001b\[[0-9;]*m/g, '').match(/\{\r?\n  "data": \{[\s\S]*?\n\}/) ?? [];
 	assert(found, `exit code ${code}, no run data: ${text.slice(-600)}`);
-	const run = JSON.parse(found);
-	const { resultData } = run.data;
-	const items = (name, output = 0) =>
-		(resultData.runData[name] ?? []).flatMap((turn) => turn.data?.main?.[output] ?? []);
-	return { code, error: resultData.error, nodes: Object.keys(resultData.runData), items };
+	return results(JSON.parse(found).data);
 }
 
-/** What must come out of the examples; of others only that they end well. */
-const EXPECTED = {
-	'ds-enroll.json'(run) {
-		assert.equal(run.items('Done').length, 3, 'contacts that are members');
-		const [bad, ...more] = run.items('Not Done').map(({ json }) => json);
-		assert.equal(more.length, 0, 'one contact cannot be done');
-		assert.equal(bad.contact, 'C-4');
-		return `3 done; ${bad.contact}: ${bad.reason}`;
-	},
-	'accessplanit.json'(run) {
-		assert.deepEqual(
-			run.items('Course Not Done').map(({ json }) => json),
-			[],
-		);
-		assert.deepEqual(
-			run
-				.items('Course Done')
-				.map(({ json }) => json.course)
-				.sort(),
-			['AP-1001', 'AP-1002'],
-		);
-		assert.equal(run.items('Booking Done').length, 2);
-		assert.equal(
-			run.items('Cancellation Done').length + run.items('Booking Not Done').length,
-			1,
-			'the cancelled booking',
-		);
-		return `courses ${run.items('Course Done').length}, bookings ${run.items('Booking Done').length}; not done: ${
-			run
-				.items('Booking Not Done')
-				.map(({ json }) => json.reason)
-				.join('; ') || 'none'
-		}`;
-	},
-};
-
-async function examplesAndRuns(byPassword) {
-	heading('4. Examples and runs');
-	let examples = [];
-	await check('import', async () => {
-		examples = await importAll(byPassword);
-		return examples.map(({ file }) => file).join(', ');
-	});
-	for (const { id, file } of examples) {
-		for (const time of ['first', 'second']) {
-			await check(`${file}, ${time} time`, async () => {
-				const run = await execute(id);
-				assert.equal(run.error, undefined, `${run.error?.message} ${run.error?.description ?? ''}`);
-				return EXPECTED[file]?.(run) ?? `${run.nodes.length} nodes ran`;
-			});
-		}
-	}
+async function failingRuns() {
+	heading('4. Runs with failing items');
 	await check('one item of three fails: error output and paired items', async () => {
 		const run = await execute('e2eItems');
 		assert.equal(run.error, undefined);
@@ -904,6 +732,59 @@ async function examplesAndRuns(byPassword) {
 	});
 }
 
+/** The examples, each on a college of its own, or all on the site that was given. */
+async function exampleRuns() {
+	heading('5. Examples');
+	const files = readdirSync(join(root, 'examples')).filter((name) => name.endsWith('.json'));
+	for (const name of files.map((file) => file.replace('.json', ''))) {
+		const flow = JSON.parse(readFileSync(join(root, 'examples', `${name}.json`), 'utf8'));
+		const plan = FLOWS[name];
+		if (!plan) {
+			await check(name, () => assert.fail('no expectations in test/e2e/flows.mjs'));
+			continue;
+		}
+		const place = process.env.MOODLE_URL
+			? { ...site, adminToken: site.token }
+			: await standIn('--college');
+		for (const token of [place.token, place.adminToken]) secrets.add(token);
+		const call = (wsfunction, params) =>
+			moodle(wsfunction, params, { url: place.url, token: place.adminToken });
+		let adapted = { flow };
+		try {
+			if (!process.env.MOODLE_URL) await plan.prepare?.(call);
+			adapted = (await plan.adapt?.(flow)) ?? adapted;
+			const credential = async (type, data) => ({
+				id: await api.credential(name, data, type),
+				name,
+			});
+			const id = await api.workflow(
+				withCredentials(adapted.flow, {
+					moodleApi: await credential('moodleApi', { siteUrl: place.url, token: place.token }),
+					...(adapted.openAi ? { openAiApi: await credential('openAiApi', adapted.openAi) } : {}),
+				}),
+			);
+			for (const turn of [1, 2])
+				await check(`${name}, ${turn === 1 ? 'first' : 'second'} time`, async () => {
+					const run = results(await api.run(id, adapted.trigger));
+					assert.equal(
+						run.error,
+						undefined,
+						`${run.error?.message} ${run.error?.description ?? ''}`,
+					);
+					if (process.env.MOODLE_URL) return `${run.nodes.length} nodes ran`;
+					return await plan.expect(run, turn, call, adapted.help);
+				});
+			if (name === 'ds-enroll') byCommand = { id, place };
+			else if (!process.env.MOODLE_URL) await place.close();
+		} catch (error) {
+			await check(name, () => assert.fail(error));
+		} finally {
+			adapted.help?.close();
+		}
+	}
+}
+let byCommand;
+
 /** Every file below a folder. */
 const filesBelow = (folder) =>
 	readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
@@ -913,6 +794,36 @@ const filesBelow = (folder) =>
 				? [join(folder, entry.name)]
 				: [],
 	);
+
+async function inBrowser(server) {
+	heading('6. The editor in a browser');
+	if (process.argv.includes('--no-browser')) return notTried('the editor', '--no-browser');
+	const { browserPath } = await import('../../tools/n8n/browser.mjs');
+	if (!browserPath()) return notTried('the editor', 'no Chromium or Chrome found (CHROMIUM)');
+	const { look } = await import('../../tools/n8n/look.mjs');
+	const place = await standIn('--college');
+	for (const token of [place.token, place.adminToken]) secrets.add(token);
+	const name = 'Moodle (stand-in)';
+	const credential = {
+		name,
+		id: await api.credential(name, { siteUrl: place.url, token: place.token }),
+	};
+	const contacts = JSON.parse(readFileSync(join(root, 'examples', 'ds-enroll.json'), 'utf8'));
+	const flows = new Map([
+		[contacts.name, await api.workflow(withCredentials(contacts, { moodleApi: credential }))],
+	]);
+	try {
+		const typed = await look(
+			{ api, server, site: place, credential, flows },
+			check,
+			() => undefined,
+		);
+		for (const text of typed) secrets.add(text);
+	} catch (error) {
+		await check('the editor', () => assert.fail(error));
+	}
+	await place.close();
+}
 
 async function noSecrets() {
 	heading('7. No token in what n8n keeps');
@@ -966,40 +877,35 @@ async function main() {
 					service: MOODLE_SERVICE ?? 'moodle_mobile_app',
 				}
 			: undefined;
-	version = execFileSync(n8n, ['--version'], { env: environment, encoding: 'utf8' })
-		.trim()
-		.split('\n')
-		.pop();
+	version = (await command('--version')).text.trim().split('\n').pop();
 	console.log(
 		`n8n ${version}, ${MOODLE_URL ? `Moodle ${(await moodle('core_webservice_get_site_info')).release}` : 'stand-in'}`,
 	);
 	const facts = await furnish();
 	const installed = install();
 
-	const server = await start();
-	await rest('POST', '/rest/owner/setup', {
-		email: 'e2e@example.com',
-		firstName: 'End',
-		lastName: 'Toend',
-		password: 'E2e-password-1',
-	});
-	await rest('POST', '/rest/login', {
-		email: 'e2e@example.com',
-		emailOrLdapLoginId: 'e2e@example.com',
-		password: 'E2e-password-1',
-	});
+	const server = await startServer(n8n, environment, logFile('start'));
+	await api.signIn();
 	await loading(installed, server);
 	const byPassword = await connectionTest(stand, account);
-	await lists(await save('Moodle account', { siteUrl: site.url, token: site.token }), facts);
+	await lists(
+		await api.credential('Moodle account', { siteUrl: site.url, token: site.token }),
+		facts,
+	);
+	await prepareRuns(byPassword);
+	await failingRuns();
+	await exampleRuns();
+	await inBrowser(server);
 	await server.stop();
-
-	await examplesAndRuns(byPassword);
+	await check('by the command: n8n execute', async () => {
+		const run = await executeByCommand(byCommand.id);
+		assert.equal(run.items('Done').length, 3);
+	});
 	await noSecrets();
 	console.log(`\n${passed} passed, ${failed} failed, ${skipped} skipped`);
 }
 
 function cleanUp() {
-	for (const child of children) child.kill('SIGKILL');
 	for (const server of servers) server.close();
 	if (KEEP === '1') console.log(`Kept: ${home}`);
 	else rmSync(home, { recursive: true, force: true });

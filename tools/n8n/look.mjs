@@ -114,7 +114,7 @@ async function finding({ page, address }, check, picture) {
 		});
 	await search.fill('moodle');
 	await page.waitForTimeout(800);
-	await picture('find', { x: 640, y: 0, width: 640, height: 420 });
+	await picture('find', { x: 880, y: 66, width: 400, height: 330 });
 }
 
 async function credentials({ page, address, site }, check, picture) {
@@ -139,6 +139,7 @@ async function credentials({ page, address, site }, check, picture) {
 		await field('siteUrl').fill(site.url);
 		await field('token').fill(wrong);
 		await save();
+		await page.getByText('More details').first().click();
 		await page.getByText('Moodle does not know the token').first().waitFor();
 	});
 	await page.waitForTimeout(800);
@@ -199,8 +200,12 @@ async function contacts({ page, address, flows }, check, picture) {
 		await page.getByText('Error Branch (1 item)').first().click();
 		await page.getByText("'Last Name' is empty").first().waitFor();
 	});
-	await page.waitForTimeout(800);
-	await picture('error-item');
+	await closeNode(page);
+	await openNode(page, 'Not Done');
+	await check('the reason is there for the nodes after it', async () => {
+		await page.getByText("'Last Name' is empty").last().waitFor();
+	});
+	await picture('error-item', { x: 0, y: 0, width: 1280, height: 500 });
 	await closeNode(page);
 }
 
@@ -258,15 +263,42 @@ const RECIPES = [
 	['recipe-assistant', 'Moodle: an assistant that answers from Moodle', false],
 ];
 
+/** Nothing but the workflow: no buttons, no grid. */
+const BARE =
+	'body * { visibility: hidden !important } ' +
+	'.vue-flow__viewport, .vue-flow__viewport * { visibility: visible !important } ' +
+	'[data-test-id="canvas-handle-plus-wrapper"], [data-test-id="canvas-handle-plus-wrapper"] *, ' +
+	'[data-test-id="canvas-node-toolbar"], [data-test-id="canvas-node-toolbar"] * { visibility: hidden !important }';
+
+/** The part of the window that the nodes and their names take. */
+async function extent(page) {
+	const boxes = await page.locator('.vue-flow__node').evaluateAll((nodes) =>
+		nodes.flatMap((node) =>
+			[node, ...node.querySelectorAll('*')].flatMap((part) => {
+				const { left, top, right, bottom } = part.getBoundingClientRect();
+				const seen =
+					right > left && bottom > top && getComputedStyle(part).visibility === 'visible';
+				return seen ? [[left, top, right, bottom]] : [];
+			}),
+		),
+	);
+	const side = (index, pick) => pick(...boxes.map((box) => box[index]));
+	const [x, y] = [side(0, Math.min) - 20, side(1, Math.min) - 20];
+	return { x, y, width: side(2, Math.max) + 20 - x, height: side(3, Math.max) + 20 - y };
+}
+
 /** A picture of each recipe's workflow. */
 export async function lookAtRecipes(stage, check, picture) {
 	const { address } = stage.server;
-	const { page, close } = await openBrowser(address, { width: 1280, height: 760 });
+	const { page, close } = await openBrowser(address, { width: 1280, height: 860 });
 	try {
 		for (const [name, flow, runs] of RECIPES) {
 			await openFlow(page, address, stage.flows.get(flow));
 			if (runs) await check(`${flow}: runs`, () => run(page));
-			await picture(name, page, { x: 42, y: 66, width: 1180, height: 600 });
+			await page.keyboard.press('1');
+			await page.waitForTimeout(1200);
+			await page.addStyleTag({ content: BARE });
+			await picture(name, page, await extent(page));
 		}
 	} finally {
 		await close();

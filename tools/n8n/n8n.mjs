@@ -89,6 +89,12 @@ export function unpack(tarball, home) {
 	return target;
 }
 
+/** What ends the programs that still run when the script ends. */
+const atExit = new Set();
+process.once('exit', () => {
+	for (const kill of atExit) kill('SIGKILL');
+});
+
 /** Starts a program with its output in a file; `stop` asks it to end and waits until it has. */
 export function launch({ program, first }, args, environment, file) {
 	// in a group of its own: Ctrl-C reaches only the script, which then stops it in order
@@ -103,10 +109,10 @@ export function launch({ program, first }, args, environment, file) {
 	let ended = false;
 	const end = new Promise((done) => child.on('close', done)).then(async (code) => {
 		ended = true;
+		atExit.delete(kill);
 		await new Promise((done) => out.end(done));
 		return code;
 	});
-	process.once('exit', () => kill('SIGKILL'));
 	const kill = (signal) => {
 		try {
 			process.kill(process.platform === 'win32' ? child.pid : -child.pid, signal);
@@ -114,6 +120,7 @@ export function launch({ program, first }, args, environment, file) {
 			// it has ended already
 		}
 	};
+	atExit.add(kill);
 	return {
 		pid: child.pid,
 		end,
@@ -148,6 +155,23 @@ export async function startServer(n8n, environment, file) {
 	return { ...server, address };
 }
 
+/** Reads what n8n keeps of an execution: a list whose objects hold the places of their values in the list, as text. */
+function unflatten(text) {
+	const list = JSON.parse(text);
+	const made = new Map();
+	function at(place) {
+		const raw = list[Number(place)];
+		if (raw === null || typeof raw !== 'object') return raw;
+		if (made.has(place)) return made.get(place);
+		const value = Array.isArray(raw) ? [] : {};
+		made.set(place, value);
+		for (const [key, inner] of Object.entries(raw))
+			value[key] = typeof inner === 'string' ? at(inner) : inner;
+		return value;
+	}
+	return at('0');
+}
+
 /** Speaks with n8n's REST interface as its editor does. */
 export function client(address) {
 	let cookie = '';
@@ -172,19 +196,38 @@ export function client(address) {
 		if (status >= 300) throw new Error(`${method} ${path}: ${status} ${text.slice(0, 400)}`);
 		return json.data;
 	}
+	/** Runs a workflow from a trigger (its first one, if none is named) and gives the data of the execution. */
+	async function run(id, trigger) {
+		const flow = await must('GET', `/rest/workflows/${id}`);
+		const start = trigger ?? flow.nodes.find(({ type }) => /Trigger$/.test(type)).name;
+		const { executionId } = await must('POST', `/rest/workflows/${id}/run`, {
+			workflowData: flow,
+			triggerToStartFrom: { name: start },
+		});
+		for (const from = Date.now(); Date.now() - from < 240_000; ) {
+			const { status, data } = await must('GET', `/rest/executions/${executionId}`);
+			if (!['new', 'running', 'waiting'].includes(status)) return unflatten(data);
+			await new Promise((done) => setTimeout(done, 250));
+		}
+		throw new Error(`Execution ${executionId} has not ended after four minutes`);
+	}
 	return {
 		rest,
 		must,
+		run,
 		/** Makes the owner of a new n8n and signs in. */
 		async signIn() {
 			await rest('POST', '/rest/owner/setup', OWNER);
 			const { email, password } = OWNER;
 			await must('POST', '/rest/login', { email, emailOrLdapLoginId: email, password });
 		},
-		/** Saves a Moodle credential; its ID. */
-		async credential(name, data) {
-			const standard = { authMethod: 'token', readOnly: false, ignoreSslIssues: false };
-			const given = { name, type: 'moodleApi', data: { ...standard, ...data } };
+		/** Saves a credential, one of Moodle unless another type is named; its ID. */
+		async credential(name, data, type = 'moodleApi') {
+			const standard =
+				type === 'moodleApi'
+					? { authMethod: 'token', readOnly: false, ignoreSslIssues: false }
+					: {};
+			const given = { name, type, data: { ...standard, ...data } };
 			return (await must('POST', '/rest/credentials', given)).id;
 		},
 		/** Saves a workflow as importing it from a file does; its ID. */
@@ -196,12 +239,19 @@ export function client(address) {
 	};
 }
 
-/** A workflow whose Moodle nodes all use this credential. */
-export const withCredential = (flow, id, name) => ({
+/** The credential type of a node, as far as the examples have such nodes. */
+const credentialOf = ({ type }) => {
+	if (type.startsWith(`${NAME}.`)) return 'moodleApi';
+	return type.endsWith('.lmChatOpenAi') ? 'openAiApi' : undefined;
+};
+
+/** A workflow whose nodes use these credentials, `{ moodleApi: { id, name } }`. */
+export const withCredentials = (flow, credentials) => ({
 	...flow,
-	nodes: flow.nodes.map((node) =>
-		node.type.startsWith(`${NAME}.`) ? { ...node, credentials: { moodleApi: { id, name } } } : node,
-	),
+	nodes: flow.nodes.map((node) => {
+		const type = credentialOf(node);
+		return credentials[type] ? { ...node, credentials: { [type]: credentials[type] } } : node;
+	}),
 });
 
 /** The stand-in for Moodle in a process of its own; `close` ends it. */
@@ -212,7 +262,9 @@ export async function standIn(...args) {
 		{ cwd: root, stdio: ['pipe', 'pipe', 'inherit'], detached: process.platform !== 'win32' },
 	);
 	const end = new Promise((done) => child.on('exit', done));
-	process.once('exit', () => child.kill('SIGKILL'));
+	const kill = () => child.kill('SIGKILL');
+	atExit.add(kill);
+	void end.then(() => atExit.delete(kill));
 	for await (const line of createInterface({ input: child.stdout }))
 		if (line.startsWith('{'))
 			return {

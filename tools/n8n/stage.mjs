@@ -12,7 +12,7 @@ import {
 	standIn,
 	startServer,
 	unpack,
-	withCredential,
+	withCredentials,
 } from './n8n.mjs';
 
 /** The example workflows as they are shipped. */
@@ -48,9 +48,18 @@ export async function openStage({ home, port, running, site: real }) {
 		id: await api.credential(name, { siteUrl: site.url, token: site.token }),
 	};
 	const there = fresh ? [] : await api.must('GET', '/rest/workflows');
+	const model = await api.credential('OpenAI (none)', { apiKey: 'none' }, 'openAiApi');
 	const flows = new Map();
 	for (const flow of examples())
 		if (!there.some((other) => other.name === flow.name))
-			flows.set(flow.name, await api.workflow(withCredential(flow, credential.id, name)));
+			flows.set(
+				flow.name,
+				await api.workflow(
+					withCredentials(flow, {
+						moodleApi: credential,
+						openAiApi: { id: model, name: 'OpenAI (none)' },
+					}),
+				),
+			);
 	return { api, server, site, credential, flows };
 }
