@@ -1,6 +1,6 @@
 // A real n8n in a folder of its own: install the package into it, start and stop it, speak with its REST interface.
 import { execFileSync, spawn } from 'node:child_process';
-import { createWriteStream, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createWriteStream, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -124,7 +124,7 @@ export function launch({ program, first }, args, environment, file) {
 	return {
 		pid: child.pid,
 		end,
-		log: () => readFileSync(file, 'utf8'),
+		log: () => (existsSync(file) ? readFileSync(file, 'utf8') : ''),
 		ended: () => ended,
 		kill: () => kill('SIGKILL'),
 		async stop() {
@@ -215,6 +215,8 @@ export function client(address) {
 		rest,
 		must,
 		run,
+		/** Reads the data of an execution as `GET /rest/executions/:id` gives it. */
+		read: unflatten,
 		/** Makes the owner of a new n8n and signs in. */
 		async signIn() {
 			await rest('POST', '/rest/owner/setup', OWNER);
