@@ -129,7 +129,7 @@ describe('add member', () => {
 		expect(errors[0]).toMatch(/no user with the ID '99999'/);
 		expect(errors[1]).toMatch(/no cohort with the ID '88888'/);
 		expect(errors[2]).toMatch(/no cohort with the ID '88888'/);
-		expect(sent('core_cohort_add_cohort_members')).toBe(1);
+		expect(sent('core_cohort_add_cohort_members')).toBe(2);
 	});
 
 	test('in a run that stops, nothing behind the bad item is sent', async () => {

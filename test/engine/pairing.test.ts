@@ -111,7 +111,7 @@ describe('the error branch', () => {
 		expect(run.failed.every((item) => item.error === undefined)).toBe(true);
 		expect(run.error).toBeUndefined();
 		expect(run.status).toBe('success');
-		expect(created()).toEqual(names(0, 1, 4, 5, 6, 7, 8));
+		expect(created().sort()).toEqual(names(0, 1, 4, 5, 6, 7, 8));
 	});
 
 	it('gets items that cannot be sent at all, before and between good ones', async () => {
@@ -253,7 +253,7 @@ describe('Retry On Fail', () => {
 		async (onError) => {
 			const run = await create(people(3, 9), { ...retrying, onError });
 			expect([...run.success, ...run.failed]).toHaveLength(10);
-			expect(created()).toEqual(names(0, 1, 2, 4, 5, 6, 7, 8));
+			expect(created().sort()).toEqual(names(0, 1, 2, 4, 5, 6, 7, 8));
 			const attempts = writes().flatMap(({ form }) =>
 				form.filter(([name, value]) => name.endsWith('[username]') && value === 'user8'),
 			);
@@ -268,14 +268,14 @@ describe('Retry On Fail', () => {
 	// n8n takes an `error` in the first item that comes out for a failure of the node, and runs all items again.
 	it('does not run again when the first item is a bad one, with continueErrorOutput', async () => {
 		const run = await create(people(0), { ...retrying, onError: 'continueErrorOutput' });
-		expect(created()).toEqual(names(1, 2, 3, 4, 5, 6, 7, 8, 9));
+		expect(created().sort()).toEqual(names(1, 2, 3, 4, 5, 6, 7, 8, 9));
 		expect(run.success.map(({ json }) => json.username)).toEqual(names(1, 2, 3, 4, 5, 6, 7, 8, 9));
 		expect(run.failed.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 0 }]);
 	});
 
 	it('doubles nothing when the first item is a bad one, with continueRegularOutput, where n8n runs all again', async () => {
 		const run = await create(people(0), { ...retrying, onError: 'continueRegularOutput' });
-		expect(created()).toEqual(names(1, 2, 3, 4, 5, 6, 7, 8, 9));
+		expect(created().sort()).toEqual(names(1, 2, 3, 4, 5, 6, 7, 8, 9));
 		expect(run.success).toHaveLength(10);
 	});
 
@@ -298,7 +298,7 @@ describe('a cancelled execution', () => {
 			});
 			const run = await create(people(), { onError, signal: stop.signal });
 			expect(run.status).toBe('canceled');
-			expect(writes().length).toBeLessThanOrEqual(2);
+			expect(writes().length).toBeLessThanOrEqual(3);
 			expect(created().length).toBeLessThanOrEqual(8);
 			expect(created()).not.toContain('user8');
 		},

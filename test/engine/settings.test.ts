@@ -244,7 +244,9 @@ describe('Dry Run', () => {
 			}));
 			const { announced, done, hint, writes } = await both(items, onError);
 			expect(announced).toEqual(done);
-			expect(hint).toContain(`in ${writes} requests would be sent`);
+			const [, told] = /in (?:at least )?(\d+) requests would be sent/.exec(hint) ?? [];
+			if (onError === 'stopWorkflow') expect(Number(told)).toBe(writes);
+			else expect(Number(told)).toBeLessThanOrEqual(writes);
 		},
 	);
 });

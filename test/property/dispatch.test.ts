@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { CallFacts, Read } from '../../nodes/Moodle/moodle/calls';
 import type { Client } from '../../nodes/Moodle/moodle/client';
 import type { Clock } from '../../nodes/Moodle/moodle/clock';
+import { Flight } from '../../nodes/Moodle/moodle/flight';
 import { MoodleFailure } from '../../nodes/Moodle/moodle/failure';
 import { Problem } from '../../nodes/Moodle/moodle/problem';
 import { settleInOrder } from '../../nodes/Moodle/moodle/settle';
@@ -66,6 +67,8 @@ class FakeSite {
 		cancelled: () => false,
 		sleep: async (ms) => void (this.now += ms),
 	};
+
+	flight = new Flight(this.clock, 1);
 
 	get client(): Client {
 		return this as unknown as Client;
@@ -180,7 +183,6 @@ const jobsOf = (
 const options = (more: Partial<DispatchOptions> = {}): DispatchOptions => ({
 	stop: false,
 	recordsPerRequest: 10,
-	width: 1,
 	patience: PATIENCE,
 	...more,
 });
@@ -188,8 +190,9 @@ const options = (more: Partial<DispatchOptions> = {}): DispatchOptions => ({
 async function run(
 	site: FakeSite,
 	jobs: Job[],
-	more: Partial<DispatchOptions> = {},
+	{ width = 1, ...more }: Partial<DispatchOptions> & { width?: number } = {},
 ): Promise<Dispatcher> {
+	site.flight = new Flight(site.clock, width);
 	const dispatcher = new Dispatcher(
 		site.client,
 		site.clock,

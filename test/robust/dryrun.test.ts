@@ -18,25 +18,27 @@ const runs = fc.record({
 	count: fc.integer({ min: 1, max: 40 }),
 	bad: fc.array(fc.integer({ min: 0, max: 39 }), { maxLength: 3 }),
 	size: fc.integer({ min: 1, max: 20 }),
+	isOneByOne: fc.boolean(),
 });
 
 test('a run does what its dry run announced, and the dry run writes nothing', async () => {
 	await fc.assert(
-		fc.asyncProperty(runs, async ({ name, count, bad, size }) => {
+		fc.asyncProperty(runs, async ({ name, count, bad, size, isOneByOne }) => {
 			const scenario = scenarios.find((entry) => entry.name === name)!;
 			const plan = (dryRun: boolean): Attack => ({
 				scenario,
 				schedule: () => undefined,
 				count,
 				bad: new Set(bad),
-				options: { recordsPerRequest: size, dryRun },
+				options: { recordsPerRequest: size, dryRun, width: isOneByOne ? 1 : undefined },
 			});
 			const dry = await strike(plan(true));
 			const wet = await strike(plan(false));
 			const sent = writes(wet.moodle.seen) - writes(dry.moodle.seen);
 			const hasBad = bad.some((index) => index < count);
 			// Preparing the site takes the same calls on both sides, so the difference is what the run itself wrote.
-			if (hasBad) expect(sent).toBeGreaterThanOrEqual(dry.result.planned.requests);
+			// Several at once share the records as the site's speed asks for it, so that there may be more requests.
+			if (hasBad || !isOneByOne) expect(sent).toBeGreaterThanOrEqual(dry.result.planned.requests);
 			else expect(sent).toBe(dry.result.planned.requests);
 			expect(dry.result.units).toHaveLength(count);
 			dry.result.units.forEach((unit, index) => {

@@ -22,7 +22,7 @@ test.each([true, false])(
 			operation: createUser,
 			items: Array.from({ length: 120 }, (_, index) => contact(index)),
 			clock,
-			options: { stop, recordsPerRequest: 40 },
+			options: { stop, recordsPerRequest: 40, width: 1 },
 			send: async (body) => {
 				const size = body.match(/%5Busername%5D/g)?.length ?? 0;
 				if (size > 0) sizes.push(size);
@@ -45,7 +45,7 @@ test('a defect in the middle of a run does not change what is told of the items 
 	const { units } = await runEngine({
 		operation: createUser,
 		items: Array.from({ length: 9 }, (_, index) => contact(index)),
-		options: { recordsPerRequest: 3 },
+		options: { recordsPerRequest: 3, width: 1 },
 		send: async (body) => {
 			calls++;
 			if (calls === 3) throw new TypeError('holds something secret');
@@ -64,7 +64,7 @@ test('cancelled while a request is under way: it is told as open, what follows a
 		operation: createUser,
 		items: Array.from({ length: 9 }, (_, index) => contact(index)),
 		clock,
-		options: { recordsPerRequest: 3 },
+		options: { recordsPerRequest: 3, width: 1 },
 		send: async (body) => {
 			const reply = moodle.answer(body);
 			if (moodle.seen.length < 2) return await Promise.resolve(reply);

@@ -13,7 +13,7 @@ export interface Attack {
 	count: number;
 	/** Indexes of items that Moodle refuses. */
 	bad: Set<number>;
-	options: Partial<EngineOptions>;
+	options: Partial<EngineOptions> & { width?: number };
 	/** PHP's limit of form variables. */
 	maxInputVars?: number;
 	/** Version, database and account, by default those of the stand-in. */

@@ -11,7 +11,7 @@ export interface EngineRun {
 	items: Array<Record<string, unknown>>;
 	send: SendRequest;
 	clock?: VirtualClock;
-	options?: Partial<EngineOptions>;
+	options?: Partial<EngineOptions> & { width?: number };
 }
 
 /** What came of it. */
@@ -26,9 +26,9 @@ export async function runEngine({
 	items,
 	send,
 	clock = new VirtualClock(),
-	options = {},
+	options: { width, ...options } = {},
 }: EngineRun): Promise<EngineOutcome> {
-	const client = new Client({ send, clock });
+	const client = new Client({ send, clock, inFlight: width });
 	const noFile = () => {
 		throw new Error('This run has no files');
 	};
@@ -40,7 +40,6 @@ export async function runEngine({
 		dryRun: false,
 		stop: false,
 		recordsPerRequest: 50,
-		width: 1,
 		patience: 30_000,
 		count: items.length,
 		parameters: (index) => new Parameters(index, (name) => items[index][name], 'UTC', noFile),

@@ -30,7 +30,7 @@ function runOf(options: {
 		requests++;
 		return { status: 200, headers: {}, text: JSON.stringify(options.reply?.(requests) ?? 0) };
 	};
-	const client = new Client({ clock, send });
+	const client = new Client({ clock, send, inFlight: 1 });
 	const call: CallFacts = {
 		function: 'core_grades_update_grades',
 		list: 'grades',
@@ -58,7 +58,6 @@ function runOf(options: {
 	const dispatcher = new Dispatcher(client, clock, readerOf(client), {
 		stop: options.stop ?? false,
 		recordsPerRequest: options.size ?? 2,
-		width: 1,
 		patience: 0,
 	});
 	return { dispatcher, jobs, asked, sent: () => requests };

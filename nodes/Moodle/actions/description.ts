@@ -1,5 +1,6 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { collection, field, type Field } from './fields';
+import { MOST_IN_FLIGHT } from '../moodle/flight';
 import type { Operation } from './types';
 
 /** `webService` as people read it: `Web Service`. */
@@ -15,13 +16,13 @@ const dryRun = field('dryRun', 'Dry Run', 'boolean', {
 const recordsPerRequest = field('recordsPerRequest', 'Records per Request', 'integer', {
 	default: 50,
 	min: 1,
-	description: 'How many items share a request at most',
+	description:
+		'How many items share a request at most. The node sends smaller requests while it finds out how many at once the site is quickest with, and towards the end.',
 });
 const requestsInFlight = field('requestsInFlight', 'Requests in Flight', 'integer', {
-	default: 1,
+	default: MOST_IN_FLIGHT,
 	min: 1,
-	description:
-		'How many writing requests may be under way at once, up to 4. Creating requests never overlap.',
+	description: `How many requests may be under way at once, at most ${MOST_IN_FLIGHT}. The node begins with 2, sends more only as long as that is faster, and one at a time when the site is slow or fails.`,
 });
 const recovery = field('recoverySeconds', 'Recovery Time (Seconds)', 'integer', {
 	default: 30,

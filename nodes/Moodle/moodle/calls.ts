@@ -102,6 +102,8 @@ export interface CallFacts {
 	 * decided and sent when the first one is done.
 	 */
 	subject?: (record: Value, shared: Params) => string;
+	/** Whether two calls of it must not overlap: they would hinder or spoil each other, or that they do not was never measured. */
+	serial?: true;
 	/** Order of the records inside a run that avoids deadlocks, e.g. by course, then user. Smaller first. */
 	order?: (record: Value) => number[];
 }

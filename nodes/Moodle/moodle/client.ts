@@ -1,8 +1,9 @@
 import { reachOfNetwork } from './classify';
 import { backOff, Cancelled, type Clock } from './clock';
 import { decode, type RawReply } from './decode';
-import { countVariables, formBody, HEAD_VARIABLES } from './encode';
+import { countRecords, countVariables, formBody, HEAD_VARIABLES } from './encode';
 import { isSilence, MoodleFailure, NetworkFailure } from './failure';
+import { Flight, type Landing } from './flight';
 import { Problem } from './problem';
 import { SiteWatch } from './silence';
 import { isReadable, isSerial, type ReplyOf } from './reads';
@@ -44,6 +45,8 @@ export interface ClientOptions {
 	readOnly?: boolean;
 	/** How long to wait for a site that has stopped answering, in milliseconds; by default 30 s. */
 	recovery?: number;
+	/** Most requests under way at once. */
+	inFlight?: number;
 }
 
 /** Calls web-service functions. One client lives as long as one run, and keeps what the run learns about the site. */
@@ -67,9 +70,14 @@ export class Client {
 
 	private siteInfo?: Promise<SiteInfo | undefined>;
 
+	/** How many requests are under way at once. */
+	readonly flight: Flight;
+
 	private readonly watch: SiteWatch;
 
 	constructor(private readonly options: ClientOptions) {
+		// Each refused sign-in counts against the account, so that one is tried alone.
+		this.flight = new Flight(options.clock, options.inFlight, options.renew !== undefined);
 		this.watch = new SiteWatch(
 			options.clock,
 			options.recovery ?? DEFAULT_RECOVERY,
@@ -78,16 +86,17 @@ export class Client {
 	}
 
 	/**
-	 * One call, sent once (twice when the sign-in had to be renewed).
+	 * One call, sent once (twice when the sign-in had to be renewed), as soon as one more may be under way.
 	 *
+	 * @param leaves told each time just before it is sent
 	 * @returns Moodle's reply as JSON value
 	 * @throws MoodleFailure with how far it reaches; Cancelled; Problem for a write with a Read Only credential
 	 */
-	async call(wsfunction: string, params: Params): Promise<unknown> {
+	async call(wsfunction: string, params: Params, leaves?: () => void): Promise<unknown> {
 		if (this.options.readOnly && signatureOf(wsfunction)?.write !== false) throw readOnlyProblem();
 		const since = this.renewals;
 		try {
-			return await this.attempt(wsfunction, params);
+			return await this.attempt(wsfunction, params, leaves);
 		} catch (caught) {
 			const failure = caught as Partial<MoodleFailure>;
 			if (
@@ -97,7 +106,7 @@ export class Client {
 			)
 				throw caught as Error;
 		}
-		return await this.attempt(wsfunction, params);
+		return await this.attempt(wsfunction, params, leaves);
 	}
 
 	/**
@@ -158,10 +167,10 @@ export class Client {
 		}
 	}
 
-	private async once(wsfunction: string, params: Params): Promise<unknown> {
+	private async once(wsfunction: string, params: Params, leaves?: () => void): Promise<unknown> {
 		return isSerial(wsfunction)
-			? await this.afterOthers(async () => await this.sent(wsfunction, params))
-			: await this.sent(wsfunction, params);
+			? await this.afterOthers(async () => await this.sent(wsfunction, params, leaves))
+			: await this.sent(wsfunction, params, leaves);
 	}
 
 	/** Runs `work` when all that was handed in before has ended, however it ended. */
@@ -171,8 +180,9 @@ export class Client {
 		return await turn;
 	}
 
-	private async sent(wsfunction: string, params: Params): Promise<unknown> {
+	private async sent(wsfunction: string, params: Params, leaves?: () => void): Promise<unknown> {
 		if (this.options.clock.cancelled()) throw new Cancelled();
+		leaves?.();
 		this.requests++;
 		const reply = await this.options.send(formBody(wsfunction, params));
 		const decoded = decode(wsfunction, reply);
@@ -204,10 +214,27 @@ export class Client {
 		}
 	}
 
-	private async attempt(wsfunction: string, params: Params): Promise<unknown> {
+	private async attempt(wsfunction: string, params: Params, leaves?: () => void): Promise<unknown> {
+		// The plainest question waits for nobody: others wait for its answer.
+		if (wsfunction === SITE_INFO) return await this.watched(wsfunction, params);
+		const permit = await this.flight.enter();
+		let landing: Landing = 'refused';
+		try {
+			const reply = await this.watched(wsfunction, params, leaves);
+			landing = { wsfunction, records: countRecords(params) };
+			return reply;
+		} catch (caught) {
+			if (caught instanceof Error && isTrouble(caught)) landing = 'trouble';
+			throw caught as Error;
+		} finally {
+			this.flight.leave(permit, landing);
+		}
+	}
+
+	private async watched(wsfunction: string, params: Params, leaves?: () => void): Promise<unknown> {
 		await this.watch.whenThere();
 		try {
-			const reply = await this.once(wsfunction, params);
+			const reply = await this.once(wsfunction, params, leaves);
 			this.watch.heard();
 			return reply;
 		} catch (caught) {
@@ -359,6 +386,14 @@ export class Client {
 		const code = inVersion ? 'functionmissing' : 'functionunknown';
 		return new MoodleFailure(failure.wsfunction, { ...failure.facts, reach: 'function', code });
 	}
+}
+
+/** Whether a failure says that the site has too much to do: no answer, "come later", or a deadlock. */
+function isTrouble(failure: Error): boolean {
+	return (
+		isSilence(failure) ||
+		(failure instanceof MoodleFailure && ['later', 'conflict'].includes(failure.reach))
+	);
 }
 
 /** A broken connection as a failure of the call; anything else as it is. */

@@ -48,6 +48,15 @@ export function countVariables(value: Value): number {
 	return 1;
 }
 
+/** How many records a call carries: the length of its longest list, wherever it stands; one where it has none. */
+export function countRecords(value: Value): number {
+	if (typeof value !== 'object' || value === null) return 1;
+	const counts = Object.values(value).map((entry) =>
+		Array.isArray(entry) ? entry.length : countRecords(entry),
+	);
+	return Math.max(1, ...counts);
+}
+
 /**
  * The form body of a call, without the token: format and function first, so that the token, which is appended by the
  * credential as the very last variable, is the first thing a cut request loses (semantics: truncated requests).

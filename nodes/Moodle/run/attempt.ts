@@ -1,7 +1,7 @@
 import { asIs } from '../common/asIs';
 import type { CallFacts, Read } from '../moodle/calls';
 import type { Client } from '../moodle/client';
-import { backOff, Cancelled, type Clock } from '../moodle/clock';
+import { backOff, type Clock } from '../moodle/clock';
 import { MoodleFailure } from '../moodle/failure';
 import { Problem } from '../moodle/problem';
 import type { Job } from './outcome';
@@ -79,12 +79,14 @@ async function once(
 	{ client, clock, verdicts, pace }: AttemptTools,
 ): Promise<MoodleFailure | undefined> {
 	const { call } = batch[0];
-	const start = clock.now();
-	const sentBefore = client.requests;
+	let start = clock.now();
 	const mark = (isUnderWay: boolean) => batch.forEach((job) => (job.isUnderWay = isUnderWay));
-	mark(true);
+	const leaves = () => {
+		start = clock.now();
+		mark(true);
+	};
 	try {
-		const reply = await client.call(call.function, paramsOf(batch));
+		const reply = await client.call(call.function, paramsOf(batch), leaves);
 		if (call.reply && !call.reply.safeParse(reply).success)
 			throw asIs(
 				new MoodleFailure(call.function, { reach: 'lost', code: 'notjson', exception: '' }),
@@ -101,7 +103,6 @@ async function once(
 			mark(false);
 			return asForWriting(caught, call);
 		}
-		if (caught instanceof Cancelled && client.requests === sentBefore) mark(false);
 		if (!(caught instanceof Problem)) throw caught as Error;
 		verdicts.fail(batch, caught);
 	}

@@ -1,12 +1,13 @@
-import { inParallel } from '../common/parallel';
+import { asIs } from '../common/asIs';
 import type { Read } from '../moodle/calls';
 import type { Client } from '../moodle/client';
-import type { Clock } from '../moodle/clock';
+import { Cancelled, type Clock } from '../moodle/clock';
+import type { Flight } from '../moodle/flight';
 import type { Problem } from '../moodle/problem';
 import { confirm } from './confirm';
 import type { Job } from './outcome';
 import { Pace } from './pace';
-import { sequences } from './plan';
+import { keyOf, sequences } from './plan';
 import { Isolation } from './refusals';
 import { findTwins } from './twins';
 import { Verdicts } from './verdicts';
@@ -16,8 +17,6 @@ export interface DispatchOptions {
 	/** Stop at the first failure: what comes before it is written, nothing after it is sent. */
 	stop: boolean;
 	recordsPerRequest: number;
-	/** Writing requests under way at once; creating ones never overlap. */
-	width: number;
 	/** How long to look whether a request without an answer was carried out, in milliseconds. */
 	patience: number;
 }
@@ -30,6 +29,8 @@ export class Dispatcher {
 
 	private readonly isolation: Isolation;
 
+	private readonly flight: Flight;
+
 	/** Ids of the records that this run has created, by function. */
 	private readonly made = new Map<string, Set<number>>();
 
@@ -39,6 +40,7 @@ export class Dispatcher {
 		private readonly read: Read,
 		private readonly options: DispatchOptions,
 	) {
+		this.flight = client.flight;
 		this.verdicts = new Verdicts(options.stop);
 		this.pace = new Pace(client, options.recordsPerRequest, options.stop);
 		const tools = {
@@ -78,19 +80,40 @@ export class Dispatcher {
 		}
 	}
 
+	/**
+	 * Sends a lane batch by batch, several at once where that is safe. A batch is open until its fate is known, and none
+	 * that shares a key with an open one leaves.
+	 */
 	private async sendLane(lane: Job[]): Promise<void> {
-		const width = this.options.stop || lane[0].call.repeat !== 'safe' ? 1 : this.options.width;
-		let next = 0;
-		const worker = async () => {
-			while (next < lane.length && !this.verdicts.isAfterFailure(lane[next])) {
-				const batch = this.pace.next(lane, next);
+		const isAlone = mustGoAlone(lane, this.options.stop);
+		const open = new Map<Promise<void>, Set<string>>();
+		this.flight.measure(lane[0].call.function);
+		try {
+			for (let next = 0; next < lane.length && !this.verdicts.isAfterFailure(lane[next]); ) {
+				const batch = this.pace.next(lane, next, isAlone);
+				const keys = new Set(batch.map(keyOf));
+				if (open.size >= (isAlone ? 1 : this.flight.limit) || isAmong(keys, open)) {
+					await Promise.race(open.keys());
+					continue;
+				}
 				next += batch.length;
-				await this.isolation.send(batch);
-				if (this.options.stop) await this.lookBack(batch);
+				const sending = this.sendBatch(batch).finally(() => open.delete(sending));
+				open.set(sending, keys);
 			}
-		};
-		await inParallel(Array.from({ length: width }), width, worker);
+			await Promise.all(open.keys());
+		} catch (caught) {
+			// What is under way ends as it would; only whoever stops the execution does not wait for it.
+			if (!(caught instanceof Cancelled)) await Promise.allSettled(open.keys());
+			throw asIs(caught);
+		} finally {
+			this.flight.measure(undefined);
+		}
 		await this.lookBack(lane);
+	}
+
+	private async sendBatch(batch: Job[]): Promise<void> {
+		await this.isolation.send(batch);
+		if (this.options.stop) await this.lookBack(batch);
 	}
 
 	/** What only a look afterwards can tell of jobs that were sent. */
@@ -101,4 +124,14 @@ export class Dispatcher {
 		this.made.set(name, own);
 		await findTwins(jobs, own, this.read, this.verdicts);
 	}
+}
+
+/** Whether the batches of a lane go one after the other: what may not be repeated, or not overlap, or may yet be refused in a run that stops. */
+function mustGoAlone(lane: Job[], stop: boolean): boolean {
+	const { repeat, serial } = lane[0].call;
+	return repeat === 'never' || serial === true || (stop && !lane.every((job) => job.isForeseen));
+}
+
+function isAmong(keys: Set<string>, open: Map<unknown, Set<string>>): boolean {
+	return [...open.values()].some((others) => [...keys].some((key) => others.has(key)));
 }

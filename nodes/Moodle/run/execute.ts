@@ -67,6 +67,7 @@ async function clientFor(
 		readOnly: facts.readOnly,
 		renew,
 		recovery: settings.patience,
+		inFlight: settings.requestsInFlight,
 	});
 	return {
 		client,
@@ -92,7 +93,7 @@ function hint(
 ): void {
 	const { requests, records } = result.planned;
 	const message = settings.dryRun
-		? `Dry run: ${many(records, 'record')} in ${many(requests, 'request')} would be sent; ${many(client.requests, 'reading request')} made.`
+		? `Dry run: ${many(records, 'record')} in ${requests < records ? 'at least ' : ''}${many(requests, 'request')} would be sent; ${many(client.requests, 'reading request')} made.`
 		: `${many(client.requests, 'request')} for ${many(count, 'item')}${records > 0 ? `, ${many(records, 'record')} written` : ''}.`;
 	context.addExecutionHints?.({ message, location: 'outputPane' });
 }
@@ -154,7 +155,6 @@ async function runOperation(
 		zone: context.getTimezone(),
 		dryRun: settings.dryRun,
 		recordsPerRequest: settings.recordsPerRequest,
-		width: settings.requestsInFlight,
 		patience: settings.patience,
 		files: engineFiles,
 		parameters: (index) => reader.of(index),

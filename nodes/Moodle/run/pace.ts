@@ -10,7 +10,7 @@ export class Pace {
 	readonly limits: Limits;
 
 	constructor(
-		private readonly client: Pick<Client, 'variableLimit'>,
+		private readonly client: Pick<Client, 'variableLimit' | 'flight'>,
 		/** Records per Request, as the user set it. */
 		private readonly most: number,
 		isStrict: boolean,
@@ -18,15 +18,19 @@ export class Pace {
 		this.limits = { records: Math.max(1, most), variables: client.variableLimit, isStrict };
 	}
 
-	/** The jobs of the next request: those from `from` on that fit. */
-	next(lane: Job[], from: number): Job[] {
+	/** The jobs of the next request: those from `from` on that fit, and no more than their share when several are under way. */
+	next(lane: Job[], from: number, isAlone: boolean): Job[] {
 		this.limits.variables = this.client.variableLimit;
-		return lane.slice(from, from + requestSize(lane, from, this.limits));
+		const records = isAlone
+			? this.limits.records
+			: this.client.flight.share(lane.length - from, this.limits.records);
+		return lane.slice(from, from + requestSize(lane, from, { ...this.limits, records }));
 	}
 
 	/** A request of `size` records took so long: slow ones make the next ones smaller, quick ones let them grow again. */
 	took(size: number, milliseconds: number): void {
-		if (milliseconds > SLOW && size > 1) this.limits.records = Math.floor(size / 2);
+		if (milliseconds > SLOW && size > 1)
+			this.limits.records = Math.min(this.limits.records, Math.floor(size / 2));
 		else if (milliseconds < SLOW / 5 && size === this.limits.records)
 			this.limits.records = Math.min(this.most, size * 2);
 	}

@@ -1,6 +1,6 @@
 import { countVariables, HEAD_VARIABLES } from '../moodle/encode';
 import type { CallFacts } from '../moodle/calls';
-import type { Params } from '../moodle/values';
+import { isObject, type Params } from '../moodle/values';
 import type { Task } from '../actions/types';
 
 /** How large a request may be. */
@@ -20,6 +20,13 @@ type Planned = Task & { isForeseen?: boolean };
 function laneOf(task: Task): string {
 	const { call, shared } = task;
 	return `${call.function} ${call.repeat} ${call.perRequest ?? ''} ${JSON.stringify(shared ?? {})}`;
+}
+
+/** What a task changes, as text: two with the same key are never under way at the same time. */
+export function keyOf({ call, record, shared }: Task): string {
+	if (call.subject) return call.subject(record, shared ?? {});
+	if (call.order) return call.order(record).join(' ');
+	return isObject(record) && Number(record.id) > 0 ? String(record.id) : JSON.stringify(record);
 }
 
 /** Tasks in lanes that may share requests, in the order in which lanes first appear. Pure. */

@@ -2,6 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { convert, isBlank } from '../actions/convert';
 import { field } from '../actions/fields';
 import type { Operation } from '../actions/types';
+import { MOST_IN_FLIGHT } from '../moodle/flight';
 import { Problem } from '../moodle/problem';
 import { isObject, type Json } from '../moodle/values';
 import { yesOrNo } from '../moodle/yesNo';
@@ -86,7 +87,13 @@ export function readSettings(context: IExecuteFunctions, operation: Operation): 
 	return {
 		dryRun: operation.writes && readDryRun(context, options),
 		recordsPerRequest: within(options.recordsPerRequest, 'Records per Request', 50, 1, 500),
-		requestsInFlight: within(options.requestsInFlight, 'Requests in Flight', 1, 1, 4),
+		requestsInFlight: within(
+			options.requestsInFlight,
+			'Requests in Flight',
+			MOST_IN_FLIGHT,
+			1,
+			MOST_IN_FLIGHT,
+		),
 		timeout: within(
 			options.timeout,
 			'Timeout (Ms)',

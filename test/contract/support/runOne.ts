@@ -244,7 +244,6 @@ async function unitsOf(
 		dryRun,
 		stop,
 		recordsPerRequest: 50,
-		width: 1,
 		patience: 0,
 		files,
 		count: items.length,

@@ -79,6 +79,7 @@ const THEME: Droppable = { name: 'theme', label: 'Theme', mend: themesOf('catego
 /** Creates categories that have an ID number, by which they can be found again when the answer is lost. One transaction. */
 const createNumbered: CallFacts = {
 	function: 'core_course_create_categories',
+	serial: true,
 	list: 'categories',
 	atomic: 'all',
 	repeat: 'lookup',
@@ -127,6 +128,7 @@ export const createCategories = createNumbered;
 /** Changes categories. One transaction. A description format that is left out falls back to HTML. */
 export const updateCategories: CallFacts = {
 	function: 'core_course_update_categories',
+	serial: true,
 	list: 'categories',
 	atomic: 'all',
 	repeat: 'safe',
@@ -157,6 +159,7 @@ async function findGone(records: Value[], _shared: unknown, read: Read): Promise
 /** Deletes categories, in one transaction. Courses inside take Moodle 90 to 200 ms each, so a request carries few. */
 export const deleteCategories: CallFacts = {
 	function: 'core_course_delete_categories',
+	serial: true,
 	list: 'categories',
 	atomic: 'all',
 	repeat: 'lookup',

@@ -155,6 +155,7 @@ const themedCourses = async (read: Read, ids: string[]) =>
 /** Creates courses. One transaction; two overlapping requests do create doubles, one after the other does not (5.1 measured). */
 export const createCourses: CallFacts = {
 	function: 'core_course_create_courses',
+	serial: true,
 	list: 'courses',
 	atomic: 'all',
 	repeat: 'lookup',
@@ -191,6 +192,7 @@ function explainUpdate(warning: Warning, record: Value): Problem {
  */
 export const updateCourses: CallFacts = {
 	function: 'core_course_update_courses',
+	serial: true,
 	list: 'courses',
 	atomic: 'each',
 	repeat: 'safe',
@@ -259,6 +261,7 @@ async function findGone(records: Value[], _shared: unknown, read: Read): Promise
  */
 export const deleteCourses: CallFacts = {
 	function: 'core_course_delete_courses',
+	serial: true,
 	list: 'courseids',
 	atomic: 'none',
 	repeat: 'lookup',
@@ -331,6 +334,7 @@ async function diagnoseCopies(records: Value[], read: Read): Promise<Array<Probl
 /** Copies one course. No transaction: a copy that breaks off can leave half a course. */
 export const duplicateCourse: CallFacts = {
 	function: 'core_course_duplicate_course',
+	serial: true,
 	atomic: 'none',
 	repeat: 'lookup',
 	perRequest: 1,

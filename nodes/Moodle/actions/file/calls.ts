@@ -21,6 +21,7 @@ function settlePicture(reply: unknown): RecordResult[] {
 /** Makes an uploaded image the picture of a user. */
 export const updatePicture: CallFacts = {
 	function: 'core_user_update_picture',
+	serial: true,
 	atomic: 'all',
 	repeat: 'safe',
 	capabilities: ['moodle/user:editprofile', 'moodle/user:editownprofile'],
@@ -31,6 +32,7 @@ export const updatePicture: CallFacts = {
 /** Copies an uploaded file into the private files of the account behind the token. Done twice, it is there once. */
 export const addPrivateFiles: CallFacts = {
 	function: 'core_user_add_user_private_files',
+	serial: true,
 	atomic: 'all',
 	repeat: 'safe',
 	capabilities: ['moodle/user:manageownfiles'],

@@ -110,6 +110,7 @@ async function confirmUpdate(
  */
 export const updateGrades: CallFacts = {
 	function: 'core_grades_update_grades',
+	serial: true,
 	list: 'grades',
 	atomic: 'each',
 	repeat: 'safe',
@@ -168,6 +169,7 @@ async function confirmAssignment(
 /** Grades inside assignments, with feedback. The answer is null whatever became of it (all versions), so it is read back. */
 export const saveAssignmentGrades: CallFacts = {
 	function: 'mod_assign_save_grades',
+	serial: true,
 	list: 'grades',
 	atomic: 'each',
 	repeat: 'safe',

@@ -43,6 +43,7 @@ function settle(reply: unknown): RecordResult[] {
 /** Asks for the mail by which users choose a new password. A repeat may send it again; after two Moodle waits half an hour. */
 const requestReset: CallFacts = {
 	function: 'core_auth_request_password_reset',
+	serial: true,
 	atomic: 'all',
 	repeat: 'safe',
 	capabilities: [],

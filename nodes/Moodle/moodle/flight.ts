@@ -1,0 +1,312 @@
+import type { Clock } from './clock';
+
+/** Requests under way at once while nothing is known of the site. */
+const START = 2;
+
+/** Most requests under way at once, unless the user wants fewer. */
+export const MOST_IN_FLIGHT = 16;
+
+/** Records of the first requests, and fewest of the later ones: enough to be worth a call. */
+const LEAST = 5;
+
+/** What a call costs beside its records, in records. It keeps larger requests from looking like a quicker site. */
+const CALL = 3;
+
+/** Twice as many requests must bring so much more, or they are not worth it (BBR: 25 %). */
+const GAIN = 0.25;
+
+/** Answers that take so much longer than usual are those of a site that is slowing down. */
+const SLOWER = 2;
+
+/** How fast the usual time follows what is measured. */
+const DRIFT = 0.01;
+
+/** Rounds after which more requests are tried again; doubled each time that it does not help. */
+const PATIENCE = 4;
+
+/** What became of a request: work done, trouble of the site, or nothing that tells of its speed (a refusal). */
+export type Landing = { wsfunction: string; records: number } | 'trouble' | 'refused';
+
+/** A request under way. */
+export interface Permit {
+	readonly at: number;
+	/** Work that was done when it left. */
+	readonly done: number;
+	readonly round: number;
+}
+
+/** A time under one limit, until as many answers have come as it allows, half of them to requests that left in it. */
+interface Round {
+	number: number;
+	answers: number;
+	own: number;
+	/** The first request that left in it and was answered. */
+	first?: Permit;
+	/** Whether as many requests as allowed were under way: otherwise the rate says nothing of the limit. */
+	isFull: boolean;
+	/** Least of the ratios of an answer's time to the usual time. */
+	slowness: number;
+}
+
+/** What is being found out: the speed at this limit, or whether more or fewer requests are as good. */
+type Question = 'speed' | 'more' | 'fewer';
+
+/**
+ * How many requests of a run, reads and writes together, are under way at once: as many as make it faster, and no more.
+ *
+ * It begins with two and doubles them as long as the rate of delivery rises by a quarter, as BBR does when it starts
+ * (Cardwell and others, "BBR: Congestion-Based Congestion Control", ACM Queue 14(5), 2016); where twice as many bring less,
+ * it goes back, and finds out whether half of them do as well. Answers that take twice their usual time halve the number,
+ * usual being a long moving average, as in Gradient2 of Netflix's concurrency-limits. After a lost answer, a deadlock or a
+ * request to come later there is one, as in TCP after a time-out (RFC 5681, 3.1), and more only after some quiet rounds.
+ */
+export class Flight {
+	/** How many requests may be under way. */
+	limit: number;
+
+	private underWay = 0;
+
+	private readonly waiting: Array<() => void> = [];
+
+	/** A number of requests that has shown to be worth it. */
+	private proven = 1;
+
+	/** Whether nothing is settled for this function yet: requests are small then, to know soon. */
+	private isLearning = true;
+
+	private question: Question = 'speed';
+
+	/** What the question is compared with. */
+	private best?: { limit: number; rate: number };
+
+	/** The function that is measured. */
+	private wsfunction?: string;
+
+	/** The function whose requests are being sent one after the other: what is asked in between is not measured. */
+	private lane?: string;
+
+	private done = 0;
+
+	private round: Round;
+
+	/** Usual time for a unit of work, by the size of the request. */
+	private readonly usual = new Map<number, number>();
+
+	/** Least time of a request of the fewest records, and the time of each record beyond. */
+	private quickest?: number;
+
+	private perRecord?: number;
+
+	private patience = PATIENCE;
+
+	private quiet = 0;
+
+	/**
+	 * @param most the user's limit
+	 * @param isGated whether the first answer has to be good before two are under way
+	 */
+	constructor(
+		private readonly clock: Pick<Clock, 'now'>,
+		private readonly most = MOST_IN_FLIGHT,
+		private isGated = false,
+	) {
+		this.limit = isGated ? 1 : Math.min(START, most);
+		this.round = newRound(0);
+	}
+
+	/** Waits until one more request may leave. */
+	async enter(): Promise<Permit> {
+		if (this.underWay >= this.limit)
+			await new Promise<void>((resolve) => this.waiting.push(resolve));
+		else this.underWay++;
+		if (this.underWay >= this.limit) this.round.isFull = true;
+		return { at: this.clock.now(), done: this.done, round: this.round.number };
+	}
+
+	/** A request is over. */
+	leave(permit: Permit, landing: Landing): void {
+		this.underWay--;
+		if (landing === 'trouble') this.trouble(permit);
+		else if (landing !== 'refused') this.answered(permit, landing);
+		for (; this.waiting.length > 0 && this.underWay < this.limit; this.underWay++)
+			this.waiting.shift()!();
+	}
+
+	/** From now on requests of this function are what counts, until the next call; undefined for whatever comes. */
+	measure(wsfunction: string | undefined): void {
+		this.lane = wsfunction;
+	}
+
+	/**
+	 * Records for the next request: a share of what is left that keeps all requests busy until the end (guided
+	 * self-scheduling; Polychronopoulos and Kuck, IEEE Transactions on Computers C-36(12), 1987). Until more requests have
+	 * shown to be worth it, all together carry no more than those that have.
+	 *
+	 * @param left records that have not left
+	 * @param most Records per Request
+	 */
+	share(left: number, most: number): number {
+		if (this.most === 1) return most;
+		const tried = this.isLearning ? Math.min(LEAST, most) : most;
+		if (this.limit === 1) return tried;
+		const part = Math.max(this.least(), Math.ceil(left / this.limit));
+		const allowed = Math.max(1, Math.floor((most * this.proven) / this.limit));
+		return Math.min(part, allowed, tried);
+	}
+
+	private answered(permit: Permit, { wsfunction, records }: Exclude<Landing, string>): void {
+		if (this.isGated) {
+			this.isGated = false;
+			this.ask('speed', Math.min(START, this.most));
+		}
+		if (this.lane !== undefined && wsfunction !== this.lane) return;
+		if (wsfunction !== this.wsfunction) this.changeTo(wsfunction);
+		const work = records + CALL;
+		const time = Math.max(1, this.clock.now() - permit.at);
+		this.done += work;
+		this.learn(records, time);
+		this.round.answers++;
+		if (permit.round !== this.round.number) return;
+		this.round.own++;
+		// The first one of its own to be answered left first, or about then.
+		this.round.first ??= permit;
+		this.round.slowness = Math.min(this.round.slowness, this.slowness(work, time));
+		if (this.round.answers >= Math.max(START, this.limit) && this.round.own >= this.limit / 2)
+			this.judge(this.round.first);
+	}
+
+	/** Rates of different functions do not compare. What was only being tried is not kept for the next one. */
+	private changeTo(wsfunction: string): void {
+		const isFirst = this.wsfunction === undefined;
+		this.wsfunction = wsfunction;
+		if (isFirst) return;
+		this.usual.clear();
+		this.quickest = undefined;
+		this.perRecord = undefined;
+		this.proven = 1;
+		this.isLearning = true;
+		this.ask('speed', this.best?.limit ?? this.limit);
+		this.best = undefined;
+	}
+
+	/** Fewest records that are worth a call: their part of its time is as long as that of the call itself. */
+	private least(): number {
+		if (this.quickest === undefined || !this.perRecord) return LEAST;
+		return Math.max(LEAST, Math.ceil(this.quickest / this.perRecord) - LEAST);
+	}
+
+	/** Learns what a call and a record of it cost, from small requests and larger ones. */
+	private learn(records: number, time: number): void {
+		if (records === LEAST) this.quickest = Math.min(this.quickest ?? time, time);
+		else if (records > LEAST && this.quickest !== undefined) {
+			const perRecord = Math.max(0, time - this.quickest) / (records - LEAST);
+			this.perRecord = (this.perRecord ?? perRecord) * 0.8 + perRecord * 0.2;
+		}
+	}
+
+	/** How many times the usual time a unit of work took. Only requests of about the same size compare. */
+	private slowness(work: number, time: number): number {
+		const size = Math.round(Math.log2(work));
+		const now = time / work;
+		const usual = this.usual.get(size) ?? now;
+		this.usual.set(size, usual + (now - usual) * DRIFT);
+		return now / usual;
+	}
+
+	private judge(first: Permit): void {
+		const { isFull, slowness } = this.round;
+		const time = Math.max(1, this.clock.now() - first.at);
+		const now = { limit: this.limit, rate: (this.done - first.done) / time };
+		if (!isFull) return this.ask(this.question, this.limit);
+		if (slowness >= SLOWER) {
+			this.best = undefined;
+			this.quiet = 0;
+			// Requests stay as large as they were, to be compared with what was usual.
+			this.proven = Math.min(this.proven, Math.ceil(this.limit / 2));
+			return this.settle(Math.ceil(this.limit / 2));
+		}
+		if (this.question === 'speed' || !this.best) this.hold(now);
+		else if (this.question === 'more') this.haveMore(now, this.best);
+		else this.haveFewer(now, this.best);
+	}
+
+	/** The speed at this limit is known. */
+	private hold(now: { limit: number; rate: number }): void {
+		const isFirst = this.isLearning && !this.best && this.limit > this.proven;
+		// One round alone is at the mercy of chance.
+		if (this.best) now.rate = (this.best.rate + now.rate) / 2;
+		this.best = now;
+		const mayRise = this.limit < this.most;
+		if (isFirst) return this.ask(mayRise ? 'more' : 'fewer', mayRise ? this.twice() : this.half());
+		if (++this.quiet < this.patience || !mayRise) return this.settle(this.limit);
+		this.quiet = 0;
+		this.ask('more', this.twice());
+	}
+
+	/** More requests were tried. */
+	private haveMore(now: Rate, best: Rate): void {
+		if (isWorth(now, best)) {
+			this.best = now;
+			this.proven = now.limit;
+			this.patience = PATIENCE;
+			// More at once take longer, each of them: that is the price, not a slower site.
+			this.usual.clear();
+			return now.limit < this.most ? this.ask('more', this.twice()) : this.settle(now.limit);
+		}
+		if (best.limit > this.proven) return this.ask('fewer', Math.ceil(best.limit / 2));
+		this.patience *= 2;
+		this.settle(best.limit);
+	}
+
+	/** Fewer requests were tried. */
+	private haveFewer(now: Rate, best: Rate): void {
+		if (isWorth(best, now)) {
+			this.proven = best.limit;
+			return this.settle(best.limit);
+		}
+		this.best = now;
+		this.usual.clear();
+		if (now.limit > 1) return this.ask('fewer', this.half());
+		this.settle(1);
+	}
+
+	/** The site loses answers, is overrun, or meets deadlocks. */
+	private trouble(permit: Permit): void {
+		// All that was under way then is one and the same trouble.
+		if (permit.round === this.round.number) this.patience *= 2;
+		this.proven = 1;
+		this.best = undefined;
+		this.quiet = 0;
+		this.ask('speed', 1);
+	}
+
+	private settle(limit: number): void {
+		this.isLearning = false;
+		this.ask('speed', limit);
+	}
+
+	private ask(question: Question, limit: number): void {
+		this.question = question;
+		this.limit = limit;
+		this.round = newRound(this.round.number + 1);
+	}
+
+	private twice(): number {
+		return Math.min(this.most, this.limit * 2);
+	}
+
+	private half(): number {
+		return Math.ceil(this.limit / 2);
+	}
+}
+
+type Rate = { limit: number; rate: number };
+
+/** Whether more requests are enough faster than fewer of them. */
+function isWorth(more: Rate, fewer: Rate): boolean {
+	return more.rate >= fewer.rate * (1 + GAIN * (more.limit / fewer.limit - 1));
+}
+
+function newRound(number: number): Round {
+	return { number, answers: 0, own: 0, isFull: false, slowness: Infinity };
+}

@@ -1,0 +1,230 @@
+/** How many requests are under way at once, in simulated time: the path of the limit in five situations, and what it rests on. */
+import { Flight, type Landing } from '../../nodes/Moodle/moodle/flight';
+import { ModelServer, type ServerModel } from '../support/modelServer';
+import { SimulatedTime } from '../support/simulatedTime';
+
+const MOST = 50;
+
+interface Situation {
+	model?: Partial<ServerModel>;
+	records?: number;
+	/** Most requests that the user allows. */
+	inFlight?: number;
+	/** By what the work of a request is multiplied. */
+	load?: (time: number) => number;
+	/** What becomes of request number `index`, where it is not answered. */
+	fails?: (index: number) => boolean;
+}
+
+interface Run {
+	/** The limits one after the other, with the time at which they came. */
+	path: Array<{ at: number; limit: number }>;
+	time: number;
+	most: ModelServer['most'];
+	requests: number;
+}
+
+/** Sends records as the dispatcher does: a batch as soon as one more may be under way; a failed one again, alone in its place. */
+async function fly({
+	model = {},
+	records = 2000,
+	inFlight,
+	load = () => 1,
+	fails = () => false,
+}: Situation): Promise<Run> {
+	const time = new SimulatedTime();
+	const server = new ModelServer(
+		time,
+		{ cores: 8, perCall: 14, perRecord: 7, latency: 0, ...model },
+		() => load(time.now()),
+	);
+	const flight = new Flight(time, inFlight);
+	const path: Run['path'] = [];
+	let [left, requests] = [records, 0];
+	const note = () => {
+		if (path[path.length - 1]?.limit !== flight.limit)
+			path.push({ at: Math.round(time.now()), limit: flight.limit });
+	};
+	const send = async (size: number) => {
+		for (let isDone = false; !isDone; ) {
+			const permit = await flight.enter();
+			isDone = !fails(requests++);
+			await server.work(size);
+			const landing: Landing = isDone ? { wsfunction: 'create', records: size } : 'trouble';
+			flight.leave(permit, landing);
+			note();
+		}
+	};
+	const open = new Set<Promise<void>>();
+	const all = async () => {
+		note();
+		while (left > 0) {
+			if (open.size >= flight.limit) {
+				await Promise.race(open);
+				continue;
+			}
+			const size = Math.min(left, flight.share(left, MOST));
+			left -= size;
+			const one = send(size).finally(() => open.delete(one));
+			open.add(one);
+		}
+		await Promise.all(open);
+	};
+	await time.through(all());
+	return { path, time: time.now(), most: server.most, requests };
+}
+
+const limits = ({ path }: Run) => path.map(({ limit }) => limit);
+
+/** The limit that held at a time. */
+const limitAt = ({ path }: Run, at: number) =>
+	path.filter((step) => step.at <= at).slice(-1)[0].limit;
+
+const times = ({ cores, perRecord, perCall, latency }: ServerModel, records: number) =>
+	((records * perRecord + Math.max(cores, records / MOST) * perCall) / cores + latency) as number;
+
+describe('five situations', () => {
+	it('one core: no more than twice two for a moment, then one at a time; never more records than one full request', async () => {
+		const run = await fly({ model: { cores: 1 } });
+		expect(limits(run).slice(0, 3)).toEqual([2, 4, 1]);
+		// Now and then two are tried, and found no better.
+		expect(Math.max(...limits(run).slice(3))).toBe(2);
+		expect(
+			limits(run)
+				.slice(2)
+				.every((limit, index) => (index % 2 === 0) === (limit === 1)),
+		).toBe(true);
+		expect(run.most.records).toBeLessThanOrEqual(MOST);
+		const alone = await fly({ model: { cores: 1 }, inFlight: 1 });
+		expect(run.time).toBeLessThan(alone.time * 1.03);
+	});
+
+	it('eight cores: up to eight, and the speed of all of them', async () => {
+		const run = await fly({});
+		expect(limits(run).slice(0, 3)).toEqual([2, 4, 8]);
+		const model = { cores: 8, perCall: 14, perRecord: 7, latency: 0 };
+		expect(run.time / times(model, 2000)).toBeLessThan(1.2);
+		expect(limitAt(run, run.time / 2)).toBeGreaterThanOrEqual(8);
+	});
+
+	it('a site that slows down: fewer and fewer, down to one', async () => {
+		const slowFrom = 1500;
+		const run = await fly({
+			records: 4000,
+			// Each request under way makes all of them slower, as a database does that has run out of memory.
+			load: (now) => (now < slowFrom ? 1 : 6),
+		});
+		expect(limitAt(run, slowFrom)).toBeGreaterThanOrEqual(8);
+		const later = run.path.filter(({ at }) => at > slowFrom).map(({ limit }) => limit);
+		expect(later.slice(0, 3)).toEqual([...later.slice(0, 3)].sort((a, b) => b - a));
+		expect(Math.min(...later)).toBe(1);
+	});
+
+	it('429 or 503: one at a time at once, and more only after quiet rounds', async () => {
+		const refused = new Set([40, 41, 42]);
+		const run = await fly({ records: 4000, fails: (index) => refused.has(index) });
+		const fall = run.path.findIndex(({ limit }, index) => limit === 1 && index > 0);
+		expect(limits(run)[fall - 1]).toBeGreaterThanOrEqual(8);
+		// Quiet rounds of full requests before two are tried, and one step at a time from there.
+		expect(run.path[fall + 1].at - run.path[fall].at).toBeGreaterThan(4 * MOST * 7);
+		expect(limits(run).slice(fall, fall + 3)).toEqual([1, 2, 4]);
+	});
+
+	it('deadlocks and lost answers again and again: one at a time for most of the run', async () => {
+		const run = await fly({ records: 4000, fails: (index) => index % 9 === 8 });
+		const alone = run.path.reduce(
+			(sum, { at, limit }, index) =>
+				limit === 1 ? sum + (run.path[index + 1]?.at ?? run.time) - at : sum,
+			0,
+		);
+		expect(alone / run.time).toBeGreaterThan(0.8);
+	});
+});
+
+describe('the limit', () => {
+	it('begins with two, and is never above what the user allows', async () => {
+		for (const inFlight of [1, 2, 3, 5, 16]) {
+			const run = await fly({ inFlight });
+			expect(limits(run)[0]).toBe(Math.min(2, inFlight));
+			expect(Math.max(...limits(run))).toBeLessThanOrEqual(inFlight);
+			expect(run.most.requests).toBeLessThanOrEqual(inFlight);
+		}
+	});
+
+	it('is one until the first good answer where the sign-in has to be tried first', async () => {
+		const flight = new Flight(new SimulatedTime(), 16, true);
+		expect(flight.limit).toBe(1);
+		flight.leave(await flight.enter(), 'refused');
+		expect(flight.limit).toBe(1);
+		flight.leave(await flight.enter(), { wsfunction: 'x', records: 1 });
+		expect(flight.limit).toBe(2);
+	});
+
+	it('does not rise for those who send one after the other', async () => {
+		const time = new SimulatedTime();
+		const flight = new Flight(time);
+		const all = async () => {
+			for (let index = 0; index < 100; index++) {
+				const permit = await flight.enter();
+				await time.sleep(10);
+				flight.leave(permit, { wsfunction: 'send', records: 1 });
+			}
+		};
+		await time.through(all());
+		expect(flight.limit).toBe(2);
+	});
+
+	it('lets nobody in while it is reached, and whoever waits in the order of coming', async () => {
+		const flight = new Flight(new SimulatedTime(), 2);
+		const [first] = [await flight.enter(), await flight.enter()];
+		const entered: string[] = [];
+		const wait = async (name: string) => {
+			await flight.enter();
+			entered.push(name);
+		};
+		void wait('a');
+		void wait('b');
+		await new Promise((resolve) => setImmediate(resolve));
+		expect(entered).toEqual([]);
+		flight.leave(first, 'refused');
+		await new Promise((resolve) => setImmediate(resolve));
+		expect(entered).toEqual(['a']);
+	});
+
+	it('is not moved by what is asked between the requests of a lane', async () => {
+		const time = new SimulatedTime();
+		const flight = new Flight(time);
+		flight.measure('create');
+		const both = async () => {
+			const permits = [await flight.enter(), await flight.enter()];
+			await time.sleep(10);
+			for (const permit of permits) flight.leave(permit, { wsfunction: 'ask', records: 1 });
+		};
+		for (let index = 0; index < 10; index++) await time.through(both());
+		expect(flight.limit).toBe(2);
+	});
+});
+
+describe('the share of a request', () => {
+	it('is all that fits when the user allows one request at a time', () => {
+		expect(new Flight(new SimulatedTime(), 1).share(1000, MOST)).toBe(MOST);
+	});
+
+	it('is small until the site is known, and never more than there may be in one', () => {
+		const flight = new Flight(new SimulatedTime());
+		expect(flight.share(1000, MOST)).toBe(5);
+		expect(flight.share(1000, 3)).toBe(1);
+		expect(flight.share(1000, 1)).toBe(1);
+	});
+
+	it.each([2, 8])('keeps %i cores at work to the end, also with latency', async (cores) => {
+		for (const [latency, records] of [
+			[0, 2000],
+			[100, 5000],
+		]) {
+			const model = { cores, perCall: 14, perRecord: 7, latency };
+			const { time } = await fly({ model, records });
+			expect(time / times(model, records)).toBeLessThan(1.2);
+		}
+	});
+});
