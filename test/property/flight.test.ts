@@ -1,6 +1,6 @@
 /** Several batches under way at once: never two with the same key, order within a key, and nothing doubled when answers get lost. */
 import fc from 'fast-check';
-import type { CallFacts } from '../../nodes/Moodle/moodle/calls';
+import type { CallFacts, Read } from '../../nodes/Moodle/moodle/calls';
 import { Client, NetworkFailure, type SendRequest } from '../../nodes/Moodle/moodle/client';
 import { settleNull } from '../../nodes/Moodle/moodle/settle';
 import { Dispatcher } from '../../nodes/Moodle/run/dispatch';
@@ -14,6 +14,8 @@ const reply = (value: unknown, status = 200) => ({
 	headers: { 'content-type': 'application/json' },
 	text: JSON.stringify(value),
 });
+
+const nothing = (async () => await Promise.resolve(null)) as Read;
 
 /** A site that takes its time, and to which a request's fate is dealt as it comes. */
 class SlowSite {
@@ -126,7 +128,7 @@ test('no two open batches carry the same key, and what concerns one key happens 
 							expect([before, jobs[before].outcome !== undefined]).toEqual([before, true]);
 			});
 			const client = new Client({ send: site.send, clock: site.time, inFlight });
-			const dispatcher = new Dispatcher(client, site.time, async () => null, {
+			const dispatcher = new Dispatcher(client, site.time, nothing, {
 				stop,
 				recordsPerRequest: size,
 				patience: 500,
@@ -175,7 +177,7 @@ test('independent batches go out side by side', async () => {
 		}),
 	);
 	const client = new Client({ send: site.send, clock: site.time });
-	const dispatcher = new Dispatcher(client, site.time, async () => null, {
+	const dispatcher = new Dispatcher(client, site.time, nothing, {
 		stop: false,
 		recordsPerRequest: 50,
 		patience: 500,
