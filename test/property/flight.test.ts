@@ -15,7 +15,7 @@ const reply = (value: unknown, status = 200) => ({
 	text: JSON.stringify(value),
 });
 
-const nothing = (async () => await Promise.resolve(null)) as Read;
+const nothing = (async () => await Promise.resolve(null)) as unknown as Read;
 
 /** A site that takes its time, and to which a request's fate is dealt as it comes. */
 class SlowSite {
