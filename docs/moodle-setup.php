@@ -92,12 +92,12 @@ final class n8n_setup {
             'name' => 'Reading Only',
             'about' => 'Everything that changes nothing, for example for AI agents',
             'functions' => '
-                core_cohort_get_cohort_members core_cohort_get_cohorts core_cohort_search_cohorts
-                core_completion_get_activities_completion_status core_completion_get_course_completion_status
-                core_course_get_categories core_course_get_contents core_course_get_courses
-                core_course_get_courses_by_field core_course_search_courses core_enrol_get_course_enrolment_methods
-                core_enrol_get_enrolled_users core_enrol_get_users_courses core_grades_get_gradeitems
-                core_group_get_activity_allowed_groups core_group_get_activity_groupmode
+                core_badges_get_user_badges core_cohort_get_cohort_members core_cohort_get_cohorts
+                core_cohort_search_cohorts core_completion_get_activities_completion_status
+                core_completion_get_course_completion_status core_course_get_categories core_course_get_contents
+                core_course_get_courses core_course_get_courses_by_field core_course_search_courses
+                core_enrol_get_course_enrolment_methods core_enrol_get_enrolled_users core_enrol_get_users_courses
+                core_grades_get_gradeitems core_group_get_activity_allowed_groups core_group_get_activity_groupmode
                 core_group_get_course_groupings core_group_get_course_groups core_group_get_course_user_groups
                 core_group_get_group_members core_group_get_groupings core_group_get_groups
                 core_reportbuilder_list_reports core_reportbuilder_retrieve_report
@@ -109,14 +109,15 @@ final class n8n_setup {
                 gradereport/user:view mod/assign:view mod/bigbluebuttonbn:view mod/chat:view mod/choice:view
                 mod/data:view mod/feedback:view mod/folder:view mod/glossary:view mod/h5pactivity:view
                 mod/imscp:view mod/label:view mod/lesson:view mod/lti:view mod/page:view mod/quiz:view
-                mod/resource:view mod/url:view mod/workshop:view moodle/category:manage
-                moodle/category:viewhiddencategories moodle/cohort:view moodle/course:enrolreview
-                moodle/course:managegroups moodle/course:update moodle/course:view moodle/course:viewhiddencourses
-                moodle/course:viewhiddengroups moodle/course:viewhiddenuserfields moodle/course:viewparticipants
-                moodle/grade:viewall moodle/reportbuilder:view moodle/reportbuilder:viewall moodle/role:review
-                moodle/site:accessallgroups moodle/site:viewfullnames moodle/site:viewparticipants
-                moodle/site:viewuseridentity moodle/user:viewalldetails moodle/user:viewdetails
-                moodle/user:viewhiddendetails report/completion:view report/progress:view webservice/rest:use
+                mod/resource:view mod/url:view mod/workshop:view moodle/badges:viewotherbadges
+                moodle/category:manage moodle/category:viewhiddencategories moodle/cohort:view
+                moodle/course:enrolreview moodle/course:managegroups moodle/course:update moodle/course:view
+                moodle/course:viewhiddencourses moodle/course:viewhiddengroups moodle/course:viewhiddenuserfields
+                moodle/course:viewparticipants moodle/grade:viewall moodle/reportbuilder:view
+                moodle/reportbuilder:viewall moodle/role:review moodle/site:accessallgroups
+                moodle/site:viewfullnames moodle/site:viewparticipants moodle/site:viewuseridentity
+                moodle/user:viewalldetails moodle/user:viewdetails moodle/user:viewhiddendetails
+                report/completion:view report/progress:view webservice/rest:use
             ',
             'assign' => '',
             'view' => '
@@ -130,9 +131,10 @@ final class n8n_setup {
             'name' => 'Everything',
             'about' => 'All operations of the node',
             'functions' => '
-                core_auth_request_password_reset core_cohort_add_cohort_members core_cohort_create_cohorts
-                core_cohort_delete_cohort_members core_cohort_delete_cohorts core_cohort_get_cohort_members
-                core_cohort_get_cohorts core_cohort_search_cohorts core_cohort_update_cohorts
+                core_auth_request_password_reset core_badges_get_user_badges core_calendar_create_calendar_events
+                core_cohort_add_cohort_members core_cohort_create_cohorts core_cohort_delete_cohort_members
+                core_cohort_delete_cohorts core_cohort_get_cohort_members core_cohort_get_cohorts
+                core_cohort_search_cohorts core_cohort_update_cohorts
                 core_completion_get_activities_completion_status core_completion_get_course_completion_status
                 core_completion_override_activity_completion_status
                 core_completion_update_activity_completion_status_manually core_course_create_categories
@@ -163,7 +165,8 @@ final class n8n_setup {
                 mod/feedback:view mod/folder:view mod/glossary:view mod/h5pactivity:view mod/imscp:view
                 mod/label:view mod/lesson:view mod/lti:view mod/page:view mod/quiz:view mod/resource:view
                 mod/url:view mod/workshop:view moodle/backup:backupcourse moodle/backup:configure
-                moodle/backup:userinfo moodle/category:manage moodle/category:viewhiddencategories
+                moodle/backup:userinfo moodle/badges:viewotherbadges moodle/calendar:manageentries
+                moodle/calendar:manageownentries moodle/category:manage moodle/category:viewhiddencategories
                 moodle/cohort:assign moodle/cohort:manage moodle/cohort:view moodle/course:changecategory
                 moodle/course:changefullname moodle/course:changeidnumber moodle/course:changeshortname
                 moodle/course:changesummary moodle/course:create moodle/course:delete moodle/course:enrolreview

@@ -142,6 +142,8 @@ export function steps(tag: string): Step[] {
 			...course,
 		}),
 		step('message/send', { ...user, text: 'Welcome' }),
+		step('badge/getAll', { ...user, limit: 3 }),
+		step('calendarEvent/create', { ...course, name: tag, timestart: '2030-01-01T08:00:00Z' }),
 		step('grade/getCourseGrades', user),
 		step('grade/getUserGradeItems', { ...course, ...user }),
 		step('grade/getItems', course, { mayRefuse: /came with Moodle 4\.2/ }),

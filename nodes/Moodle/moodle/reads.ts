@@ -62,6 +62,10 @@ const SEE_ACTIVITIES = [
 
 /** Every function that operations and look-ups read with, once. A function that is not here cannot be read. */
 export const READS = named({
+	core_badges_get_user_badges: {
+		capabilities: ['moodle/badges:viewotherbadges'],
+		reply: holding('badges'),
+	},
 	core_cohort_get_cohort_members: { capabilities: ['moodle/cohort:view'], reply: rows },
 	core_cohort_get_cohorts: { capabilities: ['moodle/cohort:view'], reply: rows },
 	core_cohort_search_cohorts: { capabilities: ['moodle/cohort:view'], reply: holding('cohorts') },

@@ -4,6 +4,8 @@ import type { Signature } from './notation';
 /** Parameters of the web-service functions this package calls, over Moodle 4.1 to 5.1. */
 export const signatures: Record<string, Signature> = {
 	core_auth_request_password_reset: {"write":true,"params":{"username":"username?","email":"raw_trimmed?"}},
+	core_badges_get_user_badges: {"write":false,"params":{"userid":"int?=0","courseid":"int?=0","page":"int?=0","perpage":"int?=0","search":"raw?","onlypublic":"bool?=0"}},
+	core_calendar_create_calendar_events: {"write":true,"params":{"events":[{"name":"text","description":"raw?","format":"int?=1","courseid":"int?=0","groupid":"int?=0","repeats":"int?=0","eventtype":"text?=user","timestart":"int?","timeduration":"int?=0","visible":"int?=1","sequence":"int?=1"}]}},
 	core_cohort_add_cohort_members: {"write":true,"params":{"members":[{"cohorttype":{"type":"alphanumext","value":"raw"},"usertype":{"type":"alphanumext","value":"raw"}}]}},
 	core_cohort_create_cohorts: {"write":true,"params":{"cohorts":[{"categorytype":{"type":"text","value":"raw"},"name":"raw","idnumber":"raw","description":"raw?","descriptionformat":"int?=1","visible":"bool?=1","theme":"theme?","customfields":[{"shortname":"alphanumext","value":"raw"},"?@4.2"]}]}},
 	core_cohort_delete_cohort_members: {"write":true,"params":{"members":[{"cohortid":"int","userid":"int"}]}},
