@@ -48,9 +48,10 @@ final class n8n_setup {
             'about' => 'Users get places in courses, and give them back',
             'functions' => '
                 core_course_get_courses core_course_get_courses_by_field core_enrol_get_enrolled_users
-                core_group_get_course_groups core_role_assign_roles core_user_get_users_by_field
-                core_webservice_get_site_info enrol_manual_enrol_users enrol_manual_unenrol_users
-                core_course_search_courses core_user_get_users core_user_search_identity
+                core_group_get_course_groups core_group_get_course_user_groups core_role_assign_roles
+                core_user_get_course_user_profiles core_user_get_users_by_field core_webservice_get_site_info
+                enrol_manual_enrol_users enrol_manual_unenrol_users core_course_search_courses core_user_get_users
+                core_user_search_identity
             ',
             'capabilities' => '
                 enrol/manual:enrol enrol/manual:unenrol moodle/course:enrolreview moodle/course:managegroups

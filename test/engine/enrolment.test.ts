@@ -75,7 +75,7 @@ function limitedToken(capabilities: string[], names: string[] | 'all' = 'all'): 
 }
 
 describe('enrol', () => {
-	test('many users in two courses: one list for each course, one request', async () => {
+	test('many users of a course: its list; one of another: a question; one request', async () => {
 		const items = [
 			{ user: 'ada' },
 			{ user: 'bob', more: { timestart: '2026-09-01T00:00:00Z', timeend: '2026-12-01T00:00:00Z' } },
@@ -95,7 +95,8 @@ describe('enrol', () => {
 		});
 		expect(json[2]).toMatchObject({ courseid: other, roleid: 4 });
 		expect(json[3]).toMatchObject({ suspended: true });
-		expect(sent('core_enrol_get_enrolled_users')).toBe(2);
+		expect(sent('core_enrol_get_enrolled_users')).toBe(1);
+		expect(sent('core_group_get_course_user_groups')).toBe(1);
 		expect(sent('enrol_manual_enrol_users')).toBe(1);
 		expect(row(users[2])).toMatchObject({ status: 1 });
 	});
@@ -131,6 +132,61 @@ describe('enrol', () => {
 		]);
 		expect(dated.json[0]).toMatchObject({ overwritten: true });
 		expect(row(users[0])).toMatchObject({ timestart: 0, timeend: 2100000000 });
+	});
+
+	test('who is enrolled without a role, or suspended, is no stranger', async () => {
+		await enrolment('enrol', enrolling, [
+			{ user: 'ada', more: { timeend: 2000000000 } },
+			{ user: 'bob', more: { suspend: true, timeend: 2000000000 } },
+		]);
+		const context = sandbox.site.contexts.first('instance', `50:${course}`)!;
+		for (const user of [users[0], users[1]])
+			for (const { id } of sandbox.site.roleAssignments.find('place', `${context.id}:${user}`))
+				sandbox.site.roleAssignments.remove(id);
+		for (const people of [['ada'], ['bob'], ['ada', 'bob', 'cyd']]) {
+			const { json } = await enrolment(
+				'enrol',
+				{ ...enrolling, options: { dryRun: true } },
+				people.map((user) => ({ user })),
+			);
+			expect(json.map((entry) => entry.action)).toEqual(
+				people.map((user) => (user === 'cyd' ? 'enrol' : 'addRole')),
+			);
+		}
+		await enrolment('enrol', enrolling, [{ user: 'ada' }, { user: 'bob' }]);
+		expect(row(users[0])).toMatchObject({ timeend: 2000000000 });
+		expect(row(users[1])).toMatchObject({ timeend: 2000000000, status: 1 });
+		expect([roles(users[0]), roles(users[1])]).toEqual([[5], [5]]);
+	});
+
+	test('an account that sees nobody, but may manage groups, is told who is enrolled', async () => {
+		await enrolment('enrol', enrolling, [{ user: 'ada', more: { timeend: 2000000000 } }]);
+		const token = limitedToken([
+			'enrol/manual:enrol',
+			'moodle/course:view',
+			'moodle/role:assign',
+			'moodle/course:managegroups',
+		]);
+		const ids = {
+			userId: by('id', '={{ $json.id }}'),
+			courseId: by('id', course),
+			roleId: by('id', 5),
+			additionalFields: entries('more', 'suspend'),
+		};
+		const { json, errors } = await enrolment(
+			'enrol',
+			ids,
+			[{ id: users[0] }, { id: users[1] }, { id: users[0], more: { suspend: true } }],
+			{ ...split, token },
+		);
+		// The roles of those who are enrolled are not shown.
+		expect(errors).toHaveLength(1);
+		expect(json.map((entry) => [entry.userid, entry.overwritten])).toEqual([
+			[users[1], undefined],
+			[users[0], true],
+		]);
+		const gone = await enrolment('unenrol', ids, [{ id: users[2] }], { token });
+		expect(gone.json).toEqual([expect.objectContaining({ nothingToDo: true })]);
 	});
 
 	test('overwriting reads nothing but names', async () => {

@@ -1,5 +1,7 @@
+import { asIs } from '../common/asIs';
 import type { Read } from '../moodle/calls';
-import type { MoodleFailure } from '../moodle/failure';
+import { MoodleFailure } from '../moodle/failure';
+import { warningsOf } from '../moodle/settle';
 import { objectsOf } from '../moodle/values';
 import { chunks, inParallel, READ_WIDTH } from '../common/parallel';
 import { readHalving } from './readHalving';
@@ -42,4 +44,30 @@ export async function participantsOf(
 	);
 	const members = rows.filter((user) => objectsOf(user.roles).length > 0);
 	return { members: new Set(members.map((user) => Number(user.id))), refused };
+}
+
+/**
+ * Whether a user is enrolled in a course, by any method, with any dates and status: what Moodle's own `is_enrolled` says, also
+ * of people and groups that the account does not see (get_course_user_groups, 4.1 to 5.1 measured). Costs 10 ms, however
+ * large the course is (5.1, 10,000 participants).
+ *
+ * @returns undefined when Moodle does not tell: the function is not in the service, no right to manage groups, no access, an
+ * unknown or unconfirmed user
+ * @throws MoodleFailure when Moodle cannot be asked at all
+ */
+export async function isEnrolled(
+	read: Read,
+	courseid: number,
+	userid: number,
+): Promise<boolean | undefined> {
+	try {
+		const warnings = warningsOf(
+			await read('core_group_get_course_user_groups', { courseid, userid }),
+		);
+		if (warnings.length === 0) return true;
+		return warnings.some(({ warningcode }) => warningcode === 'notenrolled') ? false : undefined;
+	} catch (caught) {
+		if (caught instanceof MoodleFailure && caught.reach !== 'everybody') return undefined;
+		throw asIs(caught);
+	}
 }

@@ -96,6 +96,12 @@ const assignmentGrade = (userid: number) => ({
 });
 const comments = { subtype: 'assignfeedback', plugin: 'comments', name: 'enabled', value: '1' };
 
+/** What Moodle answers in place of groups. */
+const warned = (warningcode: string) => ({
+	groups: [],
+	warnings: [{ item: 'course', itemid: 42, warningcode, message: warningcode }],
+});
+
 const SPECIAL: Record<string, Special> = {
 	'category/update': {
 		...NOTHING_TO_CHANGE,
@@ -160,12 +166,16 @@ const SPECIAL: Record<string, Special> = {
 	'enrolment/enrol': {
 		keys: { enrollmentmethods: 'manual' },
 		onFailure: ['core_course_get_courses'],
-		elsewhere: { core_enrol_get_enrolled_users: () => [] },
+		elsewhere: {
+			core_group_get_course_user_groups: () => warned('notenrolled'),
+			core_enrol_get_enrolled_users: () => [],
+		},
 		why: 'the course has manual enrolment; elsewhere nobody is enrolled yet',
 	},
 	'enrolment/unenrol': {
 		onFailure: ['core_course_get_courses'],
-		why: 'why a course refuses is found out after it has',
+		elsewhere: { core_group_get_course_user_groups: () => warned('cannotmanagegroups') },
+		why: 'why a course refuses is found out after it has; elsewhere Moodle tells only by the list who is enrolled',
 	},
 	'file/upload': { keys: { success: true }, why: 'the file is an image' },
 	'grade/update': {

@@ -10,17 +10,11 @@ import { getCoursesFacts } from '../course/reads';
 import { collection, field, type Field } from '../fields';
 import { refKey } from '../keys';
 import { locator } from '../locators';
-import type { Operation, Services, Step } from '../types';
+import type { Operation, Step } from '../types';
 import { addCourseRoles, enrolUsers } from './calls';
-import {
-	blindSpots,
-	participantsOfAll,
-	readableLists,
-	unlistedUsers,
-	type Blindness,
-	type Participants,
-} from './participants';
+import type { Blindness } from './participants';
 import { enrolledUsersFacts } from './reads';
+import { standingsOf, type Standing } from './standing';
 import { READS } from '../../moodle/reads';
 
 interface Input {
@@ -90,10 +84,12 @@ function task(input: Ready, terms: Params, extra: Json): Step {
 	};
 }
 
+const hasTerms = ({ terms: given }: Ready) => Object.keys(given).length > 0;
+
 /** For a user who is enrolled: nothing, only the role, or the given terms. */
 function again(input: Ready, roles: Set<number>): Step {
 	const { userId: userid, courseId: courseid, roleId: roleid } = input;
-	if (Object.keys(input.terms).length > 0) return task(input, input.terms, { overwritten: true });
+	if (hasTerms(input)) return task(input, input.terms, { overwritten: true });
 	const output = { userid, courseid, roleid, enrolled: true, already: true };
 	if (roles.has(roleid)) return { done: output };
 	const record: Params = { roleid, userid, contextlevel: 'course', instanceid: courseid };
@@ -141,34 +137,24 @@ function blind(why: Blindness): Problem {
 class Keeper {
 	private readonly planned = new Map<string, Params>();
 
-	constructor(
-		private readonly lists: Map<number, Participants | MoodleFailure>,
-		private readonly blindness: (courseid: number, userid: number) => Blindness | undefined,
-	) {}
+	constructor(private readonly standing: (courseId: number, userId: number) => Standing) {}
 
 	step(input: Ready): Step {
-		const list = this.lists.get(input.courseId)!;
-		if (list instanceof MoodleFailure) return { problem: unreadable(list, input.courseId) };
-		const roles = list.roles.get(input.userId);
-		if (roles) return again(input, roles);
-		const why = this.blindness(input.courseId, input.userId);
-		if (why) return { problem: blind(why) };
+		const standing = this.standing(input.courseId, input.userId);
+		if ('unknown' in standing)
+			return {
+				problem:
+					standing.unknown instanceof MoodleFailure
+						? unreadable(standing.unknown, input.courseId)
+						: blind(standing.unknown),
+			};
+		if (standing.isEnrolled) return again(input, standing.roles ?? new Set());
 		const key = `${input.courseId} ${input.userId}`;
-		const isDated = Object.keys(input.terms).length > 0;
+		const isDated = hasTerms(input);
 		const terms = isDated ? input.terms : (this.planned.get(key) ?? {});
 		this.planned.set(key, terms);
 		return task(input, terms, {});
 	}
-}
-
-async function keeperFor(inputs: Ready[], services: Services): Promise<Keeper> {
-	const lists = await participantsOfAll(
-		services.read,
-		inputs.map((input) => input.courseId),
-	);
-	const readable = readableLists(lists);
-	const blindness = await blindSpots(readable, unlistedUsers(inputs, readable), services);
-	return new Keeper(lists, blindness);
 }
 
 export const operation: Operation<Input> = {
@@ -180,7 +166,13 @@ export const operation: Operation<Input> = {
 	writes: true,
 	batched: true,
 	calls: [enrolUsers, addCourseRoles],
-	reads: [enrolledUsersFacts, getCoursesFacts, READS.core_course_get_courses_by_field],
+	reads: [
+		READS.core_group_get_course_user_groups,
+		READS.core_user_get_course_user_profiles,
+		enrolledUsersFacts,
+		getCoursesFacts,
+		READS.core_course_get_courses_by_field,
+	],
 	fields: [
 		locator('user'),
 		locator('course'),
@@ -211,9 +203,10 @@ export const operation: Operation<Input> = {
 	keys: ({ userId, courseId }) => [`enrol:${refKey(userId)}:${refKey(courseId)}`],
 	steps: async (inputs, services) => {
 		const keeping = inputs.filter((input) => !input.overwrite);
-		const keeper = keeping.length > 0 ? await keeperFor(keeping, services) : undefined;
+		const questions = keeping.map((input) => ({ ...input, withRoles: !hasTerms(input) }));
+		const keeper = new Keeper(await standingsOf(questions, services));
 		return inputs.map((input) =>
-			input.overwrite || !keeper ? task(input, input.terms, {}) : keeper.step(input),
+			input.overwrite ? task(input, input.terms, {}) : keeper.step(input),
 		);
 	},
 };

@@ -15,11 +15,16 @@ export interface Participants {
 	roles: Map<number, Set<number>>;
 	/** Users that Moodle cannot put into words; not even their ids are known. */
 	odd: number;
-	/** The page at which the list ended: the place of its first row, and how many users it showed. */
+	/** The last page that was read: the place of its first row, and how many users it showed. */
 	last: { from: number; count: number };
+	/** Whether that page was not full, so that the list ends there, if the account sees everybody. */
+	isEnded: boolean;
+	/** Users of one page. */
+	size: number;
 }
 
-const SIZE = 1000;
+/** Users of a whole page. */
+export const SIZE = 1000;
 
 const SEPARATE_GROUPS = 1;
 
@@ -29,34 +34,27 @@ const SAMPLE = 20;
 /** A group that no course has: asking for it needs the right to see all groups. */
 const NO_GROUP = 2_000_000_000;
 
-/** Everybody enrolled in a course, with roles. With these two fields Moodle needs about a fifth of its usual time. */
-export async function participantsOf(read: Read, courseid: number): Promise<Participants> {
+/**
+ * Everybody enrolled in a course, with roles. With these two fields Moodle needs about a fifth of its usual time.
+ *
+ * @param rows no more pages are read once there are so many rows
+ */
+export async function participantsOf(
+	read: Read,
+	courseid: number,
+	rows = Infinity,
+): Promise<Participants> {
 	const roles = new Map<number, Set<number>>();
-	for (let from = 0, odd = 0; ; from += SIZE) {
-		const page = await enrolledPage(read, courseid, { userfields: 'id,roles' }, from, SIZE);
+	const size = Math.min(SIZE, rows);
+	for (let from = 0, odd = 0; ; from += size) {
+		const page = await enrolledPage(read, courseid, { userfields: 'id,roles' }, from, size);
 		for (const user of page.users)
 			roles.set(Number(user.id), new Set(objectsOf(user.roles).map((role) => Number(role.roleid))));
 		odd += page.odd;
 		const count = page.users.length + page.odd;
-		if (count < SIZE) return { roles, odd, last: { from, count } };
+		const isEnded = count < size;
+		if (isEnded || from + size >= rows) return { roles, odd, last: { from, count }, isEnded, size };
 	}
-}
-
-/** The participants of several courses, read once each; in place of a list that Moodle refuses, the failure. */
-export async function participantsOfAll(
-	read: Read,
-	courseids: number[],
-): Promise<Map<number, Participants | MoodleFailure>> {
-	const distinct = [...new Set(courseids)];
-	const lists = await inParallel(distinct, READ_WIDTH, async (courseid) => {
-		try {
-			return await participantsOf(read, courseid);
-		} catch (caught) {
-			if (caught instanceof MoodleFailure && caught.reach !== 'everybody') return caught;
-			throw asIs(caught);
-		}
-	});
-	return new Map(distinct.map((courseid, index) => [courseid, lists[index]]));
 }
 
 /** Whether the account sees any of the first users of the site. */
@@ -89,32 +87,6 @@ async function modes(read: Read, courseids: number[]): Promise<Json[]> {
 		if (caught instanceof MoodleFailure && caught.reach !== 'everybody') return [];
 		throw asIs(caught);
 	}
-}
-
-/** For each course the users of these items whom its list does not show. */
-export function unlistedUsers(
-	inputs: Array<{ courseId: number; userId: number }>,
-	lists: Map<number, Participants>,
-): Map<number, number[]> {
-	const unlisted = new Map<number, number[]>();
-	for (const { courseId, userId } of inputs) {
-		if (lists.get(courseId)?.roles.has(userId) !== false) continue;
-		const users = unlisted.get(courseId);
-		if (users) users.push(userId);
-		else unlisted.set(courseId, [userId]);
-	}
-	return unlisted;
-}
-
-/** The lists that could be read. */
-export function readableLists(
-	lists: Map<number, Participants | MoodleFailure>,
-): Map<number, Participants> {
-	return new Map(
-		[...lists].filter(
-			(entry): entry is [number, Participants] => !(entry[1] instanceof MoodleFailure),
-		),
-	);
 }
 
 /** Why a list may lack a user: the account may not see all users, it may not see all groups, or Moodle cannot read the user out. */

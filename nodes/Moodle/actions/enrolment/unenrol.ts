@@ -9,8 +9,8 @@ import { refKey } from '../keys';
 import { locator } from '../locators';
 import type { Operation, Step } from '../types';
 import { unenrolUsers } from './calls';
-import { blindSpots, participantsOfAll, readableLists, unlistedUsers } from './participants';
 import { enrolledUsersFacts } from './reads';
+import { standingsOf } from './standing';
 import { READS } from '../../moodle/reads';
 
 interface Input {
@@ -48,7 +48,12 @@ export const operation: Operation<Input> = {
 	writes: true,
 	batched: true,
 	calls: [unenrolUsers],
-	reads: [enrolledUsersFacts, getCoursesFacts, READS.core_course_get_courses_by_field],
+	reads: [
+		READS.core_group_get_course_user_groups,
+		enrolledUsersFacts,
+		getCoursesFacts,
+		READS.core_course_get_courses_by_field,
+	],
 	fields: [locator('user'), locator('course')],
 	options: [checkFirst],
 	input: (p) => ({
@@ -58,25 +63,17 @@ export const operation: Operation<Input> = {
 	}),
 	keys: ({ userId, courseId }) => [`enrol:${refKey(userId)}:${refKey(courseId)}`],
 	steps: async (inputs, services) => {
-		const lists = await participantsOfAll(
-			services.read,
-			inputs.filter((input) => input.checkFirst).map((input) => input.courseId),
-		);
-		const readable = readableLists(lists);
-		const unlisted = unlistedUsers(
-			inputs.filter((input) => input.checkFirst),
-			readable,
-		);
-		const blind = await blindSpots(readable, unlisted, services);
+		const questions = inputs
+			.filter((input) => input.checkFirst)
+			.map((input) => ({ ...input, withRoles: false }));
+		const standing = await standingsOf(questions, services);
 		return inputs.map(({ userId, courseId, checkFirst: isChecked }): Step => {
-			const list = isChecked ? lists.get(courseId) : undefined;
-			if (list instanceof MoodleFailure && list.code.startsWith('invalidrecord'))
+			const found = isChecked ? standing(courseId, userId) : undefined;
+			const cause = found && 'unknown' in found ? found.unknown : undefined;
+			if (cause instanceof MoodleFailure && cause.code.startsWith('invalidrecord'))
 				return { problem: unknownCourse(String(courseId)) };
-			// Where the list may hide users, the call is made: it does no harm.
-			const isDone =
-				isChecked &&
-				readable.get(courseId)?.roles.has(userId) === false &&
-				blind(courseId, userId) === undefined;
+			// Where it cannot be told, the call is made: it does no harm.
+			const isDone = found !== undefined && 'isEnrolled' in found && !found.isEnrolled;
 			return isDone
 				? { done: success({ userid: userId, courseid: courseId, nothingToDo: true }) }
 				: task(userId, courseId);

@@ -1,12 +1,13 @@
 import { asIs } from '../../common/asIs';
 import { inParallel, READ_WIDTH } from '../../common/parallel';
 import { missingUsers } from '../../lookup/missing';
+import { isEnrolled } from '../../lookup/participants';
 import { userLabel, usersByField } from '../../lookup/users';
 import type { CallFacts, Read } from '../../moodle/calls';
 import { MoodleFailure } from '../../moodle/failure';
 import { Problem } from '../../moodle/problem';
 import { nothing } from '../../moodle/replies';
-import { settleNull, warningsOf } from '../../moodle/settle';
+import { settleNull } from '../../moodle/settle';
 import { objectsOf, type Value } from '../../moodle/values';
 import { unknownUser } from '../cohort/memberCalls';
 import { readGroups, unknownGroup } from './read';
@@ -19,21 +20,6 @@ export interface GroupMember {
 }
 
 const as = (record: Value) => record as GroupMember;
-
-/** Whether a user is enrolled in a course, as Moodle itself decides it; undefined when it does not tell. */
-async function isEnrolled(
-	read: Read,
-	courseid: number,
-	userid: number,
-): Promise<boolean | undefined> {
-	try {
-		const reply = await read('core_group_get_course_user_groups', { courseid, userid });
-		return !warningsOf(reply).some((warning) => warning.warningcode === 'notenrolled');
-	} catch (caught) {
-		if (caught instanceof MoodleFailure && caught.reach !== 'everybody') return undefined;
-		throw asIs(caught);
-	}
-}
 
 /** From this many users of a course on, the list of its participants is read before anybody is asked about. */
 const LIST_FROM = 4;
