@@ -269,6 +269,22 @@ describe('enrol', () => {
 		expect(row(users[1])).toBeUndefined();
 	});
 
+	test('a dry run asks for all courses together', async () => {
+		const { json, errors } = await enrolment(
+			'enrol',
+			{
+				...enrolling,
+				userId: by('id', users[0]),
+				courseId: by('id', '={{ $json.course }}'),
+				options: { dryRun: true, ifEnrolled: 'overwrite' },
+			},
+			[{ course }, { course: other }],
+			split,
+		);
+		expect([json.length, errors.length]).toEqual([2, 0]);
+		expect(sent('core_course_get_courses_by_field')).toBe(1);
+	});
+
 	test('nothing is sent where nobody can tell who is enrolled', async () => {
 		await enrolment('enrol', enrolling, [{ user: 'ada', more: { timeend: 2000000000 } }]);
 		const rights = [
@@ -600,6 +616,20 @@ describe('getUserCourses and getMethods', () => {
 			options: { returnusercount: true },
 		});
 		expect(raw.json).toEqual([expect.objectContaining({ enrolledusercount: 1 })]);
+	});
+
+	test('the methods of many courses: the courses are asked for together', async () => {
+		const { json, errors } = await enrolment(
+			'getMethods',
+			{ courseId: by('id', '={{ $json.course }}') },
+			[{ course }, { course: other }, { course: 888 }, { course }],
+			split,
+		);
+		expect(json.map((entry) => entry.courseid)).toEqual([course, other, course]);
+		expect(errors).toEqual([expect.stringMatching(/no course with the ID '888'/)]);
+		expect(sent('core_enrol_get_course_enrolment_methods')).toBe(2);
+		// Three at once are refused for the one that is unknown, so it is found by halves.
+		expect(sent('core_course_get_courses_by_field')).toBeLessThanOrEqual(5);
 	});
 
 	test('manual enrolment is among the methods', async () => {

@@ -134,6 +134,78 @@ describe('tellsCapitalsApart', () => {
 	});
 });
 
+describe('courses by their short names', () => {
+	const siteOf = (size: number, maySearch = true) => {
+		const asked: string[] = [];
+		const all = Array.from({ length: size }, (_, at) => ({ id: at + 2, shortname: `N${at}` }));
+		const read = answering(async (wsfunction, params) => {
+			asked.push(wsfunction);
+			await Promise.resolve();
+			if (wsfunction === 'core_course_get_courses') return all;
+			if (wsfunction === 'core_course_get_courses_by_field')
+				return { courses: all.filter(({ shortname }) => shortname === params.value) };
+			if (!maySearch)
+				throw new MoodleFailure(wsfunction, { reach: 'function', code: 'accessexception' });
+			return { total: size, courses: all.slice(0, 1) };
+		});
+		return { read, asked };
+	};
+	const names = (count: number) => Array.from({ length: count }, (_, at) => `N${at}`);
+	const [ONE, ALL, SIZE] = [
+		'core_course_get_courses_by_field',
+		'core_course_get_courses',
+		'core_course_search_courses',
+	];
+
+	it.each([
+		['11 on any site: each alone', 11, 3000, [[ONE, 11]]],
+		[
+			'20 on a small site: the list of all',
+			20,
+			300,
+			[
+				[SIZE, 1],
+				[ALL, 1],
+			],
+		],
+		[
+			'50 of 3,000: each alone, not 2 MB',
+			50,
+			3000,
+			[
+				[SIZE, 1],
+				[ONE, 50],
+			],
+		],
+		[
+			'250 of 3,000: the list of all',
+			250,
+			3000,
+			[
+				[SIZE, 1],
+				[ALL, 1],
+			],
+		],
+	])('%s', async (_name, count, size, expected) => {
+		const { read, asked } = siteOf(size);
+		const found = await coursesByValue(read, 'shortname', names(count));
+		expect([...found.values()]).toEqual(
+			names(count).map((shortname, at) => [{ id: at + 2, shortname }]),
+		);
+		const counts = [...new Set(asked)].map((name) => [
+			name,
+			asked.filter((other) => other === name).length,
+		]);
+		expect(counts).toEqual(expected);
+	});
+
+	it('without the right to search, many are looked up in the list of all', async () => {
+		const { read, asked } = siteOf(300, false);
+		expect((await coursesByValue(read, 'shortname', names(12))).get('N3')).toHaveLength(1);
+		expect(asked).toEqual([SIZE, ALL]);
+	});
+});
+
 describe('a look-up that is refused', () => {
 	const refused = (wsfunction: string) =>
 		new MoodleFailure(wsfunction, {

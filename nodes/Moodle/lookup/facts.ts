@@ -16,7 +16,7 @@ const courses = needing(READS.core_course_get_courses, 'moodle/course:update');
 /** The functions by which names, addresses and numbers of records are turned into ids. */
 export const NAME_READS: Record<ReferenceKind, ReadFacts[]> = {
 	user: [byField, anyCapitals, everybody],
-	course: [READS.core_course_get_courses_by_field, courses],
+	course: [READS.core_course_get_courses_by_field, courses, READS.core_course_search_courses],
 	// By the account's own address it is found out whether the site tells capitals apart.
 	category: [READS.core_course_get_categories, byField],
 	cohort: [READS.core_cohort_search_cohorts, byField],

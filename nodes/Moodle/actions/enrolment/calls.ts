@@ -1,5 +1,4 @@
-import { inParallel, READ_WIDTH } from '../../common/parallel';
-import { coursesByField } from '../../lookup/courses';
+import { visibleById } from '../../lookup/courses';
 import { presenceOf } from '../../lookup/missing';
 import type { CallFacts, Read } from '../../moodle/calls';
 import { explainCode } from '../../moodle/explain';
@@ -24,8 +23,9 @@ async function diagnoseEnrolments(
 	needsMethod: boolean,
 ): Promise<Array<Problem | undefined>> {
 	const distinct = [...new Set(records.map((record) => fieldText(record, 'courseid')))];
-	const found = await inParallel(distinct, READ_WIDTH, (id) => coursesByField(read, 'id', id));
-	const courses = new Map(distinct.map((id, index) => [id, found[index][0]]));
+	const courses = new Map(
+		(await visibleById(read, distinct)).map((course) => [String(course.id), course]),
+	);
 	const users = await presenceOf(
 		read,
 		records.map((record) => fieldText(record, 'userid')),

@@ -1,4 +1,5 @@
-import { coursesByField } from '../../lookup/courses';
+import { remembering } from '../../common/remembering';
+import { visibleById } from '../../lookup/courses';
 import type { Reference } from '../../lookup/reference';
 import type { Read } from '../../moodle/calls';
 import { READS } from '../../moodle/reads';
@@ -33,8 +34,7 @@ const NAMES: Record<string, string> = {
  * The enabled methods of a course. The function for it lists only those that offer something to the account itself, never
  * manual enrolment; the course names the others (semantics of both, all versions).
  */
-async function methodsOf(read: Read, courseid: number): Promise<Json[]> {
-	const [course] = await coursesByField(read, 'id', String(courseid));
+async function methodsOf(read: Read, courseid: number, course: Json | undefined): Promise<Json[]> {
 	if (!course) throw unknownCourse(String(courseid));
 	const offered = objectsOf(await read('core_enrol_get_course_enrolment_methods', { courseid }));
 	const listed = new Set(offered.map((method) => method.type));
@@ -65,11 +65,15 @@ export const operation = reading<Input>({
 	fields: [locator('course')],
 	input: (p) => ({ courseId: p.ref('course', 'Course') }),
 	steps: async (inputs, { read, each }) => {
-		const known = new Map<number, Promise<Json[]>>();
-		return await each(inputs, async ({ courseId }) => {
-			const methods = known.get(courseId) ?? methodsOf(read, courseId);
-			known.set(courseId, methods);
-			return { done: (await methods).map((method) => ({ ...method })) };
+		const courses = remembering<'all', Map<number, Json>>(async () => {
+			const ids = [...new Set(inputs.map(({ courseId }) => String(courseId)))];
+			return new Map((await visibleById(read, ids)).map((course) => [Number(course.id), course]));
 		});
+		const methods = remembering(
+			async (id: number) => await methodsOf(read, id, (await courses('all')).get(id)),
+		);
+		return await each(inputs, async ({ courseId }) => ({
+			done: (await methods(courseId)).map((method) => ({ ...method })),
+		}));
 	},
 });
