@@ -55,15 +55,19 @@ const readme = (facts) =>
 const block = (language, file) =>
 	`\`\`\`${language}\n${readFileSync(file, 'utf8').replace(/\r\n/g, '\n').trimEnd()}\n\`\`\``;
 
-/** The page for contributors, with a real operation as its example. */
+/** The page for contributors, with a read and a write of the house as its examples. */
 function contributing() {
-	const [file, name] = ['CONTRIBUTING.md', 'group/getActivityGroupMode'];
-	const code = withPart(file, 'example', block('ts', `nodes/Moodle/actions/${name}.ts`));
-	return withPart(
-		file,
-		'schema',
-		block('json', `nodes/Moodle/__schema__/v1.0.0/${name}.json`),
-		code,
+	const [actions, schemas] = ['nodes/Moodle/actions', 'nodes/Moodle/__schema__/v1.0.0'];
+	const examples = {
+		example: block('ts', `${actions}/group/getActivityGroupMode.ts`),
+		schema: block('json', `${schemas}/group/getActivityGroupMode.json`),
+		'write-calls': block('ts', `${actions}/calendarEvent/calls.ts`),
+		write: block('ts', `${actions}/calendarEvent/create.ts`),
+	};
+	const file = 'CONTRIBUTING.md';
+	return Object.entries(examples).reduce(
+		(text, [mark, part]) => withPart(file, mark, part, text),
+		undefined,
 	);
 }
 
