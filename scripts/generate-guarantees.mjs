@@ -38,7 +38,7 @@ const BESIDE = {
 const BESIDE_TESTS = {
 	all: '`test/contract/atomic.test.ts`: “does with the good one what was measured”',
 	each: '`test/contract/atomic.test.ts`: “does with the good one what was measured”; `test/robust/stops.test.ts`: “a refusal at $at stops what comes after it”',
-	none: '`test/contract/atomic.test.ts`: “nothing good travels behind what may be refused”',
+	none: '`test/contract/atomic.test.ts`: “nothing good travels after what may be refused”',
 };
 
 const unique = (list) => [...new Set(list)];

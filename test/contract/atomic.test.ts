@@ -64,7 +64,7 @@ describe('the plan of a run that stops', () => {
 			STOPPING,
 		).map((request) => request.length);
 
-	test.each(calls)('$name: nothing good travels behind what may be refused', ({ call }) => {
+	test.each(calls)('$name: nothing good travels after what may be refused', ({ call }) => {
 		const isAlone = call.list === undefined || call.atomic !== 'all' || call.perRequest === 1;
 		expect(sizes(call, false)).toEqual(isAlone ? [1, 1, 1] : [3]);
 	});

@@ -132,7 +132,7 @@ describe('add member', () => {
 		expect(sent('core_cohort_add_cohort_members')).toBe(2);
 	});
 
-	test('in a run that stops, nothing behind the bad item is sent', async () => {
+	test('in a run that stops, nothing after the bad item is sent', async () => {
 		const [ada, bob] = [person('ada'), person('bob')];
 		const staff = group('STAFF');
 		const { error } = await cohort('addMember', pairById, [

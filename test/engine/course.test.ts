@@ -429,7 +429,7 @@ describe('delete', () => {
 		expect(courses().map((entry) => entry.shortname)).toEqual(['c']);
 	});
 
-	test('a run that stops deletes nothing behind the first refused one', async () => {
+	test('a run that stops deletes nothing after the first refused one', async () => {
 		const [a, b] = await seed(named('a'), named('b'));
 		const { error } = await course('delete', { courseId: by('id', '={{ $json.id }}') }, [
 			{ id: a },

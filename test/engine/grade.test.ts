@@ -366,7 +366,7 @@ describe('update', () => {
 		expect(errors).toEqual([expect.stringMatching(/locked in the gradebook/)]);
 	});
 
-	test('in a run that stops, nothing behind the locked one is written', async () => {
+	test('in a run that stops, nothing after the locked one is written', async () => {
 		await setGrade('bob', 10);
 		sandbox.switches.fault = ({ function: name }) => {
 			if (name === 'core_grades_update_grades') change(users[1], { locked: 1 });

@@ -96,7 +96,7 @@ test('a server that asks to wait is asked again: nothing was sent', async () => 
 	expect(stored()).toHaveLength(1);
 });
 
-test('a run that stops sends nothing behind the refused one', async () => {
+test('a run that stops sends nothing after the refused one', async () => {
 	const { error } = await message('send', { ...asked, userId: by('id', '={{ $json.u }}') }, [
 		{ u: users[0] },
 		{ u: 9999 },

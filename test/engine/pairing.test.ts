@@ -136,7 +136,7 @@ describe('the error branch', () => {
 		expect(run.failed.map(({ pairedItem }) => pairedItem)).toEqual([{ item: 3 }]);
 	});
 
-	it('keeps items and lineage through the nodes behind it', async () => {
+	it('keeps items and lineage through the nodes after it', async () => {
 		const moodle = {
 			name: 'Moodle',
 			type: `${PACKAGE}.moodle`,
@@ -199,7 +199,7 @@ describe('the error branch', () => {
 
 describe('stop at the first failure', () => {
 	it.each([0, 1, 3, 4, 6, 9])(
-		'names item %d, has written what is before it and sends nothing behind it',
+		'names item %d, has written what is before it and sends nothing after it',
 		async (bad) => {
 			const run = await create(people(bad));
 			expect(run.success).toEqual([]);

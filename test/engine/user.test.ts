@@ -418,7 +418,7 @@ describe('update', () => {
 		expect(errors[0]).toMatch(/no password in Moodle: the authentication method is 'oauth2'/);
 	});
 
-	test('stops at the first bad item with its index, and sends nothing behind it', async () => {
+	test('stops at the first bad item with its index, and sends nothing after it', async () => {
 		const [ada, bob] = await seed(person('ada'), person('bob'));
 		const { error } = await user('update', updating('id'), [
 			{ who: ada, fields: { city: 'Rome' } },

@@ -416,7 +416,7 @@ describe('a run that stops at the first failure', () => {
 		);
 	});
 
-	it('sends nothing behind the refused record any more once it is known', async () => {
+	it('sends nothing after the refused record any more once it is known', async () => {
 		await fc.assert(
 			fc.asyncProperty(pattern, size, async (bad, recordsPerRequest) => {
 				const first = bad.indexOf(true);

@@ -105,7 +105,7 @@ function checkMaintenance(site: Site, switches: Switches, userid: number): void 
 	}
 }
 
-/** Signing in leaves a preference behind. */
+/** Signing in leaves a preference. */
 function noteSync(site: Site, userid: number): void {
 	const user = site.users.get(userid);
 	if (!user || user.preferences.last_time_enrolments_synced) return;

@@ -6,7 +6,7 @@ import type {
 } from 'n8n-workflow';
 import { createPoller, loadOptions, runNode, runWorkflow, serialise } from './harness';
 
-/** A node that fails on every item with `bad`, the way the handbook asks for. */
+/** A node that fails on every item with `bad`, as nodes of n8n do. */
 const picky = {
 	description: {
 		displayName: 'Picky',

@@ -4,7 +4,7 @@
  * stack (authenticate and preAuthentication of the credential included), the real routing of error items and
  * the real lineage of paired items. No server, no database.
  *
- *   runNode       one node behind a source of items
+ *   runNode       one node after a source of items
  *   runWorkflow   a whole workflow (such as those in examples/)
  *   loadOptions   a search, option or mapping method of a node, as the editor calls it
  *   testCredential  the Test button of a credential
@@ -563,7 +563,7 @@ export interface NodeRun {
 	readonly everything: string;
 }
 
-/** Runs one node behind a source that hands it the items. Items keep their `pairedItem`. */
+/** Runs one node after a source that hands it the items. Items keep their `pairedItem`. */
 export async function runNode(node: INodeType, options: NodeOptions): Promise<NodeRun> {
 	const type = `${PACKAGE}.${node.description.name}`;
 	const { onError, retryOnFail, maxTries } = options;

@@ -237,7 +237,7 @@ describe('toUnix where the clocks change', () => {
 		},
 	);
 
-	it('moves a time that the clocks skip to the hour behind the gap', () => {
+	it('moves a time that the clocks skip to the hour after the gap', () => {
 		expect(unix('2026-03-29T02:30:00', 'Europe/Berlin')).toBe(
 			Date.parse('2026-03-29T01:30:00Z') / 1000,
 		);

@@ -44,7 +44,7 @@ describe('decode: results', () => {
 		expect(decode('core_x', reply(text))).toEqual({ value });
 	});
 
-	it('reads JSON between blanks, and behind a byte order mark', () => {
+	it('reads JSON between spaces, and after a byte order mark', () => {
 		expect(decode('core_x', reply(' \n[1]\r\n')).value).toEqual([1]);
 		expect(decode('core_x', reply('\ufeff{"id":1}')).value).toEqual({ id: 1 });
 		expect(decode('core_x', reply('\ufeff\ufeff{"id":1}')).value).toEqual({ id: 1 });
@@ -59,18 +59,18 @@ describe('decode: results', () => {
 		});
 	});
 
-	it('reads JSON behind PHP warnings', () => {
+	it('reads JSON after PHP warnings', () => {
 		const { value, note } = decode('core_x', reply(`${WARNING}${WARNING}[{"id":5}]`));
 		expect(value).toEqual([{ id: 5 }]);
 		expect(note).toContain('Undefined array key');
 		expect(note?.length).toBeLessThanOrEqual(200);
 	});
 
-	it('reads JSON of several lines behind other text', () => {
+	it('reads JSON of several lines after other text', () => {
 		expect(decode('core_x', reply('Notice\n{\n "id": 5\n}')).value).toEqual({ id: 5 });
 	});
 
-	it('finds an exception behind a warning', () => {
+	it('finds an exception after a warning', () => {
 		expect(
 			factsOf(
 				reply(
@@ -90,7 +90,7 @@ describe('decode: pages and empty answers', () => {
 		['an empty 200', reply(''), { reach: 'lost', code: 'emptyreply', status: 200 }],
 		['a 200 of blanks', reply(' \n '), { reach: 'lost', code: 'emptyreply' }],
 		['a page with 200', reply(PAGE), { reach: 'lost', code: 'html' }],
-		['a page behind a byte order mark', reply(`\ufeff${PAGE}`), { reach: 'lost', code: 'html' }],
+		['a page after a byte order mark', reply(`\ufeff${PAGE}`), { reach: 'lost', code: 'html' }],
 		['plain text', reply('File not found.'), { reach: 'lost', code: 'notjson' }],
 		['JSON cut in the middle', reply('[{"id":1},{"id"'), { reach: 'lost', code: 'notjson' }],
 		[

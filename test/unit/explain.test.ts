@@ -3,7 +3,7 @@ import { EXPLANATIONS } from '../../nodes/Moodle/moodle/explanations';
 import { MoodleFailure, type FailureFacts } from '../../nodes/Moodle/moodle/failure';
 import { reachOf, reachOfNetwork } from '../../nodes/Moodle/moodle/classify';
 
-/** n8n replaces a message that holds one of these, in any case (handbook 6.4). */
+/** n8n replaces a message that holds one of these, in any case. */
 const SYSTEM_NAMES = [
 	'ECONNREFUSED',
 	'ECONNRESET',

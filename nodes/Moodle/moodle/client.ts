@@ -303,7 +303,7 @@ export class Client {
 		return caught;
 	}
 
-	/** The token travels last: when a big request is refused for its token, the request was cut (semantics 3). */
+	/** The token travels last: when a big request is refused for its token, the request was cut. */
 	private async perhapsCut(failure: MoodleFailure, params: Params): Promise<MoodleFailure> {
 		// Without a good sign-in so far that is the likelier cause, and looking would be one more failed sign-in by n8n.
 		if (

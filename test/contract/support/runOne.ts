@@ -1,4 +1,4 @@
-/** Runs one operation for one item or several through the engine, against a fake Moodle, and keeps book of what it reads. */
+/** Runs one operation for one item or several through the engine, against a fake Moodle, and notes what it reads. */
 import {
 	NodeHelpers,
 	type INode,

@@ -19,7 +19,7 @@ const BY_NAME: Record<string, unknown> = {
 	itemnumber: 0,
 };
 
-/** End dates lie behind start dates. */
+/** End dates lie after start dates. */
 const isEnd = (name: string) => /end|until|due|before|last/i.test(name);
 
 function textFor(property: INodeProperties): unknown {

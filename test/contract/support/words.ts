@@ -1,4 +1,4 @@
-/** n8n's rules for the words in a description, as far as a program can judge them (handbook 3.2 and 3.3). */
+/** n8n's rules for the words in a description, as far as a program can judge them. */
 import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } from 'n8n-workflow';
 
 /** Something with words in it, and where it was found. */

@@ -274,7 +274,7 @@ export function makeContacts(count = 300, seed = SEED): ContactList {
 
 type Loose = Omit<Entry, 'contact'> & { contact: Draft };
 
-/** Puts second entries somewhere behind the first ones. Each clean contact is repeated once at most. */
+/** Puts second entries somewhere after the first ones. Each clean contact is repeated once at most. */
 function insertRepeats(
 	random: Random,
 	list: Loose[],
@@ -285,8 +285,8 @@ function insertRepeats(
 		for (let turn = 0; turn < number; turn++) {
 			const first = clean.pop();
 			if (!first) return;
-			const behind = list.indexOf(first) + 1;
-			const place = behind + random.below(list.length - behind + 1);
+			const after = list.indexOf(first) + 1;
+			const place = after + random.below(list.length - after + 1);
 			list.splice(place, 0, { dirt, expect, contact: change(first.contact) });
 		}
 	}

@@ -1,7 +1,7 @@
 /** Names as they are in many countries, for the contact lists of the examples. All people are made up. */
 import type { Random } from './random';
 
-/** Where people live and what they are called. Names in other alphabets carry the Latin form behind a bar. */
+/** Where people live and what they are called. Names in other alphabets carry the Latin form after a bar. */
 interface Culture {
 	country: string;
 	cities: string[];
