@@ -734,7 +734,6 @@ async function failingRuns() {
 
 /** The examples, each on a college of its own, or all on the site that was given. */
 async function exampleRuns() {
-	heading('5. Examples');
 	const files = readdirSync(join(root, 'examples')).filter((name) => name.endsWith('.json'));
 	for (const name of files.map((file) => file.replace('.json', ''))) {
 		const flow = JSON.parse(readFileSync(join(root, 'examples', `${name}.json`), 'utf8'));
@@ -784,6 +783,92 @@ async function exampleRuns() {
 	}
 }
 let byCommand;
+
+/** A workflow that starts when a member comes into a cohort. The shortest poll time of n8n is a minute. */
+const waiting = (credential) => ({
+	name: 'Trigger',
+	nodes: [
+		{
+			id: 'trigger',
+			name: 'Moodle Trigger',
+			type: `${TYPE}Trigger`,
+			typeVersion: 1,
+			position: [0, 0],
+			parameters: {
+				event: 'cohortMemberAdded',
+				cohortId: { __rl: true, mode: 'idnumber', value: 'managers' },
+				pollTimes: { item: [{ mode: 'everyMinute' }] },
+				options: {},
+			},
+			credentials: { moodleApi: credential },
+		},
+		{
+			id: 'next',
+			name: 'Next',
+			type: 'n8n-nodes-base.noOp',
+			typeVersion: 1,
+			position: [200, 0],
+			parameters: {},
+		},
+	],
+	connections: { 'Moodle Trigger': { main: [[{ node: 'Next', type: 'main', index: 0 }]] } },
+	settings: { executionOrder: 'v1', saveDataSuccessExecution: 'all' },
+});
+
+/** Activates the trigger and makes something happen; gives what looks later whether it was told. */
+async function setTrigger() {
+	if (process.env.MOODLE_URL) {
+		notTried('the trigger', 'only on the stand-in');
+		return async () => undefined;
+	}
+	const place = await standIn('--college');
+	for (const token of [place.token, place.adminToken]) secrets.add(token);
+	const name = 'Trigger';
+	const credential = {
+		name,
+		id: await api.credential(name, { siteUrl: place.url, token: place.token }),
+	};
+	const id = await api.workflow(waiting(credential));
+	let added;
+	await check('the trigger is activated', async () => {
+		await api.activate(id);
+		const admin = { url: place.url, token: place.adminToken };
+		const [user] = await moodle(
+			'core_user_get_users_by_field',
+			{ field: 'username', values: ['zoe.papadaki'] },
+			admin,
+		);
+		added = user;
+		await moodle(
+			'core_cohort_add_cohort_members',
+			{
+				members: [
+					{
+						cohorttype: { type: 'idnumber', value: 'managers' },
+						usertype: { type: 'id', value: user.id },
+					},
+				],
+			},
+			admin,
+		);
+	});
+	return async () => {
+		await check('the trigger tells of the new member, once', async () => {
+			const ended = () => api.executions(id);
+			for (const from = Date.now(); Date.now() - from < 150_000 && (await ended()).length === 0; )
+				await new Promise((done) => setTimeout(done, 2000));
+			const [first, ...more] = await ended();
+			assert(first, 'no execution within two and a half minutes');
+			assert.deepEqual(more, []);
+			const run = results(await api.data(first.id));
+			const told = run.items('Next').map(({ json }) => json);
+			assert.equal(told.length, 1);
+			assert(JSON.stringify(told[0]).includes(added.email), JSON.stringify(told[0]));
+			return Object.keys(told[0]).join(', ');
+		});
+		await place.close();
+	};
+}
 
 /** Every file below a folder. */
 const filesBelow = (folder) =>
@@ -894,8 +979,11 @@ async function main() {
 	);
 	await prepareRuns(byPassword);
 	await failingRuns();
+	heading('5. Trigger and examples');
+	const trigger = await setTrigger();
 	await exampleRuns();
 	await inBrowser(server);
+	await trigger();
 	await server.stop();
 	await check('by the command: n8n execute', async () => {
 		const run = await executeByCommand(byCommand.id);

@@ -38,11 +38,15 @@ async function closeNode(page) {
 	}
 }
 
+/** Waits until n8n's passing notices are gone. */
+const quiet = async (page) =>
+	await page.locator('.el-notification').first().waitFor({ state: 'hidden', timeout: 15_000 });
+
 /** Runs the open workflow to its end. */
 async function run(page) {
 	await page.locator(id('execute-workflow-button')).click();
 	await page.getByText('Workflow executed successfully').first().waitFor({ timeout: 60_000 });
-	await page.locator('.el-notification').first().waitFor({ state: 'hidden', timeout: 15_000 });
+	await quiet(page);
 }
 
 /** A workflow with nodes that are not filled in yet. */
@@ -143,14 +147,16 @@ async function credentials({ page, address, site }, check, picture) {
 		await page.getByText('Moodle does not know the token').first().waitFor();
 	});
 	await page.waitForTimeout(800);
-	await picture('credential-wrong', { x: 180, y: 70, width: 920, height: 620 });
+	await quiet(page);
+	await picture('credential-wrong', { x: 192, y: 76, width: 896, height: 560 });
 	await check('the right token connects', async () => {
 		await field('token').fill(site.token);
 		await save();
 		await page.getByText('Connection tested successfully').first().waitFor();
 	});
 	await page.waitForTimeout(800);
-	await picture('credential', { x: 180, y: 70, width: 920, height: 620 });
+	await quiet(page);
+	await picture('credential', { x: 192, y: 76, width: 896, height: 522 });
 	await page.keyboard.press('Escape');
 	return [wrong];
 }
@@ -205,7 +211,7 @@ async function contacts({ page, address, flows }, check, picture) {
 	await check('the reason is there for the nodes after it', async () => {
 		await page.getByText("'Last Name' is empty").last().waitFor();
 	});
-	await picture('error-item', { x: 0, y: 0, width: 1280, height: 500 });
+	await picture('error-item', { x: 431, y: 66, width: 824, height: 420 });
 	await closeNode(page);
 }
 

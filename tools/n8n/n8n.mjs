@@ -172,6 +172,9 @@ function unflatten(text) {
 	return at('0');
 }
 
+/** Whether an execution is over, well or not. */
+export const hasEnded = ({ status }) => !['new', 'running', 'waiting', 'unknown'].includes(status);
+
 /** Speaks with n8n's REST interface as its editor does. */
 export function client(address) {
 	let cookie = '';
@@ -206,7 +209,7 @@ export function client(address) {
 		});
 		for (const from = Date.now(); Date.now() - from < 240_000; ) {
 			const { status, data } = await must('GET', `/rest/executions/${executionId}`);
-			if (!['new', 'running', 'waiting'].includes(status)) return unflatten(data);
+			if (hasEnded({ status })) return unflatten(data);
 			await new Promise((done) => setTimeout(done, 250));
 		}
 		throw new Error(`Execution ${executionId} has not ended after four minutes`);
@@ -215,8 +218,18 @@ export function client(address) {
 		rest,
 		must,
 		run,
-		/** Reads the data of an execution as `GET /rest/executions/:id` gives it. */
-		read: unflatten,
+		/** Activates a saved workflow. */
+		async activate(id) {
+			const { versionId } = await must('GET', `/rest/workflows/${id}`);
+			await must('POST', `/rest/workflows/${id}/activate`, { versionId });
+		},
+		/** The executions of a workflow, without their data. */
+		async executions(id) {
+			const filter = encodeURIComponent(JSON.stringify({ workflowId: id }));
+			return (await must('GET', `/rest/executions?limit=100&filter=${filter}`)).results;
+		},
+		/** The data of an execution. */
+		data: async (id) => unflatten((await must('GET', `/rest/executions/${id}`)).data),
 		/** Makes the owner of a new n8n and signs in. */
 		async signIn() {
 			await rest('POST', '/rest/owner/setup', OWNER);

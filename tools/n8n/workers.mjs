@@ -23,6 +23,7 @@ import {
 	TYPE,
 	client,
 	freePort,
+	hasEnded,
 	launch,
 	pack,
 	settings,
@@ -245,27 +246,23 @@ async function main() {
 	const name = 'Moodle';
 	const id = await api.credential(name, { siteUrl: site.url, token: site.token });
 	const flow = await api.workflow(onboarding({ id, name }));
-	const { versionId } = await api.must('GET', `/rest/workflows/${flow}`);
-	await api.must('POST', `/rest/workflows/${flow}/activate`, { versionId });
+	await api.activate(flow);
 
-	for (let call = 0; call < CALLS; call++) {
-		const answer = await fetch(`${main.address}/webhook/onboarding`, {
+	const send = async (call) =>
+		await fetch(`${main.address}/webhook/onboarding`, {
 			method: 'POST',
 			headers: { 'content-type': 'application/json' },
 			body: JSON.stringify({ contacts: contacts(call) }),
 		});
-		assert.equal(answer.status, 200, await answer.text());
-	}
+	// activating goes through Redis and takes a moment
+	await until('the webhook is there', async () => (await send(0)).status === 200, 60);
+	for (let call = 1; call < CALLS; call++) assert.equal((await send(call)).status, 200);
 	say(`${CALLS} calls with ${CONTACTS} contacts each are taken`);
 
-	const executions = async () => {
-		const query = encodeURIComponent(JSON.stringify({ workflowId: flow }));
-		return (await api.must('GET', `/rest/executions?limit=100&filter=${query}`)).results;
-	};
-	const over = ({ status }) => !['new', 'running', 'waiting', 'unknown'].includes(status);
+	const executions = () => api.executions(flow);
 	await until(
 		'some executions are through',
-		async () => (await executions()).filter(over).length >= 6,
+		async () => (await executions()).filter(hasEnded).length >= 6,
 	);
 	const busy = (await executions()).filter(({ status }) => status === 'running').length;
 	workers[0].kill();
@@ -276,7 +273,7 @@ async function main() {
 		'every execution has ended',
 		async () => {
 			const list = await executions();
-			return list.length >= CALLS && list.every(over) ? list : undefined;
+			return list.length >= CALLS && list.every(hasEnded) ? list : undefined;
 		},
 		420,
 	);
@@ -288,40 +285,41 @@ async function main() {
 	const failed = all.filter(({ status }) => status !== 'success');
 	const told = { done: [], notDone: [] };
 	async function note(execution) {
-		const { data } = await api.must('GET', `/rest/executions/${execution}`);
-		const { done, notDone } = toldBy(api.read(data));
+		const { done, notDone } = toldBy(await api.data(execution));
 		told.done.push(...done);
 		told.notDone.push(...notDone);
 	}
 	for (const { id: execution } of all.filter(({ status }) => status === 'success'))
 		await note(execution);
+	// n8n keeps what the webhook brought, and runs it again when somebody chooses Retry in the list of executions
 	for (const { id: execution } of failed) {
-		const { data } = await api.must('GET', `/rest/executions/${execution}`);
-		const [webhook] = api.read(data).resultData.runData.Webhook ?? [];
-		// what n8n took in is in the execution; where it was lost, the caller has to send again
+		const again = await api.rest('POST', `/rest/executions/${execution}/retry`, {});
 		say(
-			`execution ${execution} (${webhook ? 'its contacts are kept' : 'its contacts are not kept'})`,
+			`execution ${execution}, Retry: ${again.status === 200 ? 'runs again' : again.text.slice(0, 200)}`,
 		);
+	}
+	const known = new Set(all.map(({ id: execution }) => execution));
+	const retried = await until('the retried executions have ended', async () => {
+		const list = (await executions()).filter((one) => !known.has(one.id));
+		return list.every(hasEnded) ? list : undefined;
+	});
+	for (const { id: execution, status } of retried) {
+		known.add(execution);
+		if (status === 'success') await note(execution);
 	}
 	const missing = Array.from({ length: CALLS }, (_, call) => call).filter(
 		(call) => !contacts(call).every(({ email }) => [...told.done, ...told.notDone].includes(email)),
 	);
 	say(`calls of which nobody is told: ${missing.length}, sent again`);
-	assert.equal(
-		missing.length,
-		failed.length,
+	assert(
+		missing.length <= failed.length,
 		'a call is untold and its execution is not shown as failed',
 	);
-	for (const call of missing) {
-		const body = JSON.stringify({ contacts: contacts(call) });
-		const headers = { 'content-type': 'application/json' };
-		await fetch(`${main.address}/webhook/onboarding`, { method: 'POST', headers, body });
-	}
+	for (const call of missing) assert.equal((await send(call)).status, 200);
 	const again = await until('the repeated calls have ended', async () => {
 		const list = await executions();
-		return list.length >= CALLS + missing.length && list.every(over) ? list : undefined;
+		return list.length >= known.size + missing.length && list.every(hasEnded) ? list : undefined;
 	});
-	const known = new Set(all.map(({ id: execution }) => execution));
 	for (const { id: execution } of again.filter((one) => !known.has(one.id))) await note(execution);
 
 	const wanted = Array.from({ length: CALLS }, (_, call) => contacts(call)).flat();
