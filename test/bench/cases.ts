@@ -9,6 +9,14 @@ export interface NodeStep {
 /** Sends one call. */
 export type Send = (call: Call) => Promise<unknown>;
 
+/** How a client that knows the server divides its work. */
+export interface Plan {
+	/** Most records in a request. */
+	size: number;
+	/** Sends calls that do not depend on each other. */
+	all: (calls: Call[]) => Promise<unknown[]>;
+}
+
 /** A prepared round: every contestant gets one of its own, on fresh records. */
 export interface Round {
 	/** What the node's items carry. */
@@ -17,25 +25,23 @@ export interface Round {
 	steps: NodeStep[];
 	/** What one item costs when each is sent by itself. */
 	single: (index: number, send: Send) => Promise<unknown>;
-	/** The batches the node sends, for the bare client. */
-	batches: (send: Send) => Promise<void>;
+	/** The best plan for all items, for the bare client. */
+	batches: (send: Send, plan: Plan) => Promise<void>;
 }
 
 /** A case of the benchmark. */
 export interface Case {
 	name: string;
-	/** Records per round, and of how many of them the one-by-one contestant sends. */
-	records: number;
+	/** Records per round, with that many cores: few where they take long. */
+	records: (cores: number) => number;
+	/** Of how many of them the one-by-one contestant sends. */
 	sample: number;
-	/** Most rounds: long cases have fewer, so that the whole ends within five minutes on two cores. */
-	rounds: number;
 	prepare: (site: BenchSite, count: number, tag: string) => Promise<Round>;
 }
 
-const SIZE = 50;
 const STUDENT = 5;
 
-const pieces = <T>(list: T[], size = SIZE): T[][] =>
+const pieces = <T>(list: T[], size: number): T[][] =>
 	Array.from({ length: Math.ceil(list.length / size) }, (_, at) =>
 		list.slice(at * size, (at + 1) * size),
 	);
@@ -48,9 +54,9 @@ const person = (tag: string, index: number) => ({
 	createpassword: true,
 });
 
-const idsOf = (reply: unknown) => (reply as Array<{ id: number }>).map((row) => row.id);
+export const idsOf = (reply: unknown) => (reply as Array<{ id: number }>).map((row) => row.id);
 
-async function makeUsers(site: BenchSite, count: number, tag: string): Promise<number[]> {
+export async function makeUsers(site: BenchSite, count: number, tag: string): Promise<number[]> {
 	const ids: number[] = [];
 	for (const users of pieces(
 		Array.from({ length: count }, (_, index) => person(tag, index)),
@@ -58,6 +64,46 @@ async function makeUsers(site: BenchSite, count: number, tag: string): Promise<n
 	))
 		ids.push(...idsOf(await bareCall(site, ['core_user_create_users', { users }])));
 	return ids;
+}
+
+/** Many courses. */
+export async function makeCourses(site: BenchSite, count: number, tag: string): Promise<number[]> {
+	const ids: number[] = [];
+	const names = Array.from({ length: count }, (_, index) => `${tag}c${index}`);
+	for (const part of pieces(names, 20)) {
+		const courses = part.map((shortname) => ({ fullname: shortname, shortname, categoryid: 1 }));
+		ids.push(...idsOf(await bareCall(site, ['core_course_create_courses', { courses }])));
+	}
+	return ids;
+}
+
+/** Known people in known courses, in turn. */
+export function enrolmentRound(users: number[], courses: number[]): Round {
+	const records = users.map((userid, index) => enrolment(courses[index % courses.length])(userid));
+	return {
+		items: records.map(({ userid, courseid }) => ({ userid, courseid })),
+		steps: [
+			{
+				parameters: {
+					resource: 'enrolment',
+					operation: 'enrol',
+					courseId: byId('={{ $json.courseid }}'),
+					userId: byId('={{ $json.userid }}'),
+					roleId: { __rl: true, mode: 'shortname', value: 'student' },
+					additionalFields: {},
+				},
+			},
+		],
+		single: async (index, send) =>
+			await send(['enrol_manual_enrol_users', { enrolments: [records[index]] }]),
+		batches: async (_send, { size, all }) => {
+			await all(
+				pieces(records, size).map(
+					(part): Call => ['enrol_manual_enrol_users', { enrolments: part }],
+				),
+			);
+		},
+	};
 }
 
 async function makeCourse(site: BenchSite, tag: string): Promise<number> {
@@ -104,47 +150,50 @@ const enrolledUsers = (courseid: number): Call => [
 	},
 ];
 
+/** New people, none of whom the site knows. */
+export function newUsersRound(count: number, tag: string): Round {
+	const users = Array.from({ length: count }, (_, index) => person(tag, index));
+	return {
+		items: users.map(({ username, firstname, lastname, email }) => ({
+			username,
+			firstname,
+			lastname,
+			email,
+		})),
+		steps: [
+			{
+				parameters: {
+					resource: 'user',
+					operation: 'create',
+					username: '={{ $json.username }}',
+					firstname: '={{ $json.firstname }}',
+					lastname: '={{ $json.lastname }}',
+					email: '={{ $json.email }}',
+					additionalFields: {},
+				},
+			},
+		],
+		single: async (index, send) =>
+			await send(['core_user_create_users', { users: [users[index]] }]),
+		batches: async (_send, { size, all }) => {
+			await all(
+				pieces(users, size).map((part): Call => ['core_user_create_users', { users: part }]),
+			);
+		},
+	};
+}
+
 const usersCase: Case = {
 	name: 'user.create',
-	records: 300,
+	records: (cores) => (cores > 1 ? 1000 : 300),
 	sample: 20,
-	rounds: 3,
-	prepare: async (_site, count, tag) => {
-		const users = Array.from({ length: count }, (_, index) => person(tag, index));
-		return {
-			items: users.map(({ username, firstname, lastname, email }) => ({
-				username,
-				firstname,
-				lastname,
-				email,
-			})),
-			steps: [
-				{
-					parameters: {
-						resource: 'user',
-						operation: 'create',
-						username: '={{ $json.username }}',
-						firstname: '={{ $json.firstname }}',
-						lastname: '={{ $json.lastname }}',
-						email: '={{ $json.email }}',
-						additionalFields: {},
-					},
-				},
-			],
-			single: async (index, send) =>
-				await send(['core_user_create_users', { users: [users[index]] }]),
-			batches: async (send) => {
-				for (const part of pieces(users)) await send(['core_user_create_users', { users: part }]);
-			},
-		};
-	},
+	prepare: async (_site, count, tag) => await Promise.resolve(newUsersRound(count, tag)),
 };
 
 const enrolCase: Case = {
 	name: 'enrolment.enrol',
-	records: 500,
+	records: () => 500,
 	sample: 20,
-	rounds: 3,
 	prepare: async (site, count, tag) => {
 		const [ids, courseid] = [await makeUsers(site, count, tag), await makeCourse(site, tag)];
 		const records = ids.map(enrolment(courseid));
@@ -164,10 +213,13 @@ const enrolCase: Case = {
 			],
 			single: async (index, send) =>
 				await send(['enrol_manual_enrol_users', { enrolments: [records[index]] }]),
-			batches: async (send) => {
+			batches: async (send, { size, all }) => {
 				await send(enrolledUsers(courseid));
-				for (const part of pieces(records))
-					await send(['enrol_manual_enrol_users', { enrolments: part }]);
+				await all(
+					pieces(records, size).map(
+						(part): Call => ['enrol_manual_enrol_users', { enrolments: part }],
+					),
+				);
 			},
 		};
 	},
@@ -175,9 +227,8 @@ const enrolCase: Case = {
 
 const cohortCase: Case = {
 	name: 'cohort.addMember',
-	records: 500,
+	records: () => 500,
 	sample: 20,
-	rounds: 3,
 	prepare: async (site, count, tag) => {
 		const [ids, cohortid] = [await makeUsers(site, count, tag), await makeCohort(site, tag)];
 		const records = ids.map(cohortMember(cohortid));
@@ -195,9 +246,12 @@ const cohortCase: Case = {
 			],
 			single: async (index, send) =>
 				await send(['core_cohort_add_cohort_members', { members: [records[index]] }]),
-			batches: async (send) => {
-				for (const part of pieces(records))
-					await send(['core_cohort_add_cohort_members', { members: part }]);
+			batches: async (_send, { size, all }) => {
+				await all(
+					pieces(records, size).map(
+						(part): Call => ['core_cohort_add_cohort_members', { members: part }],
+					),
+				);
 			},
 		};
 	},
@@ -205,9 +259,8 @@ const cohortCase: Case = {
 
 const groupCase: Case = {
 	name: 'group.create',
-	records: 500,
+	records: () => 500,
 	sample: 20,
-	rounds: 3,
 	prepare: async (site, count, tag) => {
 		const courseid = await makeCourse(site, tag);
 		const records = Array.from({ length: count }, (_, index) => ({
@@ -230,9 +283,10 @@ const groupCase: Case = {
 			],
 			single: async (index, send) =>
 				await send(['core_group_create_groups', { groups: [records[index]] }]),
-			batches: async (send) => {
-				for (const part of pieces(records))
-					await send(['core_group_create_groups', { groups: part }]);
+			batches: async (_send, { size, all }) => {
+				await all(
+					pieces(records, size).map((part): Call => ['core_group_create_groups', { groups: part }]),
+				);
 			},
 		};
 	},
@@ -240,9 +294,8 @@ const groupCase: Case = {
 
 const getCase: Case = {
 	name: 'user.get',
-	records: 500,
+	records: () => 500,
 	sample: 20,
-	rounds: 3,
 	prepare: async (site, count, tag) => {
 		await makeUsers(site, count, tag);
 		const emails = Array.from({ length: count }, (_, index) => person(tag, index).email);
@@ -263,8 +316,8 @@ const getCase: Case = {
 				},
 			],
 			single: async (index, send) => await send(lookup([emails[index]])),
-			batches: async (send) => {
-				for (const part of pieces(emails, 500)) await send(lookup(part));
+			batches: async (_send, { size, all }) => {
+				await all(pieces(emails, size).map(lookup));
 			},
 		};
 	},
@@ -273,9 +326,8 @@ const getCase: Case = {
 /** Find or create, enrol, group, cohort: what an integrator does with a list of contacts. */
 const onboardingCase: Case = {
 	name: 'onboarding',
-	records: 1000,
+	records: (cores) => (cores > 2 ? 1000 : 200),
 	sample: 10,
-	rounds: 1,
 	prepare: async (site, count, tag) => {
 		const courseid = await makeCourse(site, tag);
 		const [cohortid, groupid] = [await makeCohort(site, tag), await makeGroup(site, courseid, tag)];
@@ -332,23 +384,35 @@ const onboardingCase: Case = {
 					{ members: [cohortMember(cohortid)(userid)] },
 				]);
 			},
-			batches: async (send) => {
+			batches: async (send, { size, all }) => {
 				const emails = users.map(({ email }) => email);
-				for (const part of pieces(emails, 500)) await send(find(part));
+				await all(pieces(emails, size).map(find));
 				const ids: number[] = [];
-				for (const part of pieces(users))
-					ids.push(...idsOf(await send(['core_user_create_users', { users: part }])));
-				for (const part of pieces(emails, 500)) await send(find(part));
+				const created = await all(
+					pieces(users, size).map((part): Call => ['core_user_create_users', { users: part }]),
+				);
+				ids.push(...created.flatMap(idsOf));
+				await all(pieces(emails, size).map(find));
 				await send(enrolledUsers(courseid));
-				for (const part of pieces(ids.map(enrolment(courseid))))
-					await send(['enrol_manual_enrol_users', { enrolments: part }]);
-				for (const part of pieces(emails, 500)) await send(find(part));
+				await all(
+					pieces(ids.map(enrolment(courseid)), size).map(
+						(part): Call => ['enrol_manual_enrol_users', { enrolments: part }],
+					),
+				);
+				await all(pieces(emails, size).map(find));
 				await send(['core_group_get_group_members', { groupids: [groupid] }]);
-				for (const part of pieces(ids.map((userid) => ({ groupid, userid }))))
-					await send(['core_group_add_group_members', { members: part }]);
-				for (const part of pieces(emails, 500)) await send(find(part));
-				for (const part of pieces(ids.map(cohortMember(cohortid))))
-					await send(['core_cohort_add_cohort_members', { members: part }]);
+				await all(
+					pieces(
+						ids.map((userid) => ({ groupid, userid })),
+						size,
+					).map((part): Call => ['core_group_add_group_members', { members: part }]),
+				);
+				await all(pieces(emails, size).map(find));
+				await all(
+					pieces(ids.map(cohortMember(cohortid)), size).map(
+						(part): Call => ['core_cohort_add_cohort_members', { members: part }],
+					),
+				);
 			},
 		};
 	},

@@ -7,11 +7,12 @@ import {
 } from 'n8n-workflow';
 import { MoodleApi } from '../../credentials/MoodleApi.credentials';
 import { Moodle } from '../../nodes/Moodle/Moodle.node';
+import { inParallel } from '../../nodes/Moodle/common/parallel';
 import { formBody } from '../../nodes/Moodle/moodle/encode';
 import { requestOptions } from '../../nodes/Moodle/run/transport';
 import { runNode } from '../support/harness';
 import type { Round } from './cases';
-import { bareCall, type BenchSite, type Call } from './site';
+import { bareCall, type BenchSite, type Call, type Model } from './site';
 
 /** What a contestant needed. */
 export interface Result {
@@ -61,8 +62,14 @@ export async function byNode(site: BenchSite, round: Round): Promise<Result> {
 	});
 }
 
-/** One request per item, with the very helper of n8n that our node uses. */
-function oneByOne(round: Round, count: () => void): INodeType {
+/** Nothing that is longer than this is divided by the best plan: forms of PHP's default take no more. */
+const MOST = 100;
+
+/**
+ * One request per item, with the very helper of n8n that our node uses: one after the other, or all at once as n8n's HTTP
+ * Request node sends them.
+ */
+function oneByOne(round: Round, count: () => void, isAllAtOnce: boolean): INodeType {
 	return {
 		description: {
 			displayName: 'One by One',
@@ -92,40 +99,50 @@ function oneByOne(round: Round, count: () => void): INodeType {
 				)) as { body: string };
 				return JSON.parse(reply.body) as unknown;
 			};
+			const one = async (item: number): Promise<INodeExecutionData> => ({
+				json: { reply: (await round.single(item, send)) as string },
+				pairedItem: { item },
+			});
 			const items = this.getInputData();
+			if (isAllAtOnce) return [await Promise.all(items.map(async (_, item) => await one(item)))];
 			const made: INodeExecutionData[] = [];
-			for (let item = 0; item < items.length; item++)
-				made.push({
-					json: { reply: (await round.single(item, send)) as string },
-					pairedItem: { item },
-				});
+			for (let item = 0; item < items.length; item++) made.push(await one(item));
 			return [made];
 		},
 	};
 }
 
 /** The first `sample` items, each sent by itself. */
-export async function byItem(site: BenchSite, round: Round, sample: number): Promise<Result> {
+export async function byItem(
+	site: BenchSite,
+	round: Round,
+	sample: number,
+	isAllAtOnce = false,
+): Promise<Result> {
 	return await measured(sample, async () => {
 		let requests = 0;
 		const run = await runNode(
-			oneByOne(round, () => requests++),
+			oneByOne(round, () => requests++, isAllAtOnce),
 			{ parameters: {}, items: round.items.slice(0, sample), ...access(site) },
 		);
 		if (run.success.length !== sample)
-			throw new Error(`One by one failed: ${String(run.error?.message)}`);
+			throw new Error(`One request per item failed: ${String(run.error?.message)}`);
 		return requests;
 	});
 }
 
-/** The same batches as the node, without n8n. */
-export async function byBareClient(site: BenchSite, round: Round): Promise<Result> {
+/** A client that knows the server, without n8n: each core gets its part at once, and one more request while there is latency. */
+export async function byBareClient(site: BenchSite, round: Round, model: Model): Promise<Result> {
 	return await measured(round.items.length, async () => {
 		let requests = 0;
-		await round.batches(async (call) => {
+		const send = async (call: Call) => {
 			requests++;
 			return await bareCall(site, call);
-		});
+		};
+		const all = async (calls: Call[]) =>
+			await inParallel(calls, model.cores * (model.latencyMs > 0 ? 2 : 1), send);
+		const size = Math.min(MOST, Math.ceil(round.items.length / model.cores));
+		await round.batches(send, { size, all });
 		return requests;
 	});
 }

@@ -11,26 +11,38 @@ export interface BenchSite {
 	token: string;
 	/** Makes records for a round, at no cost where the cost is modelled. */
 	prepared: <T>(work: () => Promise<T>) => Promise<T>;
+	/** Milliseconds that the modelled server has worked since this was asked last; undefined for a real one. */
+	spent: () => Promise<number | undefined>;
 	close: () => void;
+}
+
+/** What the modelled server is like. */
+export interface Model {
+	cores: number;
+	/** Round trip in milliseconds. */
+	latencyMs: number;
+	/** What creating a user costs, in milliseconds of a core. */
+	costPerRecordMs: number;
 }
 
 /** One call, as function and parameters. */
 export type Call = [wsfunction: string, params: Params];
 
 /** The site of MOODLE_URL and MOODLE_TOKEN, or a stand-in in a process of its own. */
-export async function openSite(latencyMs: number): Promise<BenchSite> {
+export async function openSite(model: Model): Promise<BenchSite> {
 	const { MOODLE_URL: url, MOODLE_TOKEN: token } = process.env;
 	if (url && token)
 		return {
 			url: url.replace(/\/+$/, ''),
 			token,
 			prepared: async (work) => await work(),
+			spent: async () => await Promise.resolve(undefined),
 			close: () => undefined,
 		};
 	// eslint-disable-next-line @n8n/community-nodes/no-dangerous-functions
 	const child: ChildProcess = fork(
 		'scripts/run-ts.mjs',
-		['test/bench/server.ts', String(latencyMs)],
+		['test/bench/server.ts', JSON.stringify(model)],
 		{ stdio: ['ignore', 'ignore', 'inherit', 'ipc'] },
 	);
 	const ready = await new Promise<{ url: string; token: string }>((resolve, reject) => {
@@ -38,9 +50,11 @@ export async function openSite(latencyMs: number): Promise<BenchSite> {
 		child.once('exit', (code) => reject(new Error(`The stand-in ended with ${String(code)}`)));
 	});
 	const measured = async (isMeasured: boolean) => {
-		const switched = new Promise((resolve) => child.once('message', resolve));
+		const switched = new Promise<number>((resolve) =>
+			child.once('message', (spent) => resolve(Number(spent))),
+		);
 		child.send(isMeasured);
-		await switched;
+		return await switched;
 	};
 	const prepared = async <T>(work: () => Promise<T>): Promise<T> => {
 		await measured(false);
@@ -48,7 +62,7 @@ export async function openSite(latencyMs: number): Promise<BenchSite> {
 		await measured(true);
 		return made;
 	};
-	return { ...ready, prepared, close: () => child.kill() };
+	return { ...ready, prepared, spent: async () => await measured(true), close: () => child.kill() };
 }
 
 /**

@@ -101,7 +101,8 @@ async function serve(
 		return;
 	}
 	const reply = note(run());
-	await delay(switches.latencyMs + (switches.costModel ? (reply.cost ?? 0) : 0));
+	await delay(switches.latencyMs);
+	if (switches.costModel) await (switches.work ?? delay)(reply.cost ?? 0);
 	finish(response, reply);
 }
 
