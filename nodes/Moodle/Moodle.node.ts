@@ -8,7 +8,7 @@ import {
 import { propertiesOf, resourceOptions, subtitleOf } from './actions/description';
 import { operations } from './actions/registry';
 import { execute } from './run/execute';
-import { listSearch } from './run/pickers';
+import { listSearch, resourceMapping } from './run/pickers';
 
 export class Moodle implements INodeType {
 	description: INodeTypeDescription = {
@@ -37,7 +37,7 @@ export class Moodle implements INodeType {
 		],
 	};
 
-	methods = { listSearch };
+	methods = { listSearch, resourceMapping };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		return [await execute(this, operations)];

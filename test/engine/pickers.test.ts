@@ -200,5 +200,7 @@ test('roles and functions', async () => {
 	expect((await list('searchRoles')).results).toHaveLength(5);
 	const functions = await all('searchFunctions');
 	expect(functions).toHaveLength(serviceFunctions().size);
-	expect(names(await list('searchFunctions', 'user create'))).toContain('core_user_create_users');
+	expect(names(await list('searchFunctions', 'user create'))).toContain(
+		'core_user_create_users (writes)',
+	);
 });

@@ -1,5 +1,8 @@
-import type { INodeParameters } from 'n8n-workflow';
+import type { INodeListSearchResult, INodeParameters, ResourceMapperFields } from 'n8n-workflow';
+import { MoodleApi } from '../../credentials/MoodleApi.credentials';
+import { Moodle } from '../../nodes/Moodle/Moodle.node';
 import type { Sandbox } from '../sandbox';
+import { loadOptions } from '../support/harness';
 import { by, nodeOn, onStandIn, split } from '../support/node';
 
 let sandbox: Sandbox;
@@ -24,6 +27,37 @@ async function call(
 		{ ...split, ...rest },
 	);
 }
+
+/** The form of the editor, as n8n stores it. */
+const form = (value: object) => ({ mappingMode: 'defineBelow', value }) as never;
+
+/** A call by the form, with what else is given. */
+async function filled(name: string, value: object, more: INodeParameters = {}) {
+	return await nodeOn('webService', () => sandbox)(
+		'callFunction',
+		{
+			functionName: by('list', name),
+			specifyParameters: 'fields',
+			parameterFields: form(value),
+			...more,
+		},
+		[{ email: 'ada@example.org' }],
+		split,
+	);
+}
+
+/** What a method of the editor answers. */
+async function asked<T>(method: string, more: object): Promise<T> {
+	return await loadOptions<T>(new Moodle(), method, {
+		credentialTypes: { moodleApi: new MoodleApi() },
+		credentials: { moodleApi: { siteUrl: sandbox.url, token: sandbox.token } },
+		...more,
+	});
+}
+
+/** The fields that the editor shows for a function. */
+const fieldsOf = async (functionName: unknown) =>
+	await asked<ResourceMapperFields>('functionParameters', { parameters: { functionName } });
 
 const newUser = {
 	users: [
@@ -127,4 +161,119 @@ test('one bad call among good ones', async () => {
 	});
 	expect(json).toEqual([{ success: true }]);
 	expect(errors).toHaveLength(1);
+});
+
+describe('the form', () => {
+	test('has a field for each parameter, in the version of the site', async () => {
+		const { fields } = await fieldsOf(by('list', 'core_user_get_users_by_field'));
+		expect(fields).toMatchObject([
+			{ id: 'field', type: 'string', required: true, displayName: 'field (text)' },
+			{
+				id: 'values',
+				type: 'array',
+				required: true,
+				displayName: 'values (list, each a text)',
+				defaultValue: '[""]',
+			},
+		]);
+		const optional = await fieldsOf(by('name', 'core_cohort_search_cohorts'));
+		expect(optional.fields.find(({ id }) => id === 'includes')).toMatchObject({
+			required: false,
+			removed: true,
+			displayName: 'includes (text, parents if left out)',
+		});
+	});
+
+	test.each([
+		['nothing chosen', by('list', ''), /Choose the function first/],
+		['an expression', by('name', '={{ $json.name }}'), /Choose the function first/],
+		['a plugin', by('name', 'local_shop_get_orders'), /plugin.*JSON.*unchecked/],
+		['no parameters', by('name', 'core_webservice_get_site_info'), undefined],
+	])('says why there are no fields: %s', async (_why, chosen, words) => {
+		const { fields, emptyFieldsNotice } = await fieldsOf(chosen);
+		if (words) {
+			expect(fields).toEqual([]);
+			expect(emptyFieldsNotice).toMatch(words);
+		} else expect(fields.map(({ required }) => required)).toEqual([false]);
+	});
+
+	test('what it holds is sent: texts, JSON, expressions', async () => {
+		const found = await filled('core_user_get_users_by_field', {
+			field: 'username',
+			values: '["admin"]',
+		});
+		expect(found.json).toEqual([expect.objectContaining({ username: 'admin' })]);
+		const made = await filled('core_user_create_users', {
+			users:
+				'={{ [{ username: "ada", firstname: "Ada", lastname: "Byron", email: $json.email, createpassword: true }] }}',
+		});
+		expect(made.json).toEqual([{ id: expect.any(Number), username: 'ada' }]);
+	});
+
+	test.each<[string, object, INodeParameters, RegExp]>([
+		[
+			'a missing part',
+			{ users: '[{ "username": "ada", "firstname": "Ada", "lastname": "B" }]' },
+			{},
+			/^users\[0\]\.email is missing/,
+		],
+		[
+			'a wrong part',
+			{
+				users:
+					'[{ "username": "Ada L", "firstname": "Ada", "lastname": "B", "email": "a@example.org" }]',
+			},
+			{},
+			/^users\[0\]\.username must be in lower case/,
+		],
+		[
+			'the untouched sample',
+			{ users: '[{"username":"","firstname":"","lastname":"","email":""}]' },
+			{},
+			/'users' is still the empty sample/,
+		],
+		['text that is no JSON', { users: '[{' }, {}, /'users' is not valid JSON/],
+		['a parameter given twice', { users: '[1]' }, { parameters: '{ "users": [] }' }, /given twice/],
+		['nothing', {}, {}, /'users' is missing/],
+		[
+			'a field of another function',
+			{ courses: '[1]' },
+			{},
+			/'users' is missing|'courses' is not known/,
+		],
+	])('refuses before sending: %s', async (_what, value, more, words) => {
+		const { errors, json } = await filled('core_user_create_users', value, more);
+		expect(json).toEqual([]);
+		expect(errors).toEqual([expect.stringMatching(words)]);
+		expect(sandbox.requests.some(({ function: name }) => name === 'core_user_create_users')).toBe(
+			false,
+		);
+	});
+
+	test('fields and JSON together, and JSON alone', async () => {
+		const { json } = await filled(
+			'core_user_get_users_by_field',
+			{ field: 'username' },
+			{ parameters: '{ "values": ["admin"] }' },
+		);
+		expect(json).toHaveLength(1);
+		const alone = await filled(
+			'core_user_get_users_by_field',
+			{ field: 'email' },
+			{ specifyParameters: 'json', parameters: '{ "field": "id", "values": [2] }' },
+		);
+		expect(alone.json).toHaveLength(1);
+	});
+
+	test('the list of functions says what each does, and finds them by it', async () => {
+		const list = async (filter: string) =>
+			(await asked<INodeListSearchResult>('searchFunctions', { filter })).results.map(
+				({ name }) => name,
+			);
+		expect(await list('core_user_create')).toEqual(['core_user_create_users (writes)']);
+		expect(await list('gradeitems')).toEqual([
+			'core_grades_get_gradeitems (reads, since Moodle 4.2)',
+		]);
+		expect(await list('cohort reads')).toContain('core_cohort_get_cohorts (reads)');
+	});
 });

@@ -1,6 +1,7 @@
 import type { INodeListSearchItems } from 'n8n-workflow';
 import { MoodleFailure } from '../moodle/failure';
 import { Problem } from '../moodle/problem';
+import { signatureOf } from '../moodle/signature';
 import { bareLetters } from '../moodle/spelling';
 import { objectsOf, type Json } from '../moodle/values';
 import { allCategories } from './categories';
@@ -127,15 +128,23 @@ export const searchRoles: ListSearch = async (_read, filter, token) => {
 	);
 };
 
-/** The functions that the token may call. */
+/** What a function does to the data, and since which version Moodle has it. */
+function functionLabel(name: string): string {
+	const signature = signatureOf(name);
+	if (!signature) return `${name} (of a plugin, may write)`;
+	const since = signature.since ? `, since Moodle ${signature.since}` : '';
+	return `${name} (${signature.write ? 'writes' : 'reads'}${since})`;
+}
+
+/** The functions that the token may call; searched by name, and by what they do. */
 export const searchFunctions: ListSearch = async (read, filter, token) => {
 	const reply = await read('core_webservice_get_site_info', {});
 	const names = objectsOf(reply.functions).map((entry) => String(entry.name));
 	return cut(
 		names
 			.sort()
-			.filter((name) => holds(name, filter))
-			.map((name) => ({ name, value: name })),
+			.map((name) => ({ name: functionLabel(name), value: name }))
+			.filter((entry) => holds(entry.name, filter)),
 		token,
 	);
 };

@@ -1,4 +1,9 @@
-import { sleep, type ILoadOptionsFunctions, type INodeListSearchResult } from 'n8n-workflow';
+import {
+	sleep,
+	type ILoadOptionsFunctions,
+	type INodeListSearchResult,
+	type ResourceMapperFields,
+} from 'n8n-workflow';
 import {
 	searchCategories,
 	searchCohorts,
@@ -11,6 +16,7 @@ import {
 	searchUsers,
 } from '../lookup/search';
 import { toReference } from '../actions/parameters';
+import { formOf } from '../actions/webService/form';
 import { Lookup } from '../lookup/lookup';
 import type { Read } from '../moodle/calls';
 import { Client } from '../moodle/client';
@@ -58,6 +64,16 @@ async function clientFor(
 	};
 }
 
+/** What a locator of the same node holds; undefined while it is empty or an expression. */
+function chosenIn(context: ILoadOptionsFunctions, name: string): string | undefined {
+	const raw: unknown = context.getCurrentNodeParameter(name);
+	const text =
+		typeof raw === 'object' && raw !== null
+			? String((raw as { value?: unknown }).value ?? '')
+			: String(raw ?? '');
+	return text.trim() === '' || text.startsWith('=') ? undefined : text.trim();
+}
+
 /** The course chosen in the same node; undefined while it is empty or an expression. */
 async function chosenCourse(
 	context: ILoadOptionsFunctions,
@@ -65,11 +81,7 @@ async function chosenCourse(
 	siteUrl: string,
 ): Promise<number | undefined> {
 	const raw: unknown = context.getCurrentNodeParameter('courseId');
-	const text =
-		typeof raw === 'object' && raw !== null
-			? String((raw as { value?: unknown }).value ?? '')
-			: String(raw ?? '');
-	if (text === '' || text.startsWith('=')) return undefined;
+	if (chosenIn(context, 'courseId') === undefined) return undefined;
 	const reference = toReference(raw, 'course', 'Course', { siteUrl });
 	if (!reference) return undefined;
 	const resolution = (
@@ -78,6 +90,14 @@ async function chosenCourse(
 		])
 	).get(reference);
 	return resolution && 'id' in resolution ? resolution.id : undefined;
+}
+
+/** What went wrong, as the editor shows it. */
+function shownIn(context: ILoadOptionsFunctions, caught: unknown): Error {
+	if (caught instanceof Problem) return nodeError(context.getNode(), caught);
+	return caught instanceof MoodleFailure
+		? nodeError(context.getNode(), explain(caught))
+		: asIs(caught);
 }
 
 function picker(search: Search, needsCourse = false) {
@@ -91,10 +111,7 @@ function picker(search: Search, needsCourse = false) {
 			const course = needsCourse ? await chosenCourse(this, client, siteUrl) : undefined;
 			return await search(readerOf(client), filter, paginationToken, course);
 		} catch (caught) {
-			if (caught instanceof Problem) throw nodeError(this.getNode(), caught);
-			throw caught instanceof MoodleFailure
-				? nodeError(this.getNode(), explain(caught))
-				: asIs(caught);
+			throw shownIn(this, caught);
 		}
 	};
 }
@@ -111,3 +128,16 @@ export const listSearch = {
 	searchRoles: picker(searchRoles),
 	searchFunctions: picker(searchFunctions),
 };
+
+/** The parameters of the chosen function in the site's version, as fields. */
+async function functionParameters(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
+	try {
+		const { client } = await clientFor(this);
+		return formOf(chosenIn(this, 'functionName'), (await client.site())?.release);
+	} catch (caught) {
+		throw shownIn(this, caught);
+	}
+}
+
+/** The forms that follow from what is chosen. */
+export const resourceMapping = { functionParameters };

@@ -1,7 +1,11 @@
 import { NOT_STORABLE } from '../convert';
 import { toUnix } from '../../moodle/dates';
 import { Problem, shown } from '../../moodle/problem';
-import { isObject, type Params, type Value } from '../../moodle/values';
+import { countVariables } from '../../moodle/encode';
+import { isList, type Node } from '../../moodle/notation';
+import { kindOf, sampleOf } from '../../moodle/sample';
+import { signatureOf } from '../../moodle/signature';
+import { isObject, type Json, type Params, type Value } from '../../moodle/values';
 
 /** Names by which the request itself is steered; among the data they would change which function runs, and with whose rights. */
 const STEERING = new Set(['wstoken', 'wsfunction', 'moodlewsrestformat']);
@@ -76,18 +80,69 @@ function converted(value: unknown, path: string, zone: string, depth: number): V
 	);
 }
 
+/** A list or structure of the form, which is entered as JSON text or given by an expression. */
+function fromJson(name: string, node: Node, raw: unknown): unknown {
+	const value = typeof raw === 'string' ? jsonOf(name, raw) : raw;
+	const sample = sampleOf(node);
+	if (countVariables(sample) === 0 || JSON.stringify(value) !== JSON.stringify(sample))
+		return value;
+	throw bad(
+		`'${name}' is still the empty sample`,
+		`Fill it in${isList(node) ? ', with one entry for each record' : ''}, or take the field away if the function can do without it.`,
+	);
+}
+
+function jsonOf(name: string, text: string): unknown {
+	try {
+		return JSON.parse(text) as unknown;
+	} catch {
+		throw bad(
+			`'${name}' is not valid JSON: ${shown(text)}`,
+			'Give a list such as [1, 2] or an object such as { "name": "value" }.',
+		);
+	}
+}
+
+/**
+ * What the fields of the form hold, by the names of the function's parameters. Fields left empty are left out, but for texts.
+ *
+ * @param raw the value of n8n's resource mapper
+ * @throws Problem for lists and structures that are no JSON, or still the empty sample
+ */
+export function formParameters(raw: unknown, wsfunction: string): Json {
+	const value = isObject(raw) ? raw.value : undefined;
+	const { params = {} } = signatureOf(wsfunction) ?? {};
+	const given: Json = {};
+	for (const [name, entry] of Object.entries(isObject(value) ? value : {})) {
+		const node = Object.prototype.hasOwnProperty.call(params, name) ? params[name] : 'raw';
+		const isText = typeof node === 'string' && kindOf(node) === 'text';
+		if (entry === null || entry === undefined || (entry === '' && !isText)) continue;
+		given[name] = typeof node === 'string' ? entry : fromJson(name, node, entry);
+	}
+	return given;
+}
+
 /**
  * The parameters of a call, from JSON text or an object.
  *
- * @throws Problem for anything that is no object, for names that steer the request, and for values a form cannot carry
+ * @param form those that the fields of the form hold
+ * @throws Problem for anything that is no object, for names that steer the request, for values a form cannot carry, and for
+ * what is given twice
  */
-export function callParameters(raw: unknown, zone: string): Params {
-	const value = parsed(raw);
-	if (!isObject(value))
+export function callParameters(raw: unknown, zone: string, form: Json = {}): Params {
+	const json = parsed(raw);
+	if (!isObject(json))
 		throw bad(
-			`'Parameters' must be an object, not ${shown(value)}`,
+			`'Parameters' must be an object, not ${shown(json)}`,
 			'Give an object such as { "courseid": 42 }.',
 		);
+	const twice = Object.keys(json).find((name) => Object.prototype.hasOwnProperty.call(form, name));
+	if (twice !== undefined)
+		throw bad(
+			`'${twice}' is given twice: by its field, and as JSON`,
+			'Take it out of one of the two.',
+		);
+	const value: Json = { ...form, ...json };
 	const odd = Object.keys(value).find((name) => STEERING.has(name) || !NAME.test(name));
 	if (odd !== undefined)
 		throw bad(

@@ -3,12 +3,13 @@ import type { CallFacts } from '../../moodle/calls';
 import { Problem, shown } from '../../moodle/problem';
 import type { ChosenFunction } from '../../moodle/reads';
 import { settleWhole } from '../../moodle/settle';
-import { signatureOf } from '../../moodle/signature';
-import { isObject } from '../../moodle/values';
+import { checkParams, flawText, signatureOf, type Flaw } from '../../moodle/signature';
+import { isObject, type Params } from '../../moodle/values';
+import type { SiteInfo } from '../../moodle/version';
 import { field } from '../fields';
 import type { Parameters } from '../parameters';
 import type { Operation, Services, Step } from '../types';
-import { callParameters } from './callFields';
+import { callParameters, formParameters } from './callFields';
 import { itemsOf, masked } from './reply';
 
 const splitList = field('splitList', 'Split List Into Items', 'boolean', {
@@ -40,13 +41,50 @@ const functionName: INodeProperties = {
 	],
 };
 
+const specifyParameters: INodeProperties = {
+	displayName: 'Specify Parameters',
+	name: 'specifyParameters',
+	type: 'options',
+	noDataExpression: true,
+	options: [
+		{
+			name: 'Using Fields Below',
+			value: 'fields',
+			description: 'Shows the parameters of the chosen function as fields',
+		},
+		{ name: 'Using JSON', value: 'json' },
+	],
+	default: 'fields',
+};
+
+const parameterFields: INodeProperties = {
+	displayName: 'Parameter Fields',
+	name: 'parameterFields',
+	type: 'resourceMapper',
+	noDataExpression: true,
+	default: { mappingMode: 'defineBelow', value: null },
+	typeOptions: {
+		loadOptionsDependsOn: ['functionName.value'],
+		resourceMapper: {
+			resourceMapperMethod: 'functionParameters',
+			mode: 'add',
+			fieldWords: { singular: 'parameter', plural: 'parameters' },
+			addAllFields: false,
+			supportAutoMap: false,
+			noFieldsError:
+				'The function takes no parameters, or belongs to a plugin: then give them as JSON, they are sent unchecked.',
+		},
+	},
+	displayOptions: { show: { specifyParameters: ['fields'] } },
+};
+
 const parameters: INodeProperties = {
-	displayName: 'Parameters',
+	displayName: 'Parameters (JSON)',
 	name: 'parameters',
 	type: 'json',
 	default: '{}',
 	description:
-		'The parameters of the function as JSON, with the names of its documentation in Moodle (Site administration > Server > Web services > API Documentation)',
+		'The parameters of the function as JSON, or those that you do not give by fields, with the names of its documentation in Moodle (Site administration > Server > Web services > API Documentation)',
 };
 
 const NAME = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)+$/;
@@ -65,9 +103,12 @@ function nameOf(raw: unknown): ChosenFunction {
 }
 
 function inputOf(p: Parameters) {
+	const name = nameOf(p.raw('functionName'));
+	const isForm = p.choice(specifyParameters) === 'fields';
+	const form = isForm ? formParameters(p.raw('parameterFields'), name) : {};
 	return {
-		name: nameOf(p.raw('functionName')),
-		params: callParameters(p.raw('parameters'), p.zone),
+		name,
+		params: callParameters(p.raw('parameters'), p.zone, form),
 		split: p.optionFlag(splitList),
 	};
 }
@@ -79,8 +120,25 @@ function callOf(name: string): CallFacts {
 	return { function: name, atomic: 'none', repeat: 'never', capabilities: [], settle: settleWhole };
 }
 
-async function notAllowed(name: string, services: Services): Promise<Problem | undefined> {
-	const site = await services.site();
+/** Where in the parameters something is wrong: `users[0].email`. */
+const pathOf = ({ path }: Flaw) =>
+	path
+		.map((part, at) => (typeof part === 'number' ? `[${part}]` : at > 0 ? `.${part}` : part))
+		.join('');
+
+/** What is wrong with the parameters in this site's version. Those of plugins are not known, and sent as they are. */
+function wrong(name: string, params: Params, site: SiteInfo | undefined): Problem | undefined {
+	const [flaw] = checkParams(name, params, site?.release);
+	if (!flaw) return undefined;
+	const text = flawText(flaw);
+	return new Problem({
+		message: flaw.path.length > 1 ? `${pathOf(flaw)}${text.slice(text.indexOf("' ") + 1)}` : text,
+		mend: 'Nothing was sent. The field list of the form, and API Documentation in Moodle, tell the form of every parameter.',
+		code: 'badvalue',
+	});
+}
+
+function notAllowed(name: string, site: SiteInfo | undefined): Problem | undefined {
 	if (!site || site.functions.size === 0 || site.functions.has(name)) return undefined;
 	return new Problem({
 		message: `The token may not use a function called ${shown(name)}`,
@@ -90,7 +148,8 @@ async function notAllowed(name: string, services: Services): Promise<Problem | u
 }
 
 async function step({ name, params, split }: Input, services: Services): Promise<Step> {
-	const problem = await notAllowed(name, services);
+	const site = await services.site();
+	const problem = notAllowed(name, site) ?? wrong(name, params, site);
 	if (problem) return { problem };
 	if (signatureOf(name)?.write === false)
 		return { done: itemsOf(await services.read(name, params), split) };
@@ -100,7 +159,7 @@ async function step({ name, params, split }: Input, services: Services): Promise
 			record: params,
 			action: 'call',
 			output: (reply) => itemsOf(reply, split),
-			preview: { parameters: masked(params) },
+			preview: { checked: signatureOf(name) !== undefined, parameters: masked(params) },
 		},
 	};
 }
@@ -117,7 +176,7 @@ export const operation: Operation<Input> = {
 	batched: false,
 	calls: [],
 	reads: [],
-	fields: [functionName, parameters],
+	fields: [functionName, specifyParameters, parameterFields, parameters],
 	options: [splitList],
 	input: inputOf,
 	steps: async (inputs, services) =>

@@ -1,0 +1,33 @@
+import { flagsOf, flagsOfNode, isList, type Node } from './notation';
+import type { Value } from './values';
+
+/** The parameters of a structure: its entries without its own flags. */
+export function keysOf(keys: { [key: string]: Node }): Array<[key: string, node: Node]> {
+	return Object.entries(keys).filter(([key]) => key !== '~');
+}
+
+/** What people enter for one of Moodle's types. */
+export type Kind = 'whole number' | 'number' | 'yes or no' | 'text';
+
+/** The kind of a value by its type in the notation. */
+export function kindOf(notation: string): Kind {
+	const { type } = flagsOf(notation);
+	if (type === 'int') return 'whole number';
+	if (type === 'float') return 'number';
+	return type === 'bool' ? 'yes or no' : 'text';
+}
+
+const BLANKS: Record<Kind, Value> = { 'whole number': 0, number: 0, 'yes or no': false, text: '' };
+
+/**
+ * A value of the right form with nothing in it: every list with one entry, every structure with the keys it must have,
+ * or its first one where it may lack all. Passes `checkParams`; means nothing to Moodle.
+ */
+export function sampleOf(node: Node): Value {
+	if (typeof node === 'string') return BLANKS[kindOf(node)];
+	if (isList(node)) return [sampleOf(node[0])];
+	const keys = keysOf(node);
+	const needed = keys.filter(([, part]) => !flagsOfNode(part).optional);
+	const shown = needed.length > 0 ? needed : keys.slice(0, 1);
+	return Object.fromEntries(shown.map(([key, part]) => [key, sampleOf(part)]));
+}
