@@ -228,6 +228,22 @@ describe('delete', () => {
 		expect(categories()).toHaveLength(0);
 	});
 
+	test('a run that stops deletes what comes before the bad item, inside first, and nothing after it', async () => {
+		const [top] = await seed({ name: 'Top' });
+		const [inner] = await seed({ name: 'Inner', parent: top });
+		const [other] = await seed({ name: 'Other' });
+		const [under] = await seed({ name: 'Under', parent: other });
+		const { error } = await category('delete', withContent, [
+			{ id: top },
+			{ id: inner },
+			{ id: 999 },
+			{ id: under },
+			{ id: other },
+		]);
+		expect(error?.message).toMatch(/no category with the ID '999'/);
+		expect(categories().map((row) => row.id)).toEqual([other, under]);
+	});
+
 	test('unknown ones and impossible places for the content stand alone', async () => {
 		const [a, b, c] = await seed({ name: 'A' }, { name: 'B' }, { name: 'C' });
 		const moving: INodeParameters = {

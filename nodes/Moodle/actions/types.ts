@@ -55,6 +55,8 @@ export interface Services {
 	foretold?: Foretold;
 	/** Whether every item could be read. Where not, nobody can say what the items together want. */
 	isComplete: boolean;
+	/** Whether the run stops at its first problem. */
+	stops: boolean;
 	/** Does one thing per input, a few at a time, order kept; a failure becomes the step of its input. */
 	each: <I>(inputs: I[], work: (input: I) => Promise<Step>) => Promise<Step[]>;
 	/** Files in and out; absent outside of n8n. */

@@ -89,6 +89,7 @@ export class Engine {
 			zone: options.zone,
 			dryRun: options.dryRun,
 			isComplete: true,
+			stops: options.stop,
 			files: options.files,
 			each: async (inputs, work) => await this.each(inputs, work),
 		};

@@ -68,12 +68,14 @@ function ancestors(category: Json | undefined): number[] {
 }
 
 /**
- * Categories inside others go first: with the outer one they would be gone already, which fails the whole call. Problems
- * stand before all, so that a run that stops at the first one deletes nothing.
+ * Categories inside others go first: with the outer one they would be gone already, which fails the whole call. In a run
+ * that stops, nothing overtakes a problem.
  */
-function innerFirst(steps: Ordered[]): Ordered[] {
-	const rank = (step: Ordered) => ('problem' in step ? -Infinity : -step.path.length);
-	return [...steps].sort((a, b) => (rank(a) === rank(b) ? 0 : rank(a) - rank(b)));
+function innerFirst(steps: Ordered[], stops: boolean): Ordered[] {
+	const bad = stops ? steps.findIndex((step) => 'problem' in step) : -1;
+	const end = bad < 0 ? steps.length : bad;
+	const first = steps.slice(0, end).sort((a, b) => b.path.length - a.path.length);
+	return [...first, ...steps.slice(end)];
 }
 
 export const operation: Operation<Input> = {
@@ -115,7 +117,7 @@ export const operation: Operation<Input> = {
 		};
 	},
 	keys: ({ categoryId }) => [refKey(categoryId)],
-	steps: async (inputs, { read }, items) => {
+	steps: async (inputs, { read, stops }, items) => {
 		const rows = await categoriesById(
 			read,
 			inputs.map((input) => String(input.categoryId)),
@@ -141,6 +143,7 @@ export const operation: Operation<Input> = {
 				...place,
 			};
 		});
-		return steps.some(({ path }) => path.some((id) => deleted.has(id))) ? innerFirst(steps) : steps;
+		const isNested = steps.some(({ path }) => path.some((id) => deleted.has(id)));
+		return isNested ? innerFirst(steps, stops) : steps;
 	},
 };
