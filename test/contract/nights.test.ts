@@ -232,6 +232,20 @@ test.each(PLACES)(
 	},
 );
 
+test.each(['create', 'upsert'])(
+	'user/%s with the user name 0, by which Moodle finds nobody: refused, nobody is made',
+	async (value) => {
+		const operation = operations.find((entry) => nameOf(entry) === `user/${value}`)!;
+		const nights = new Nights(operation, PLACES[0]);
+		const matchBy = value === 'upsert' ? 'username' : undefined;
+		const item = itemOf(operation, matchBy, 0, nights.courseid, {});
+		expect(await nights.night([{ ...item, username: '0' }])).toEqual({
+			told: [{ refused: expect.stringMatching(/^'Username' is 0, by which Moodle finds no user/) }],
+			sent: [],
+		});
+	},
+);
+
 /** The parameter that names a record for each way to find it; of names that Moodle keeps in ASCII there is no such pair. */
 const pairs = cases
 	.filter(({ matchBy }) => !['id', 'email', 'username'].includes(matchBy ?? 'idnumber'))

@@ -5,6 +5,7 @@ import { createUsers, usersByFieldFacts } from './calls';
 import {
 	createPassword,
 	email,
+	findable,
 	firstname,
 	lastname,
 	newUser,
@@ -33,7 +34,7 @@ export const operation = writing({
 	],
 	input: (p) => ({
 		record: {
-			username: p.text(username).toLowerCase(),
+			username: findable(username, p.text(username)).toLowerCase(),
 			firstname: p.text(firstname),
 			lastname: p.text(lastname),
 			email: p.text(email),

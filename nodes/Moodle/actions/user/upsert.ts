@@ -16,6 +16,7 @@ import { withNames } from './names';
 import {
 	createPassword,
 	email,
+	findable,
 	firstname,
 	idnumber,
 	lastname,
@@ -108,27 +109,19 @@ function matchField(p: Parameters): Match {
 /** The e-mail address as a user name. Characters that Moodle does not take by default become `_`. */
 const nameOf = (address: string) => address.toLowerCase().replace(/[^-.@_a-z0-9]/g, '_');
 
-/** Moodle finds nobody by the ID number 0, which counts as empty (get_users_by_field, 4.1 to 5.1): every run would make a new user. */
-function findable(number: string): string {
-	if (number !== '0') return number;
-	throw new Problem({
-		message:
-			"'ID Number' is 0, by which Moodle finds no user, so it cannot tell whether this one is there already",
-		mend: 'Match this user by another field.',
-		code: 'badvalue',
-	});
-}
-
 function inputOf(p: Parameters) {
 	const by = matchField(p);
-	const given = by === 'username' ? p.text(username) : String(p.maybe(username) ?? '').trim();
+	const given = findable(
+		username,
+		by === 'username' ? p.text(username) : String(p.maybe(username) ?? '').trim(),
+	);
 	const record: Params = {
 		firstname: p.text(firstname),
 		lastname: p.text(lastname),
 		email: p.text(email),
 		...userFields(p, 'additionalFields', by === 'idnumber' ? additionalByNumber : additional),
 	};
-	if (by === 'idnumber') record.idnumber = findable(p.text(idnumber));
+	if (by === 'idnumber') record.idnumber = findable(idnumber, p.text(idnumber));
 	const name = given === '' ? nameOf(String(record.email)) : given.toLowerCase();
 	return { by, name, isNameGiven: given !== '', record };
 }

@@ -1,6 +1,7 @@
 import { field, type Field } from '../fields';
 import type { Parameters } from '../parameters';
 import { pick } from '../build';
+import { Problem } from '../../moodle/problem';
 import { toIso } from '../../moodle/dates';
 import type { Json, Params } from '../../moodle/values';
 
@@ -110,6 +111,21 @@ export function userFields(
 	if (typeof record.country === 'string') record.country = record.country.trim().toUpperCase();
 	if (typeof record.username === 'string') record.username = record.username.trim().toLowerCase();
 	return record;
+}
+
+/**
+ * A value by which a user is to be found again. Moodle finds nobody by 0, which counts as empty (get_users_by_field, 4.1
+ * to 5.1): nobody could tell whether the user is there.
+ *
+ * @throws Problem for 0
+ */
+export function findable({ displayName }: Field, value: string): string {
+	if (value !== '0') return value;
+	throw new Problem({
+		message: `'${displayName}' is 0, by which Moodle finds no user, so it cannot tell whether this one is there already`,
+		mend: "Give another one. In 'Create or Update' you can also match by another field.",
+		code: 'badvalue',
+	});
 }
 
 /** The record of a new user. Without a password Moodle is asked to make one: it refuses users that have none. */
