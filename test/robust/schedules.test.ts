@@ -28,24 +28,28 @@ const attacks = fc.record({
 	maxInputVars: fc.constantFrom(100, 130, 1000),
 });
 
-test(`${RUNS} random schedules: what is told of each item is true of the site`, async () => {
-	await fc.assert(
-		fc.asyncProperty(
-			attacks,
-			async ({ name, strikes, count, bad, stop, size, width, site, maxInputVars }) => {
-				const scenario = scenarios.find((entry) => entry.name === name)!;
-				const plan: Attack = {
-					scenario,
-					schedule: (index) => strikes[String(index)],
-					count,
-					bad: new Set(bad),
-					options: { stop, recordsPerRequest: size, width },
-					maxInputVars,
-					site,
-				};
-				expectTruth(plan, await strike(plan));
-			},
-		),
-		{ numRuns: RUNS, seed },
-	);
-}, 60_000 + RUNS * 100);
+test(
+	`${RUNS} random schedules: what is told of each item is true of the site`,
+	async () => {
+		await fc.assert(
+			fc.asyncProperty(
+				attacks,
+				async ({ name, strikes, count, bad, stop, size, width, site, maxInputVars }) => {
+					const scenario = scenarios.find((entry) => entry.name === name)!;
+					const plan: Attack = {
+						scenario,
+						schedule: (index) => strikes[String(index)],
+						count,
+						bad: new Set(bad),
+						options: { stop, recordsPerRequest: size, width },
+						maxInputVars,
+						site,
+					};
+					expectTruth(plan, await strike(plan));
+				},
+			),
+			{ numRuns: RUNS, seed },
+		);
+	},
+	60_000 + RUNS * 100,
+);
