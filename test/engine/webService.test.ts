@@ -3,7 +3,7 @@ import { MoodleApi } from '../../credentials/MoodleApi.credentials';
 import { Moodle } from '../../nodes/Moodle/Moodle.node';
 import type { Sandbox } from '../sandbox';
 import { loadOptions } from '../support/harness';
-import { by, nodeOn, onStandIn, split } from '../support/node';
+import { by, nodeOn, onStandIn, sentTo, split } from '../support/node';
 
 let sandbox: Sandbox;
 onStandIn((standIn) => (sandbox = standIn));
@@ -275,5 +275,65 @@ describe('the form', () => {
 			'core_grades_get_gradeitems (reads, since Moodle 4.2)',
 		]);
 		expect(await list('cohort reads')).toContain('core_cohort_get_cohorts (reads)');
+	});
+});
+
+describe('items collected into one call', () => {
+	const people = (...names: string[]) => names.map((username) => ({ username }));
+	const entry =
+		'={{ { users: [{ username: $json.username, firstname: "A", lastname: "B", email: $json.username + "@example.org", createpassword: true }] } }}';
+	const together = { options: { collectItems: true } };
+
+	test('one request for all, and each item its own part of the answer', async () => {
+		const { json, success } = await call('core_user_create_users', entry, {
+			...together,
+			items: people('ada', 'bob', 'cy'),
+		});
+		expect(json).toEqual(
+			['ada', 'bob', 'cy'].map((username) => ({ id: expect.any(Number), username })),
+		);
+		expect(success.map(({ pairedItem }) => pairedItem)).toEqual(
+			[0, 1, 2].map((item) => ({ item })),
+		);
+		expect(sentTo(() => sandbox)('core_user_create_users')).toBe(1);
+	});
+
+	test('a refused one is found where nothing of the call is kept, and the others are written', async () => {
+		await call('core_user_create_users', entry, { items: people('bob') });
+		const { json, errors } = await call('core_user_create_users', entry, {
+			...together,
+			items: people('ada', 'bob', 'cy'),
+		});
+		expect(json.map(({ username }) => username)).toEqual(['ada', 'cy']);
+		expect(errors).toHaveLength(1);
+	});
+
+	test('a refused call of which nobody knows what was kept is not sent again: its items are open', async () => {
+		const before = sandbox.requests.length;
+		const { json, errors } = await call(
+			'core_user_update_user_preferences',
+			'={{ { userid: 2, preferences: [{ type: $json.type, value: "1" }] } }}',
+			{ ...together, items: [{ type: 'a' }, { type: 'b' }] },
+		);
+		const tried = sandbox.requests
+			.slice(before)
+			.filter(({ function: name }) => name === 'core_user_update_user_preferences');
+		expect(tried.length).toBeLessThanOrEqual(1);
+		expect(json).toEqual([]);
+		expect(errors).toHaveLength(2);
+	});
+
+	test.each<[string, string, unknown, RegExp]>([
+		[
+			'a function that reads',
+			'core_user_get_users_by_field',
+			{ field: 'id', values: [2] },
+			/cannot be used with/,
+		],
+		['two entries', 'core_user_delete_users', { userids: [8, 9] }, /'userids' has 2 entries/],
+		['a plugin', 'local_shop_add', { rows: [1] }, /cannot be used with|may not use/],
+	])('is refused for %s', async (_what, name, parameters, words) => {
+		const { errors } = await call(name, parameters, together);
+		expect(errors).toEqual([expect.stringMatching(words)]);
 	});
 });

@@ -31,8 +31,9 @@ export interface CallFacts {
 	 * - `all`: one transaction, a refused record undoes the whole call.
 	 * - `each`: good records are applied, refused ones come back inside a successful reply.
 	 * - `none`: earlier records stay when a later one throws; such calls carry one record.
+	 * - `unknown`: nobody has measured it. A refused request of several records is told as open, and never divided.
 	 */
-	atomic: 'all' | 'each' | 'none';
+	atomic: 'all' | 'each' | 'none' | 'unknown';
 	/**
 	 * What may be done when nobody knows whether a call was carried out:
 	 * - `safe`: send it again, the end state is the same.

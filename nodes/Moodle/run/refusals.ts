@@ -35,7 +35,7 @@ export class Isolation {
 	}
 
 	private async handle(batch: Job[], { failure, isOpen }: Attempted, known: Known): Promise<void> {
-		if (isOpen) return await this.leftOpen(batch, failure);
+		if (isOpen || isHalfDone(batch, failure)) return await this.leftOpen(batch, failure);
 		switch (failure.reach) {
 			case 'tooBig':
 				return batch.length > 1
@@ -158,6 +158,15 @@ function wordsFor(job: Job, failure: MoodleFailure): Problem | undefined {
 	return problem && failure.reach === 'conflict' && mayBeDone(job, failure)
 		? uncertain(problem)
 		: problem;
+}
+
+/** Whether records before the refused one may be written, so that no part of the batch can be sent again. */
+function isHalfDone(batch: Job[], { reach }: MoodleFailure): boolean {
+	return (
+		batch.length > 1 &&
+		batch[0].call.atomic === 'unknown' &&
+		['record', 'conflict', 'context'].includes(reach)
+	);
 }
 
 /** The records without suspicion together, then each suspect by itself. */

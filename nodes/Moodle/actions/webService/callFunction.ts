@@ -10,12 +10,19 @@ import { field } from '../fields';
 import type { Parameters } from '../parameters';
 import type { Operation, Services, Step } from '../types';
 import { callParameters, formParameters } from './callFields';
+import { collected } from './collect';
 import { itemsOf, masked } from './reply';
 
 const splitList = field('splitList', 'Split List Into Items', 'boolean', {
 	default: true,
 	description:
 		'Whether a list in the answer becomes one item for each entry, or one item with the whole list',
+});
+
+const collectItems = field('collectItems', 'Collect Items Into One Call', 'boolean', {
+	default: true,
+	description:
+		'Whether items share calls of a function that writes and has one list parameter: each item gives one entry of the list. Off, each item is a call.',
 });
 
 const functionName: INodeProperties = {
@@ -110,6 +117,7 @@ function inputOf(p: Parameters) {
 		name,
 		params: callParameters(p.raw('parameters'), p.zone, form),
 		split: p.optionFlag(splitList),
+		collect: p.option(collectItems.name) !== undefined && p.optionFlag(collectItems),
 	};
 }
 
@@ -147,16 +155,15 @@ function notAllowed(name: string, site: SiteInfo | undefined): Problem | undefin
 	});
 }
 
-async function step({ name, params, split }: Input, services: Services): Promise<Step> {
+async function step({ name, params, split, collect }: Input, services: Services): Promise<Step> {
 	const site = await services.site();
 	const problem = notAllowed(name, site) ?? wrong(name, params, site);
 	if (problem) return { problem };
-	if (signatureOf(name)?.write === false)
+	if (signatureOf(name)?.write === false && !collect)
 		return { done: itemsOf(await services.read(name, params), split) };
 	return {
 		task: {
-			call: callOf(name),
-			record: params,
+			...(collect ? collected(name, params) : { call: callOf(name), record: params }),
 			action: 'call',
 			output: (reply) => itemsOf(reply, split),
 			preview: { checked: signatureOf(name) !== undefined, parameters: masked(params) },
@@ -173,11 +180,11 @@ export const operation: Operation<Input> = {
 		'Call any function that the token may use. A function that may write is sent once only: what became of it is not looked up.',
 	writes: true,
 	mixed: true,
-	batched: false,
+	batched: true,
 	calls: [],
 	reads: [],
 	fields: [functionName, specifyParameters, parameterFields, parameters],
-	options: [splitList],
+	options: [splitList, collectItems],
 	input: inputOf,
 	steps: async (inputs, services) =>
 		await services.each(inputs, async (input) => await step(input, services)),

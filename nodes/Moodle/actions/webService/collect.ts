@@ -1,0 +1,89 @@
+import type { CallFacts, ChosenFunction } from '../../moodle/calls';
+import { isList } from '../../moodle/notation';
+import { Problem } from '../../moodle/problem';
+import { signatureOf } from '../../moodle/signature';
+import { asList, isObject, type Params, type Value } from '../../moodle/values';
+import { catalogue } from '../catalogue';
+import type { Task } from '../types';
+
+/** What several items together send: the entry of one item, and what all of a request share. */
+export type Collected = Pick<Task, 'call' | 'record' | 'shared'>;
+
+function bad(message: string, mend: string): Problem {
+	return new Problem({ message, mend, code: 'badvalue' });
+}
+
+/** The one parameter of a function that is a list. @throws Problem where there is none, or several */
+function listOf(name: string): string {
+	const { params = {}, write } = signatureOf(name) ?? {};
+	const lists = Object.entries(params).filter(([, node]) => isList(node));
+	if (write && lists.length === 1) return lists[0][0];
+	throw bad(
+		`'Collect Items Into One Call' cannot be used with ${name}`,
+		'It is for functions of Moodle itself that write and have one list parameter. Switch it off: then each item is a call.',
+	);
+}
+
+/** Whether a part of an answer is about what was sent: they have a value in common, and none that differs. */
+function isAbout(row: unknown, record: Value): boolean {
+	if (!isObject(row) || !isObject(record)) return false;
+	const common = Object.keys(row).filter((key) => key in record && typeof row[key] !== 'object');
+	return common.length > 0 && common.every((key) => String(row[key]) === String(record[key]));
+}
+
+/**
+ * For functions of which nothing is known: an answer that is a list of as many entries as were sent, each of which
+ * is about what was sent in its place, is dealt out; of any other one each record gets the whole.
+ */
+function settleCollected(reply: unknown, records: Value[]): Array<{ reply: unknown }> {
+	const rows = asList(reply);
+	const isDealt =
+		Array.isArray(reply) &&
+		rows.length === records.length &&
+		records.every((record, at) => isAbout(rows[at], record));
+	return records.map((_record, at) => ({ reply: isDealt ? rows[at] : reply }));
+}
+
+/**
+ * How a function is called for many items. What an operation of this node knows of it holds here as well, but that nothing
+ * is looked up afterwards: an item may have been written in another way than the operation writes it.
+ */
+function callOf(name: string, list: string): CallFacts {
+	const known = catalogue()
+		.flatMap(({ calls }) => calls)
+		.find((call) => call.function === name && call.list === list);
+	const { atomic, perRequest, order, context, reply } = known ?? { atomic: 'unknown' as const };
+	return {
+		function: name,
+		list,
+		atomic,
+		perRequest,
+		order,
+		context,
+		reply,
+		repeat: 'never',
+		capabilities: known?.capabilities ?? [],
+		settle: known?.settle ?? settleCollected,
+	};
+}
+
+/**
+ * One item's part of a call for many.
+ *
+ * @throws Problem for functions without one list, and for items that do not give exactly one entry of it
+ */
+export function collected(name: ChosenFunction, params: Params): Collected {
+	const list = listOf(name);
+	const { [list]: given, ...shared } = params;
+	const entries = Array.isArray(given)
+		? given
+		: given === undefined || given === null
+			? []
+			: [given];
+	if (entries.length !== 1)
+		throw bad(
+			`'${list}' has ${entries.length} entries: to collect items, each one gives exactly one`,
+			"Split the input into items before, or switch 'Collect Items Into One Call' off.",
+		);
+	return { call: callOf(name, list), record: entries[0], shared };
+}
