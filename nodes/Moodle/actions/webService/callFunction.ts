@@ -163,7 +163,9 @@ async function step({ name, params, split, collect }: Input, services: Services)
 		return { done: itemsOf(await services.read(name, params), split) };
 	return {
 		task: {
-			...(collect ? collected(name, params) : { call: callOf(name), record: params }),
+			...(collect
+				? collected(name, params, services.operations)
+				: { call: callOf(name), record: params }),
 			action: 'call',
 			output: (reply) => itemsOf(reply, split),
 			preview: { checked: signatureOf(name) !== undefined, parameters: masked(params) },

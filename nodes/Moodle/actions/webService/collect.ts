@@ -1,10 +1,10 @@
-import type { CallFacts, ChosenFunction } from '../../moodle/calls';
+import type { CallFacts } from '../../moodle/calls';
 import { isList } from '../../moodle/notation';
 import { Problem } from '../../moodle/problem';
+import type { ChosenFunction } from '../../moodle/reads';
 import { signatureOf } from '../../moodle/signature';
 import { asList, isObject, type Params, type Value } from '../../moodle/values';
-import { catalogue } from '../catalogue';
-import type { Task } from '../types';
+import type { Operation, Task } from '../types';
 
 /** What several items together send: the entry of one item, and what all of a request share. */
 export type Collected = Pick<Task, 'call' | 'record' | 'shared'>;
@@ -48,8 +48,8 @@ function settleCollected(reply: unknown, records: Value[]): Array<{ reply: unkno
  * How a function is called for many items. What an operation of this node knows of it holds here as well, but that nothing
  * is looked up afterwards: an item may have been written in another way than the operation writes it.
  */
-function callOf(name: string, list: string): CallFacts {
-	const known = catalogue()
+function callOf(name: string, list: string, operations: Operation[]): CallFacts {
+	const known = operations
 		.flatMap(({ calls }) => calls)
 		.find((call) => call.function === name && call.list === list);
 	const { atomic, perRequest, order, context, reply } = known ?? { atomic: 'unknown' as const };
@@ -70,9 +70,14 @@ function callOf(name: string, list: string): CallFacts {
 /**
  * One item's part of a call for many.
  *
+ * @param operations all of the node, for what is known of the function
  * @throws Problem for functions without one list, and for items that do not give exactly one entry of it
  */
-export function collected(name: ChosenFunction, params: Params): Collected {
+export function collected(
+	name: ChosenFunction,
+	params: Params,
+	operations: Operation[],
+): Collected {
 	const list = listOf(name);
 	const { [list]: given, ...shared } = params;
 	const entries = Array.isArray(given)
@@ -85,5 +90,5 @@ export function collected(name: ChosenFunction, params: Params): Collected {
 			`'${list}' has ${entries.length} entries: to collect items, each one gives exactly one`,
 			"Split the input into items before, or switch 'Collect Items Into One Call' off.",
 		);
-	return { call: callOf(name, list), record: entries[0], shared };
+	return { call: callOf(name, list, operations), record: entries[0], shared };
 }
