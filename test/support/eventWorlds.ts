@@ -1,8 +1,21 @@
 /** For every event of the trigger: a site in which it can happen, as often as a test likes. */
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { addCourse, addUser, completeCourse, setCriteria, type Sandbox } from '../sandbox';
+import {
+	addCategory,
+	addCourse,
+	addDiscussion,
+	addManualGrade,
+	addModule,
+	addPost,
+	addReport,
+	addSubmission,
+	addUser,
+	completeCourse,
+	setCriteria,
+	type Sandbox,
+} from '../sandbox';
 import { SYSTEM } from '../sandbox/access';
-import { enrolInstance, enrolUser } from '../sandbox/functions/enrol-tools';
+import { enrolInstance, enrolUser, unenrolUser } from '../sandbox/functions/enrol-tools';
 
 /** A site in which one event can happen. */
 export interface World {
@@ -179,10 +192,234 @@ function courseCompleted(sandbox: Sandbox): World {
 	};
 }
 
+function enrolments(sandbox: Sandbox, event: string): World {
+	const { site } = sandbox;
+	const courseid = course(sandbox);
+	const place = {
+		come: (id: number) => enrol(sandbox, courseid, id),
+		go: (id: number) => {
+			const instance = enrolInstance(site, courseid, 'manual');
+			if (instance) unenrolUser(site, instance, id);
+		},
+	};
+	const isGoing = event === 'enrolmentRemoved';
+	return {
+		parameters: { event, courseId: by(courseid) },
+		...comings(sandbox, place, isGoing),
+		idOf: (json) => String(isGoing ? json.userid : json.id),
+		other: { event, courseId: by(course(sandbox)) },
+	};
+}
+
+/** People of a course, of whom each does something, or takes it back. */
+function doers(
+	sandbox: Sandbox,
+	courseid: number,
+	does: (userid: number) => void,
+	undoes: (userid: number) => void,
+) {
+	const waiting: number[] = [];
+	const enrolled = (count: number) => {
+		const ids = people(sandbox, count);
+		for (const id of ids) enrol(sandbox, courseid, id);
+		return ids;
+	};
+	return {
+		ready: (count: number) => void waiting.push(...enrolled(count)),
+		existing: (count: number) => {
+			enrolled(count).forEach(does);
+			sandbox.site.config.clockOffset += 86_400;
+		},
+		happen: (count: number) =>
+			waiting.splice(0, count).map((id) => {
+				does(id);
+				return String(id);
+			}),
+		undo: (ids: string[]) => ids.forEach((id) => undoes(Number(id))),
+		again: (ids: string[]) => ids.forEach((id) => does(Number(id))),
+		idOf: userid,
+		order: 'time' as const,
+	};
+}
+
+function activityCompleted(sandbox: Sandbox): World {
+	const { site } = sandbox;
+	const courseid = course(sandbox);
+	const activity = () => addModule(site, courseid, 'page', 'Page', { completion: 1 }).id;
+	const cmid = activity();
+	const set = (id: number, state: number) => {
+		const row = site.completions.first('place', `${cmid}:${id}`);
+		const values = { cmid, userid: id, state, overrideby: null, timemodified: site.now() };
+		if (row) site.completions.update(row.id, values);
+		else site.completions.insert(values);
+	};
+	return {
+		parameters: { event: 'activityCompleted', activityId: by(cmid) },
+		...doers(
+			sandbox,
+			courseid,
+			(id) => set(id, 1),
+			(id) => set(id, 0),
+		),
+		other: { event: 'activityCompleted', activityId: by(activity()) },
+		atOnce: false,
+	};
+}
+
+function gradeChanged(sandbox: Sandbox): World {
+	const { site } = sandbox;
+	const courseid = course(sandbox);
+	const item = () =>
+		addManualGrade(site, { courseid, name: `Test ${++names}`, idnumber: '', userid: 2, grade: 5 });
+	const [first, ...others] = Array.from({ length: 5 }, item);
+	const grade = (itemid: number, id: number, finalgrade: number | null) => {
+		const row = site.gradeGrades.first('place', `${itemid}:${id}`);
+		const now = site.now();
+		if (row) site.gradeGrades.update(row.id, { finalgrade, timemodified: now });
+		else
+			site.gradeGrades.insert({
+				itemid,
+				userid: id,
+				rawgrade: null,
+				finalgrade,
+				feedback: '',
+				feedbackformat: 1,
+				locked: 0,
+				overridden: 0,
+				usermodified: 2,
+				timecreated: now,
+				timemodified: now,
+			});
+	};
+	const done = doers(
+		sandbox,
+		courseid,
+		(id) => grade(first.id, id, 50),
+		(id) => grade(first.id, id, null),
+	);
+	return {
+		parameters: { event: 'gradeChanged', courseId: by(courseid) },
+		...done,
+		existing: (count) => {
+			const ids = people(sandbox, Math.ceil(count / 5));
+			for (const id of ids) {
+				enrol(sandbox, courseid, id);
+				for (const { id: itemid } of [first, ...others]) grade(itemid, id, 70);
+			}
+		},
+		other: { event: 'gradeChanged', courseId: by(course(sandbox)) },
+		atOnce: true,
+	};
+}
+
+function assignmentSubmitted(sandbox: Sandbox): World {
+	const courseid = course(sandbox);
+	const cm = addModule(sandbox.site, courseid, 'assign', 'Essay');
+	const {
+		undo: _,
+		again: __,
+		...done
+	} = doers(
+		sandbox,
+		courseid,
+		(id) => void addSubmission(sandbox.site, cm, id),
+		() => undefined,
+	);
+	return {
+		parameters: { event: 'assignmentSubmitted', courseId: by(courseid) },
+		...done,
+		other: { event: 'assignmentSubmitted', courseId: by(course(sandbox)) },
+		atOnce: true,
+	};
+}
+
+function forumPostCreated(sandbox: Sandbox): World {
+	const { site } = sandbox;
+	const courseid = course(sandbox);
+	const forum = () => addModule(site, courseid, 'forum', 'Forum');
+	const cm = forum();
+	const author = person(sandbox);
+	let [discussion, count] = [0, 0];
+	const post = () => {
+		if (count++ % 5 > 0) return addPost(site, discussion, author, 'An answer').id;
+		discussion = addDiscussion(site, cm, author, 'A question', 'A question?').id;
+		return site.posts.find('discussion', discussion)[0].id;
+	};
+	const posts = (total: number) => Array.from({ length: total }, post).map(String);
+	return {
+		parameters: { event: 'forumPostCreated', activityId: by(cm.id) },
+		ready: () => undefined,
+		existing: (total) => {
+			posts(total);
+			site.config.clockOffset += 86_400;
+		},
+		happen: posts,
+		idOf: (json) => String(json.id),
+		other: { event: 'forumPostCreated', activityId: by(forum().id) },
+		atOnce: true,
+		order: 'time',
+	};
+}
+
+function reportRowAdded(sandbox: Sandbox): World {
+	const rows: string[][] = [];
+	const report = (list: string[][]) =>
+		addReport(sandbox.site, 'People', ['Number', 'Note'], () => list).id;
+	const row = (id: string) => [id, 'Same'];
+	const more = (count: number) =>
+		Array.from({ length: count }, () => {
+			rows.push(row(String(++names)));
+			return String(names);
+		});
+	return {
+		parameters: { event: 'reportRowAdded', reportId: by(report(rows)) },
+		ready: () => undefined,
+		existing: (count) => void more(count),
+		happen: more,
+		undo: (ids) =>
+			ids.forEach((id) =>
+				rows.splice(
+					rows.findIndex(([number]) => number === id),
+					1,
+				),
+			),
+		again: (ids) => void rows.push(...ids.map(row)),
+		idOf: (json) => String(json.Number),
+		other: { event: 'reportRowAdded', reportId: by(report([])) },
+		atOnce: true,
+		order: 'time',
+	};
+}
+
+function courseCreatedOrUpdated(sandbox: Sandbox): World {
+	const courses = (count: number) => Array.from({ length: count }, () => String(course(sandbox)));
+	return {
+		parameters: { event: 'courseCreatedOrUpdated' },
+		ready: () => undefined,
+		existing: (count) => void courses(count),
+		happen: courses,
+		idOf: (json) => String(json.id),
+		other: {
+			event: 'courseCreatedOrUpdated',
+			categoryId: by(addCategory(sandbox.site, { name: `Empty ${++names}`, parent: 0 }).id),
+		},
+		atOnce: true,
+		order: 'time',
+	};
+}
+
 /** How to make the site of each event, by its value. */
 export const worlds: Record<string, (sandbox: Sandbox) => World> = {
 	userCreated,
 	cohortMemberAdded: (sandbox) => members(sandbox, 'cohortMemberAdded'),
 	cohortMemberRemoved: (sandbox) => members(sandbox, 'cohortMemberRemoved'),
 	courseCompleted,
+	courseCreatedOrUpdated,
+	enrolmentCreated: (sandbox) => enrolments(sandbox, 'enrolmentCreated'),
+	enrolmentRemoved: (sandbox) => enrolments(sandbox, 'enrolmentRemoved'),
+	activityCompleted,
+	gradeChanged,
+	assignmentSubmitted,
+	forumPostCreated,
+	reportRowAdded,
 };

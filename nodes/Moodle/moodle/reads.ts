@@ -169,6 +169,18 @@ export const READS = named({
 		reply: holding('usergrades'),
 	},
 	mod_assign_get_assignments: { capabilities: ['mod/assign:view'], reply: holding('courses') },
+	mod_assign_get_submissions: {
+		capabilities: ['mod/assign:view', 'mod/assign:viewgrades'],
+		reply: holding('assignments'),
+	},
+	mod_forum_get_discussion_posts: {
+		capabilities: ['mod/forum:viewdiscussion'],
+		reply: holding('posts'),
+	},
+	mod_forum_get_forum_discussions: {
+		capabilities: ['mod/forum:viewdiscussion'],
+		reply: holding('discussions'),
+	},
 	mod_assign_get_grades: {
 		capabilities: ['mod/assign:view', 'mod/assign:viewgrades'],
 		reply: holding('assignments'),

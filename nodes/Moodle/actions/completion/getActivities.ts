@@ -41,9 +41,14 @@ function inputOf(p: Parameters) {
 
 type Input = Resolved<ReturnType<typeof inputOf>>;
 
-const isCompleted = (row: Json) => row.state === 1 || row.state === 2;
+/** Completed, also with a passing grade. */
+export const isCompleted = (row: Json) => row.state === 1 || row.state === 2;
 
-function simplified({ courseId, userId }: Input, row: Json): Json {
+/** Where a user stands in an activity, in short. */
+export function simplifiedActivity(
+	{ courseId, userId }: Pick<Input, 'courseId' | 'userId'>,
+	row: Json,
+): Json {
 	return {
 		courseid: courseId,
 		userid: userId,
@@ -96,7 +101,7 @@ async function steps(inputs: Input[], { read, each }: Services): Promise<Step[]>
 		const known = input.names ? await names(input.courseId) : undefined;
 		return {
 			done: wanted.map((row) => ({
-				...(input.simple ? simplified(input, row) : row),
+				...(input.simple ? simplifiedActivity(input, row) : row),
 				...(known ? { name: known.get(Number(row.cmid)) ?? null } : {}),
 			})),
 		};

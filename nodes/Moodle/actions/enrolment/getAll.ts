@@ -54,7 +54,8 @@ function optionsOf(chosen: Params, group: number | undefined, isShort: boolean):
 	};
 }
 
-function show(user: Json, isShort: boolean): Json {
+/** A participant as an item: short, or as Moodle has it. */
+export function showParticipant(user: Json, isShort: boolean): Json {
 	if (!isShort) return user;
 	return {
 		...pick(user, ['id', 'username', 'fullname', 'firstname', 'lastname', 'email', 'idnumber']),
@@ -81,7 +82,7 @@ async function list(
 		);
 		const skipped = Array.from({ length: odd }, () => ({ skippedUser: true }));
 		if (users.length + odd > 0 || (await seesOthers(services)))
-			return [...users.map((user) => show(user, input.simplify)), ...skipped];
+			return [...users.map((user) => showParticipant(user, input.simplify)), ...skipped];
 	} catch (caught) {
 		if (caught instanceof MoodleFailure && caught.code.startsWith('invalidrecord'))
 			throw unknownCourse(String(course));

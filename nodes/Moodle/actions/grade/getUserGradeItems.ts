@@ -34,7 +34,8 @@ function inputOf(p: Parameters) {
 
 type Input = Resolved<ReturnType<typeof inputOf>>;
 
-function simplified(report: Json, item: Json): Json {
+/** A grade in short. */
+export function simplifiedGrade(report: Json, item: Json): Json {
 	return {
 		userid: report.userid,
 		userfullname: report.userfullname,
@@ -51,7 +52,9 @@ function simplified(report: Json, item: Json): Json {
 
 /** One item per user and grade item; as Moodle answers, it is one per user with the grade items inside. */
 function itemsOf(report: Json, simple: boolean): Json[] {
-	return simple ? objectsOf(report.gradeitems).map((item) => simplified(report, item)) : [report];
+	return simple
+		? objectsOf(report.gradeitems).map((item) => simplifiedGrade(report, item))
+		: [report];
 }
 
 /** The reports of a large course, page by page, until there are enough items. */

@@ -1,0 +1,164 @@
+import { coursesOfCategory } from '../actions/course/listing';
+import { showCourse } from '../actions/course/show';
+import { simplify } from '../actions/fields';
+import { locator } from '../actions/locators';
+import { inParallel, READ_WIDTH } from '../common/parallel';
+import { coursesById, FRONT_PAGE } from '../lookup/courses';
+import type { Read } from '../moodle/calls';
+import { Problem } from '../moodle/problem';
+import { needing, READS } from '../moodle/reads';
+import type { Json } from '../moodle/values';
+import { versionOf } from './codec';
+import { needAtMost } from './comings';
+import { event, type Row, type Sight } from './types';
+
+/** Most courses that are remembered: about 160 kB. */
+const MOST_COURSES = 20_000;
+
+/** Most courses of a chosen category: they come in one answer. */
+const MOST_LISTED = 1000;
+
+/** Ids in one request. Unknown ones are left out by Moodle, without a word (4.1 to 5.1). */
+const SLICE = 200;
+
+/** Slices that are looked at in turn, besides the new ones. */
+const TURNS = 2;
+
+/** Slices without a course after which there are no more: 1,000 ids. */
+const EMPTY = 5;
+
+interface Input {
+	courseId?: number;
+	categoryId?: number;
+}
+
+const facts = needing(READS.core_course_get_courses, 'moodle/course:update');
+
+/** What makes a course another one. Its time alone would miss a second change in the same second. */
+function rowOf(course: Json): Row {
+	if (course.timemodified === undefined)
+		throw new Problem({
+			message: `The account behind the token does not see when the course with the ID ${String(course.id)} was changed`,
+			mend: "Allow 'Edit course settings' (moodle/course:update) and 'View courses without participation' (moodle/course:view) in its role.",
+			code: 'notvisible',
+		});
+	const { id, timemodified, shortname, fullname, idnumber, categoryid, visible } = course;
+	const rest = [course.startdate, course.enddate];
+	return {
+		key: Number(id),
+		version: versionOf([timemodified, shortname, fullname, idnumber, categoryid, visible, ...rest]),
+		at: Number(timemodified),
+		data: course,
+	};
+}
+
+const sliceFrom = (first: number) =>
+	Array.from({ length: SLICE }, (_, index) => String(first + index));
+
+async function slices(read: Read, firsts: number[]): Promise<Json[][]> {
+	return await inParallel(
+		firsts,
+		READ_WIDTH,
+		async (first) => await coursesById(read, sliceFrom(first)),
+	);
+}
+
+/** All courses from an id on, slice by slice, until `empty` slices in succession hold none. */
+async function upwards(read: Read, from: number, empty: number): Promise<Json[]> {
+	const found: Json[] = [];
+	for (let [first, blank] = [from, 0]; blank < empty; first += SLICE) {
+		const [courses] = await slices(read, [first]);
+		blank = courses.length === 0 ? blank + 1 : 0;
+		for (const course of courses) found.push(course);
+		needAtMost(found.length, MOST_COURSES, 'courses on the site, or more', 'Choose a category.');
+	}
+	return found;
+}
+
+/** Polls are counted up to here, for the turns. */
+const ROUND = 1_000_000;
+
+/**
+ * The new courses of the site, a part of the known ones in turn (all of a small site), and a part of the IDs that lie
+ * further ahead, because databases leave gaps.
+ *
+ * @param turn number of the poll
+ */
+async function inTurn(read: Read, seen: Sight['seen'], turn: number) {
+	const highest = [...seen.keys()].reduce((most, id) => Math.max(most, id), 0);
+	const count = Math.ceil((highest + 1) / SLICE);
+	const known = Array.from(
+		{ length: Math.min(TURNS, count) },
+		(_, index) => ((turn * TURNS + index) % count) * SLICE,
+	);
+	const ahead = highest + 1 + SLICE * (1 + (turn % (EMPTY - 1)));
+	const old = await slices(read, [...known, ahead]);
+	const courses = [...old.flat(), ...(await upwards(read, highest + 1, 1))];
+	return { courses, place: (turn + 1) % ROUND };
+}
+
+async function coursesFor(
+	{ courseId, categoryId }: Input,
+	{ read, purpose, seen, place }: Sight,
+): Promise<{ courses: Json[]; place?: number }> {
+	if (courseId !== undefined) return { courses: await coursesById(read, [String(courseId)]) };
+	if (categoryId !== undefined) {
+		const courses = await coursesOfCategory(read, categoryId);
+		const mend = "Leave 'Category' empty: then all courses are looked at, a part in each poll.";
+		needAtMost(courses.length, MOST_LISTED, 'courses in the category', mend);
+		return { courses };
+	}
+	if (purpose === 'base') return { courses: await upwards(read, 0, EMPTY) };
+	return await inTurn(read, seen, purpose === 'sample' ? 0 : place);
+}
+
+async function look(input: Input, sight: Sight) {
+	const { courses, place } = await coursesFor(input, sight);
+	const byId = new Map(courses.map((course) => [Number(course.id), course]));
+	byId.delete(FRONT_PAGE);
+	const isKnown = (id: number) => sight.seen.has(id);
+	const rows = [...byId.values()].map((course) => {
+		const row = rowOf(course);
+		return { ...row, data: { course, created: !isKnown(row.key) } };
+	});
+	return { rows, place };
+}
+
+export const polled = event({
+	value: 'courseCreatedOrUpdated',
+	name: 'Course Created or Updated',
+	description: 'A course was created, or its settings were changed',
+	reads: [facts, READS.core_course_get_courses_by_field],
+	fields: [
+		locator('category', {
+			required: false,
+			description: 'Only courses directly in this category. Left empty, all courses of the site.',
+		}),
+		locator('course', {
+			required: false,
+			description: 'Only this course. Left empty, all courses.',
+		}),
+		simplify,
+	],
+	about: {
+		asks: 'Courses by their IDs: those after the newest one known, 400 IDs in turn, and some further ahead; of a chosen category all, or the chosen course',
+		knows:
+			'An ID that is not known, or another time, name, ID number, category, visibility or date of the course',
+		misses: `What happens in the course; on sites with course IDs above 400 a change shows when its turn comes; a gap of more than 1,000 IDs; categories of more than ${MOST_LISTED} courses`,
+		cost: '4, or 1 with a category or a course. Activation without them: 1 for each 200 IDs and 5 more',
+	},
+	tells: 'rows',
+	most: MOST_COURSES,
+	input: (p) => ({
+		courseId: p.maybeRef('course', 'Course', 'courseId', { verify: true }),
+		categoryId: p.maybeRef('category', 'Category', 'categoryId', { verify: true }),
+	}),
+	look,
+	items: async (_input, rows, _read, { simple }) =>
+		await Promise.resolve(
+			rows.map(({ data }) => ({
+				...showCourse(data.course as Json, simple),
+				created: data.created === true,
+			})),
+		),
+});
