@@ -89,6 +89,37 @@ final class n8n_setup {
             ',
             'settings' => '',
         ],
+        'events' => [
+            'name' => 'Events',
+            'about' => 'What happens in Moodle starts workflows',
+            'functions' => '
+                core_cohort_get_cohort_members core_cohort_search_cohorts
+                core_completion_get_activities_completion_status core_completion_get_course_completion_status
+                core_course_get_categories core_course_get_course_module core_course_get_courses
+                core_course_get_courses_by_field core_enrol_get_enrolled_users core_reportbuilder_retrieve_report
+                core_user_get_course_user_profiles core_user_get_users_by_field core_webservice_get_site_info
+                gradereport_user_get_grade_items mod_assign_get_assignments mod_assign_get_submissions
+                mod_forum_get_discussion_posts mod_forum_get_forum_discussions core_course_search_courses
+            ',
+            'capabilities' => '
+                gradereport/user:view mod/assign:view mod/assign:viewgrades mod/bigbluebuttonbn:view mod/chat:view
+                mod/choice:view mod/data:view mod/feedback:view mod/folder:view mod/forum:viewdiscussion
+                mod/glossary:view mod/h5pactivity:view mod/imscp:view mod/label:view mod/lesson:view mod/lti:view
+                mod/page:view mod/quiz:view mod/resource:view mod/url:view mod/workshop:view
+                moodle/category:viewhiddencategories moodle/cohort:view moodle/course:enrolreview
+                moodle/course:update moodle/course:view moodle/course:viewhiddencourses
+                moodle/course:viewhiddenuserfields moodle/course:viewparticipants moodle/grade:viewall
+                moodle/reportbuilder:view moodle/reportbuilder:viewall moodle/role:review
+                moodle/site:accessallgroups moodle/site:viewfullnames moodle/site:viewparticipants
+                moodle/site:viewuseridentity moodle/user:viewalldetails moodle/user:viewdetails
+                moodle/user:viewhiddendetails report/completion:view report/progress:view webservice/rest:use
+            ',
+            'assign' => '',
+            'view' => '
+                manager coursecreator editingteacher teacher student
+            ',
+            'settings' => '',
+        ],
         'reading' => [
             'name' => 'Reading Only',
             'about' => 'Everything that changes nothing, for example for AI agents',
@@ -96,29 +127,30 @@ final class n8n_setup {
                 core_badges_get_user_badges core_cohort_get_cohort_members core_cohort_get_cohorts
                 core_cohort_search_cohorts core_completion_get_activities_completion_status
                 core_completion_get_course_completion_status core_course_get_categories core_course_get_contents
-                core_course_get_courses core_course_get_courses_by_field core_course_search_courses
-                core_enrol_get_course_enrolment_methods core_enrol_get_enrolled_users core_enrol_get_users_courses
-                core_grades_get_gradeitems core_group_get_activity_allowed_groups core_group_get_activity_groupmode
-                core_group_get_course_groupings core_group_get_course_groups core_group_get_course_user_groups
-                core_group_get_group_members core_group_get_groupings core_group_get_groups
-                core_reportbuilder_list_reports core_reportbuilder_retrieve_report
+                core_course_get_course_module core_course_get_courses core_course_get_courses_by_field
+                core_course_search_courses core_enrol_get_course_enrolment_methods core_enrol_get_enrolled_users
+                core_enrol_get_users_courses core_grades_get_gradeitems core_group_get_activity_allowed_groups
+                core_group_get_activity_groupmode core_group_get_course_groupings core_group_get_course_groups
+                core_group_get_course_user_groups core_group_get_group_members core_group_get_groupings
+                core_group_get_groups core_reportbuilder_list_reports core_reportbuilder_retrieve_report
                 core_user_get_course_user_profiles core_user_get_users core_user_get_users_by_field
                 core_webservice_get_site_info gradereport_overview_get_course_grades
-                gradereport_user_get_grade_items core_user_search_identity
+                gradereport_user_get_grade_items mod_assign_get_assignments mod_assign_get_submissions
+                mod_forum_get_discussion_posts mod_forum_get_forum_discussions core_user_search_identity
             ',
             'capabilities' => '
-                gradereport/user:view mod/assign:view mod/bigbluebuttonbn:view mod/chat:view mod/choice:view
-                mod/data:view mod/feedback:view mod/folder:view mod/glossary:view mod/h5pactivity:view
-                mod/imscp:view mod/label:view mod/lesson:view mod/lti:view mod/page:view mod/quiz:view
-                mod/resource:view mod/url:view mod/workshop:view moodle/badges:viewotherbadges
-                moodle/category:manage moodle/category:viewhiddencategories moodle/cohort:view
-                moodle/course:enrolreview moodle/course:managegroups moodle/course:update moodle/course:view
-                moodle/course:viewhiddencourses moodle/course:viewhiddengroups moodle/course:viewhiddenuserfields
-                moodle/course:viewparticipants moodle/grade:viewall moodle/reportbuilder:view
-                moodle/reportbuilder:viewall moodle/role:review moodle/site:accessallgroups
-                moodle/site:viewfullnames moodle/site:viewparticipants moodle/site:viewuseridentity
-                moodle/user:viewalldetails moodle/user:viewdetails moodle/user:viewhiddendetails
-                report/completion:view report/progress:view webservice/rest:use
+                gradereport/user:view mod/assign:view mod/assign:viewgrades mod/bigbluebuttonbn:view mod/chat:view
+                mod/choice:view mod/data:view mod/feedback:view mod/folder:view mod/forum:viewdiscussion
+                mod/glossary:view mod/h5pactivity:view mod/imscp:view mod/label:view mod/lesson:view mod/lti:view
+                mod/page:view mod/quiz:view mod/resource:view mod/url:view mod/workshop:view
+                moodle/badges:viewotherbadges moodle/category:manage moodle/category:viewhiddencategories
+                moodle/cohort:view moodle/course:enrolreview moodle/course:managegroups moodle/course:update
+                moodle/course:view moodle/course:viewhiddencourses moodle/course:viewhiddengroups
+                moodle/course:viewhiddenuserfields moodle/course:viewparticipants moodle/grade:viewall
+                moodle/reportbuilder:view moodle/reportbuilder:viewall moodle/role:review
+                moodle/site:accessallgroups moodle/site:viewfullnames moodle/site:viewparticipants
+                moodle/site:viewuseridentity moodle/user:viewalldetails moodle/user:viewdetails
+                moodle/user:viewhiddendetails report/completion:view report/progress:view webservice/rest:use
             ',
             'assign' => '',
             'view' => '
@@ -130,7 +162,7 @@ final class n8n_setup {
         ],
         'everything' => [
             'name' => 'Everything',
-            'about' => 'All operations of the node',
+            'about' => 'All operations of the node, and all events of the trigger',
             'functions' => '
                 core_auth_request_password_reset core_badges_get_user_badges core_calendar_create_calendar_events
                 core_cohort_add_cohort_members core_cohort_create_cohorts core_cohort_delete_cohort_members
@@ -158,14 +190,15 @@ final class n8n_setup {
                 core_user_update_picture core_user_update_users core_webservice_get_site_info
                 enrol_manual_enrol_users enrol_manual_unenrol_users gradereport_overview_get_course_grades
                 gradereport_user_get_grade_items mod_assign_get_assignments mod_assign_get_grades
-                mod_assign_save_grades core_user_search_identity
+                mod_assign_get_submissions mod_assign_save_grades mod_forum_get_discussion_posts
+                mod_forum_get_forum_discussions core_user_search_identity
             ',
             'capabilities' => '
                 enrol/manual:enrol enrol/manual:unenrol gradereport/user:view mod/assign:grade mod/assign:view
                 mod/assign:viewgrades mod/bigbluebuttonbn:view mod/chat:view mod/choice:view mod/data:view
-                mod/feedback:view mod/folder:view mod/glossary:view mod/h5pactivity:view mod/imscp:view
-                mod/label:view mod/lesson:view mod/lti:view mod/page:view mod/quiz:view mod/resource:view
-                mod/url:view mod/workshop:view moodle/backup:backupcourse moodle/backup:configure
+                mod/feedback:view mod/folder:view mod/forum:viewdiscussion mod/glossary:view mod/h5pactivity:view
+                mod/imscp:view mod/label:view mod/lesson:view mod/lti:view mod/page:view mod/quiz:view
+                mod/resource:view mod/url:view mod/workshop:view moodle/backup:backupcourse moodle/backup:configure
                 moodle/backup:userinfo moodle/badges:viewotherbadges moodle/calendar:manageentries
                 moodle/calendar:manageownentries moodle/category:manage moodle/category:viewhiddencategories
                 moodle/cohort:assign moodle/cohort:manage moodle/cohort:view moodle/course:changecategory

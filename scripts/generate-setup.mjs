@@ -6,12 +6,12 @@ const PHP_FILE = 'docs/moodle-setup.php';
 const EVERYTHING = 'everything';
 
 /** Each use with what it needs. */
-const usesOf = ({ USES, operations, needsOf }) =>
-	USES.map((use) => ({ ...use, ...needsOf(operations.filter(use.covers)) }));
+const usesOf = ({ USES, operations, eventNeeds, needsOf }) =>
+	USES.map((use) => ({ ...use, ...needsOf([...operations, ...eventNeeds].filter(use.covers)) }));
 
 /** Titles of the operations of a use, as the node shows them. */
-const titlesOf = (use, { operations, titleOf }) =>
-	operations
+const titlesOf = (use, { operations, eventNeeds, titleOf }) =>
+	[...operations, ...eventNeeds]
 		.filter(use.covers)
 		.map(({ resource, name }) => `${titleOf(resource)}: ${name}`)
 		.sort();

@@ -2,7 +2,7 @@ import { LIST_READS, NAME_READS } from '../lookup/facts';
 import type { ReferenceKind } from '../lookup/reference';
 import type { CallFacts } from '../moodle/calls';
 import { READS, type ReadFacts } from '../moodle/reads';
-import type { Operation, ServiceSetting } from './types';
+import type { Needing, ServiceSetting } from './types';
 
 type Facts = CallFacts | ReadFacts;
 
@@ -32,7 +32,7 @@ const LISTS: Record<ReferenceKind, string> = {
 };
 
 /** The kinds of records that the operation's fields name. */
-function kindsOf(operation: Operation): ReferenceKind[] {
+function kindsOf(operation: Needing): ReferenceKind[] {
 	const modes = operation.fields
 		.filter((field) => field.type === 'resourceLocator')
 		.map((field) => JSON.stringify(field.modes));
@@ -51,9 +51,10 @@ export interface FunctionsOf {
 }
 
 /** The functions of an operation. Of the functions that find a name, the first one always does; the others help it. */
-export function functionsOf(operation: Operation): FunctionsOf {
+export function functionsOf(operation: Needing): FunctionsOf {
 	const kinds = kindsOf(operation);
-	const own: Facts[] = operation.calls.length > 0 ? operation.calls : operation.reads.slice(0, 1);
+	const first = operation.needsAll ? operation.reads : operation.reads.slice(0, 1);
+	const own: Facts[] = operation.calls.length > 0 ? operation.calls : first;
 	const reads = operation.reads.filter((facts) => !own.includes(facts));
 	return {
 		own,
@@ -65,7 +66,7 @@ export function functionsOf(operation: Operation): FunctionsOf {
 const unique = <T>(list: T[]) => [...new Set(list)].sort();
 
 /** What a token must be allowed to do all of these operations. */
-export function needsOf(operations: Operation[]): Needs {
+export function needsOf(operations: Needing[]): Needs {
 	const parts = operations.map(functionsOf);
 	const needed = parts.flatMap(({ own, also }) => [...own, ...also]);
 	const comforts = parts.flatMap((part) => part.comforts);

@@ -110,6 +110,15 @@ export interface FileServices {
 /** What a service allows besides functions: *Can upload files*, *Can download files*. */
 export type ServiceSetting = 'uploadfiles' | 'downloadfiles';
 
+/** What tells of an operation, or of an event of the trigger, what it needs in Moodle. */
+export type Needing = Pick<
+	Operation,
+	'resource' | 'value' | 'name' | 'writes' | 'calls' | 'reads' | 'fields' | 'serviceSetting'
+> & {
+	/** Without any one of its functions it does not work. */
+	needsAll?: boolean;
+};
+
 /** An operation: what the user sees, and how items become records. Everything else follows from it. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 export interface Operation<I extends object = any> {

@@ -1,4 +1,4 @@
-import type { Operation } from './types';
+import type { Needing } from './types';
 
 /**
  * What people connect a Moodle for. Function lists, role presets, `docs/moodle-setup.php` and Check Setup are all derived
@@ -10,7 +10,7 @@ export interface Use {
 	name: string;
 	description: string;
 	/** Whether an operation belongs to it. */
-	covers: (operation: Operation) => boolean;
+	covers: (operation: Needing) => boolean;
 	/** For uses of some operations: these, each as `resource/value`. */
 	names?: string[];
 }
@@ -48,6 +48,12 @@ export const USES: Use[] = [
 		...only('grade/getCourseGrades', 'completion/getCourse'),
 	},
 	{
+		value: 'events',
+		name: 'Events',
+		description: 'What happens in Moodle starts workflows',
+		covers: ({ resource }) => resource === 'trigger',
+	},
+	{
 		value: 'reading',
 		name: 'Reading Only',
 		description: 'Everything that changes nothing, for example for AI agents',
@@ -56,7 +62,7 @@ export const USES: Use[] = [
 	{
 		value: 'everything',
 		name: 'Everything',
-		description: 'All operations of the node',
+		description: 'All operations of the node, and all events of the trigger',
 		covers: () => true,
 	},
 ];

@@ -8,10 +8,11 @@ import { MoodleFailure } from '../../moodle/failure';
 import { Problem, shown } from '../../moodle/problem';
 import { asIs } from '../../common/asIs';
 import { reading } from '../build';
+import { eventNeeds } from '../../events/needs';
 import { isBlank } from '../convert';
 import { titleOf } from '../description';
 import type { Parameters } from '../parameters';
-import type { Operation, Services, ServiceSetting } from '../types';
+import type { Needing, Services, ServiceSetting } from '../types';
 import { USES, type Use } from '../uses';
 import { usersByFieldFacts } from '../user/calls';
 import { siteInfoOf } from './getInfo';
@@ -33,6 +34,9 @@ const SETTINGS: Record<ServiceSetting, string> = {
 	uploadfiles: 'Can upload files',
 	downloadfiles: 'Can download files',
 };
+
+/** All operations of the node, and all events of the trigger. */
+const all = ({ operations }: Services): Needing[] => [...operations, ...eventNeeds];
 
 const SERVICES = 'Site administration > Server > Web services > External services';
 
@@ -137,8 +141,8 @@ async function look(services: Services): Promise<Looked> {
 	return {
 		...seen,
 		hidden,
-		reports: services.operations.map((entry) => reportOf(entry, seen)),
-		uses: USES.map((use) => useReportOf(use, services.operations, seen)),
+		reports: all(services).map((entry) => reportOf(entry, seen)),
+		uses: USES.map((use) => useReportOf(use, all(services), seen)),
 	};
 }
 
@@ -149,7 +153,7 @@ function notSetUp(caught: unknown): Problem {
 	throw asIs(caught);
 }
 
-const titlesOf = ({ covers }: Use, operations: Operation[]) =>
+const titlesOf = ({ covers }: Use, operations: Needing[]) =>
 	operations.filter(covers).map((entry) => `${titleOf(entry.resource)}: ${entry.name}`);
 
 /** One item for each use. While nothing is set up, each says what it needs. */
@@ -158,7 +162,7 @@ async function useItems(services: Services): Promise<Map<string, Json>> {
 		new Map(
 			reports.map((report) => [
 				report.use.value,
-				useItem(report, titlesOf(report.use, services.operations), problem),
+				useItem(report, titlesOf(report.use, all(services)), problem),
 			]),
 		);
 	try {
@@ -166,7 +170,7 @@ async function useItems(services: Services): Promise<Map<string, Json>> {
 	} catch (caught) {
 		const problem = notSetUp(caught);
 		return items(
-			USES.map((use) => useReportOf(use, services.operations)),
+			USES.map((use) => useReportOf(use, all(services))),
 			problem,
 		);
 	}

@@ -2,7 +2,7 @@ import { signatureOf } from '../../moodle/signature';
 import { hasReached, type SiteInfo } from '../../moodle/version';
 import { titleOf } from '../description';
 import { functionsOf, needsOf } from '../needs';
-import type { Operation, ServiceSetting } from '../types';
+import type { Needing, ServiceSetting } from '../types';
 import type { Use } from '../uses';
 
 /**
@@ -22,7 +22,7 @@ export interface Seen {
 
 /** What the token can do with one operation. */
 export interface Report {
-	operation: Operation;
+	operation: Needing;
 	/** `User: Create or Update`. */
 	title: string;
 	status: Status;
@@ -50,7 +50,7 @@ function exists(name: string, release: string): boolean {
 }
 
 /** What the token can do with an operation, by what the site tells of it. Pure. */
-export function reportOf(operation: Operation, { site, settings }: Seen): Report {
+export function reportOf(operation: Needing, { site, settings }: Seen): Report {
 	const { own, also, comforts } = functionsOf(operation);
 	const has = (name: string) => site.functions.has(name);
 	const absent = namesOf([...own, ...also, ...comforts]).filter((name) => !has(name));
@@ -58,7 +58,8 @@ export function reportOf(operation: Operation, { site, settings }: Seen): Report
 	const off = [operation.serviceSetting ?? []].flat().filter((name) => !settings.has(name));
 	const ownNames = namesOf(own);
 	const status = (): Status => {
-		if (ownNames.length > 0 && !ownNames.some(has))
+		const isUsable = operation.needsAll ? ownNames.every(has) : ownNames.some(has);
+		if (ownNames.length > 0 && !isUsable)
 			return ownNames.every((name) => unknown.includes(name)) ? 'notInMoodle' : 'notInService';
 		if (off.length > 0) return 'notInService';
 		return absent.length === 0 ? 'usable' : 'partlyUsable';
@@ -96,7 +97,7 @@ export interface UseReport {
  * @param operations all operations of the node
  * @param seen undefined while nothing is set up: then everything is missing
  */
-export function useReportOf(use: Use, operations: Operation[], seen?: Seen): UseReport {
+export function useReportOf(use: Use, operations: Needing[], seen?: Seen): UseReport {
 	const needs = needsOf(operations.filter(use.covers));
 	const absent = (names: string[]) => names.filter((name) => !seen?.site.functions.has(name));
 	const known = (name: string) => exists(name, seen?.site.release ?? '');
