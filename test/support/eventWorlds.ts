@@ -271,7 +271,7 @@ function gradeChanged(sandbox: Sandbox): World {
 	const courseid = course(sandbox);
 	const item = () =>
 		addManualGrade(site, { courseid, name: `Test ${++names}`, idnumber: '', userid: 2, grade: 5 });
-	const [first, ...others] = Array.from({ length: 5 }, item);
+	const [first, ...others] = Array.from({ length: 10 }, item);
 	const grade = (itemid: number, id: number, finalgrade: number | null) => {
 		const row = site.gradeGrades.first('place', `${itemid}:${id}`);
 		const now = site.now();
@@ -301,7 +301,7 @@ function gradeChanged(sandbox: Sandbox): World {
 		parameters: { event: 'gradeChanged', courseId: by(courseid) },
 		...done,
 		existing: (count) => {
-			const ids = people(sandbox, Math.ceil(count / 5));
+			const ids = people(sandbox, Math.ceil(count / 10));
 			for (const id of ids) {
 				enrol(sandbox, courseid, id);
 				for (const { id: itemid } of [first, ...others]) grade(itemid, id, 70);
@@ -350,8 +350,10 @@ function forumPostCreated(sandbox: Sandbox): World {
 		parameters: { event: 'forumPostCreated', activityId: by(cm.id) },
 		ready: () => undefined,
 		existing: (total) => {
-			posts(total);
-			site.config.clockOffset += 86_400;
+			for (let left = total; left > 0; left--) {
+				site.config.clockOffset += 30;
+				post();
+			}
 		},
 		happen: posts,
 		idOf: (json) => String(json.id),
