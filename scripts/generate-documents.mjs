@@ -164,6 +164,26 @@ function guarantees(facts) {
 	return withPart(file, 'beside', besideTable(facts), withPart(file, 'lost', lostTable(facts)));
 }
 
+/** The table of docs/events.md: what each event asks, how it knows what is new, what it cannot see, what a poll costs. */
+function eventsTable({ events }) {
+	const rows = [...events].sort(byName).map(({ name, description, about, reads }) => {
+		const cells = [
+			`**${name}**<br>${description}`,
+			about.asks,
+			about.knows,
+			about.misses,
+			about.cost,
+			code(reads.map((facts) => facts.function)),
+		];
+		return `| ${cells.map(cell).join(' | ')} |`;
+	});
+	return [
+		'| Event | What it asks | How it knows what is new | What it cannot see | Requests of a poll | Functions |',
+		'| --- | --- | --- | --- | --- | --- |',
+		...rows,
+	].join('\n');
+}
+
 /**
  * @param facts what scripts/facts.ts exports
  * @returns texts by file name
@@ -173,6 +193,7 @@ export function generateDocuments(facts) {
 		'README.md': readme(facts),
 		'CONTRIBUTING.md': contributing(),
 		'docs/operations.md': operationsDocument(facts),
+		'docs/events.md': withPart('docs/events.md', 'events', eventsTable(facts)),
 		'docs/guarantees.md': guarantees(facts),
 		...setupDocuments(facts),
 	};

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { needsOf } from '../../nodes/Moodle/actions/needs';
 import { USES } from '../../nodes/Moodle/actions/uses';
+import { eventNeeds } from '../../nodes/Moodle/events/needs';
 import { packageDir } from '../sandbox/catalogue';
 import { nameOf, operations } from './support/runOne';
 
@@ -30,7 +31,7 @@ function dataOf(use: string, key: string): string[] {
 const cases = USES.map((use) => ({
 	use,
 	name: use.value,
-	needs: needsOf(operations.filter(use.covers)),
+	needs: needsOf([...operations, ...eventNeeds].filter(use.covers)),
 }));
 
 test('every name of a use is an operation', () => {

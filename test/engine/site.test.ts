@@ -2,6 +2,7 @@ import type { INodeParameters } from 'n8n-workflow';
 import { needsOf } from '../../nodes/Moodle/actions/needs';
 import { operations } from '../../nodes/Moodle/actions/registry';
 import { USES } from '../../nodes/Moodle/actions/uses';
+import { eventNeeds } from '../../nodes/Moodle/events/needs';
 import type { AccountName, Sandbox } from '../sandbox';
 import { nodeOn, onStandIn, split } from '../support/node';
 
@@ -91,13 +92,19 @@ describe('check setup', () => {
 			expect.arrayContaining(['core_user_delete_users', 'core_user_update_users']),
 		);
 		const each = await site('checkSetup', { output: 'operations' }, { token });
-		expect(each.json).toHaveLength(operations.length);
+		expect(each.json).toHaveLength(operations.length + eventNeeds.length);
 		expect(each.json.find((row) => row.name === 'User: Delete')).toMatchObject({
 			resource: 'user',
 			operation: 'delete',
 			status: 'notInService',
 			missingFunctions: expect.stringMatching(/^core_user_delete_users/),
 			capabilities: expect.stringContaining('moodle/user:delete'),
+		});
+		expect(each.json.find((row) => row.name === 'Trigger: User Created')).toMatchObject({
+			resource: 'trigger',
+			operation: 'userCreated',
+			status: 'notInService',
+			missingFunctions: 'core_enrol_get_enrolled_users',
 		});
 	});
 
