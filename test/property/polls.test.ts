@@ -134,7 +134,7 @@ async function play(value: string, schedule: Deed[]): Promise<void> {
 	const [truth, node] = [new Truth(world), new Node(world)];
 	expect(await node.poll()).toEqual([]);
 	node.keep();
-	for (const step of [...schedule, ...Array<Deed>(25).fill({ deed: 'poll' })]) {
+	for (const step of [...schedule, ...Array<Deed>(12).fill({ deed: 'poll' })]) {
 		sandbox.site.config.clockOffset += 2;
 		if (step.deed === 'fail') {
 			let seen = 0;
@@ -158,7 +158,7 @@ test.each(events.map(({ value }) => ({ value })))(
 	async ({ value }) => {
 		await fc.assert(
 			fc.asyncProperty(deeds, async (schedule) => await play(value, schedule)),
-			{ numRuns: 15, endOnFailure: true },
+			{ numRuns: 10, endOnFailure: true },
 		);
 	},
 	60_000,
