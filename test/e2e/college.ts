@@ -1,4 +1,3 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals */
 /** A small college: what the stand-in holds when people try the node in n8n's editor, and when pictures are made of it. */
 import {
 	addManualGrade,

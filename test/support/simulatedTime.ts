@@ -1,3 +1,4 @@
+/* eslint-disable @n8n/community-nodes/no-restricted-globals -- lets what waits in Node go on, in simulated time */
 import { Cancelled, type Clock } from '../../nodes/Moodle/moodle/clock';
 
 /** A clock for several things at once: whoever sleeps is woken in the order of time, when nothing else can go on. */
