@@ -1,7 +1,8 @@
-import { unreadable } from '../lookup/lookup';
+import { unreadableRecord } from '../lookup/lookup';
 import type { Resolved } from '../lookup/reference';
 import type { CallFacts } from '../moodle/calls';
 import { Problem } from '../moodle/problem';
+import { isSecret } from '../moodle/secrets';
 import type { Json, Params, Value } from '../moodle/values';
 import { isObject } from '../moodle/values';
 import { claim, type Match } from './claims';
@@ -49,14 +50,12 @@ export function writing<I extends object>(spec: WriteSpec<I>): Operation<I> {
 	};
 }
 
-const SECRET = /pass|token|secret|enrolmentkey/i;
-
 /** A record as it may be shown: without passwords and keys. */
 export function previewOf(record: Value): Json {
 	if (!isObject(record)) return { id: record };
 	const entries = Object.entries(record as Json).filter(([, value]) => value !== undefined);
 	return Object.fromEntries(
-		entries.map(([key, value]) => [key, SECRET.test(key) ? '(not shown)' : value]),
+		entries.map(([key, value]) => [key, isSecret(key) ? '(not shown)' : value]),
 	);
 }
 
@@ -146,7 +145,7 @@ export function upserting<I extends object>(spec: UpsertSpec<I>): Operation<I> {
 					found instanceof Problem
 						? found
 						: found?.unreadable === true
-							? unreadable('The record')
+							? unreadableRecord('The record')
 							: problems[index];
 				return problem
 					? { problem }

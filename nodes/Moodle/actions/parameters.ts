@@ -79,12 +79,12 @@ export class Parameters {
 		return !isBlank(value) && convert(field(name, label, 'boolean'), value, this.zone) === true;
 	}
 
-	/** One of the choices of a parameter. */
-	choice(property: INodeProperties): string {
+	/** One of the choices of a parameter. @typeParam V its values */
+	choice<V extends string = string>(property: INodeProperties): V {
 		const { name, displayName, options } = property;
 		return String(
 			this.need(field(name, displayName, 'choice', { options: options as Field['options'] })),
-		);
+		) as V;
 	}
 
 	/** How many results are wanted, by Return All and Limit. */

@@ -3,7 +3,7 @@ import { MoodleFailure } from '../moodle/failure';
 import { Problem } from '../moodle/problem';
 import { asIs } from '../common/asIs';
 import { inParallel, READ_WIDTH } from '../common/parallel';
-import { unreadable } from './unreadable';
+import { unreadableRecord } from './unreadableRecord';
 
 /** What was found for each value: its records, none if there are none, or why it could not be looked up. */
 export type Answers<T> = Map<string, T[] | Problem>;
@@ -24,7 +24,7 @@ export function canExist(value: string): boolean {
 /** The problem of a value whose request was refused; undefined when the refusal concerns other values, too. */
 function ownProblem(caught: unknown, value: string): Problem | undefined {
 	if (!(caught instanceof MoodleFailure)) return undefined;
-	if (caught.code === 'invalidresponse') return unreadable(`The record ${value}`);
+	if (caught.code === 'invalidresponse') return unreadableRecord(`The record ${value}`);
 	return ['record', 'context', 'tooBig'].includes(caught.reach) ? explain(caught) : undefined;
 }
 

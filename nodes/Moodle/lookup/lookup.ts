@@ -13,10 +13,10 @@ import { findGroups } from './groups';
 import { Reference, type ReferenceKind } from './reference';
 import { findRoles } from './roles';
 import { closest } from '../moodle/spellings';
-import { unreadable } from './unreadable';
+import { unreadableRecord } from './unreadableRecord';
 import { findUsers } from './users';
 
-export { unreadable };
+export { unreadableRecord };
 
 /** A record found: its id, a label for messages, and all that was read of it where that is worth keeping. */
 export interface Found {
@@ -128,7 +128,7 @@ export class Lookup {
 		const hits = closest(answer, reference.value, (hit) => hit.key);
 		if (hits.length === 0) return { problem: notFound(reference) };
 		if (hits.some((hit) => hit.unreadable))
-			return { problem: unreadable(`'${reference.field}' ${shown(reference.value)}`) };
+			return { problem: unreadableRecord(`'${reference.field}' ${shown(reference.value)}`) };
 		if (hits.length > 1) return { problem: ambiguous(reference, hits) };
 		return { id: hits[0].id };
 	}

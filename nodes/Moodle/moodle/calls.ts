@@ -21,8 +21,8 @@ export const UNKNOWN = Symbol('unknown');
 /** Why Moodle refuses a record; undefined where nothing speaks against it. */
 export type Diagnosis = Problem | typeof UNKNOWN | undefined;
 
-/** What is known, and measured, of one web-service function. Data plus small pure functions. */
-export interface CallFacts {
+/** What is known, and measured, of one web-service function. Data plus small pure functions. `R` is the record it writes. */
+export interface CallFacts<R extends Value = Value> {
 	/** `wsfunction`. */
 	function: string;
 	/** Name of the list parameter that takes many records; absent when a call takes one record, which then is the parameters. */
@@ -48,28 +48,23 @@ export interface CallFacts {
 	/** What a readable reply looks like. One that does not fit counts as no answer: nobody knows what was done. */
 	reply?: z.ZodTypeAny;
 	/** Reads the reply: one result for each record sent, in their order. Never throws. */
-	settle: (reply: unknown, records: Value[]) => RecordResult[];
+	settle(reply: unknown, records: R[]): RecordResult[];
 	/**
 	 * For replies that do not tell which record was refused: reads what became of records whose reply was settled as
 	 * taken. Asked once for all of them, when they have been sent. Throws nothing but Cancelled.
 	 *
 	 * @param replies what `settle` gave for each record
 	 */
-	confirm?: (
-		records: Value[],
-		replies: unknown[],
-		shared: Params,
-		read: Read,
-	) => Promise<RecordResult[]>;
+	confirm?(records: R[], replies: unknown[], shared: Params, read: Read): Promise<RecordResult[]>;
 	/** Which records `confirm` is asked about; without it all of them. */
 	doubts?: (record: Value) => boolean;
 	/** What a refusal of the context concerns, e.g. `course 5`: records with the same context need not be tried one by one. */
-	context?: (record: Value, shared: Params) => string;
+	context?(record: R, shared: Params): string;
 	/**
 	 * For `repeat: 'lookup'`: the reply part of each record that exists by now, undefined for those that certainly do
 	 * not, `UNKNOWN` where the account behind the token may not see what would tell.
 	 */
-	find?: (records: Value[], shared: Params, read: Read) => Promise<unknown[]>;
+	find?(records: R[], shared: Params, read: Read): Promise<unknown[]>;
 	/** By what `find` recognises a record, for docs/guarantees.md, e.g. `short name`. */
 	knownBy?: string;
 	/**
@@ -78,18 +73,18 @@ export interface CallFacts {
 	 *
 	 * @param ids the ids that the records got
 	 */
-	namesakes?: (records: Value[], ids: number[], shared: Params, read: Read) => Promise<number[][]>;
+	namesakes?(records: R[], ids: number[], shared: Params, read: Read): Promise<number[][]>;
 	/**
 	 * Why Moodle refused (or would refuse) these records, found by asking it; undefined where nothing is found.
 	 * `refusal` is there when Moodle has refused the one record in question: only then may a cause be concluded from
 	 * the absence of others.
 	 */
-	diagnose?: (
-		records: Value[],
+	diagnose?(
+		records: R[],
 		shared: Params,
 		read: Read,
 		refusal?: MoodleFailure,
-	) => Promise<Diagnosis[]>;
+	): Promise<Diagnosis[]>;
 	/**
 	 * Whether `diagnose`, asked beforehand, finds everything for which Moodle can refuse a record, and gives `UNKNOWN` for
 	 * those of which it cannot see enough. Only then may a run that stops put several records of a function that is not
@@ -97,14 +92,14 @@ export interface CallFacts {
 	 */
 	foresees?: true;
 	/** What a refusal certainly means when a single record was sent; undefined for any other. Says nothing of lost connections. */
-	words?: (failure: MoodleFailure, record: Value) => Problem | undefined;
+	words?(failure: MoodleFailure, record: R): Problem | undefined;
 	/**
 	 * What a record changes, where that is not the record with its `id`: of two with the same subject the second one is
 	 * decided and sent when the first one is done.
 	 */
-	subject?: (record: Value, shared: Params) => string;
+	subject?(record: R, shared: Params): string;
 	/** Whether two calls of it must not overlap: they would hinder or spoil each other, or that they do not was never measured. */
 	serial?: true;
 	/** Order of the records inside a run that avoids deadlocks, e.g. by course, then user. Smaller first. */
-	order?: (record: Value) => number[];
+	order?(record: R): number[];
 }

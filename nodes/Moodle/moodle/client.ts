@@ -120,7 +120,7 @@ export class Client {
 			this.watch.beforeReading(wsfunction);
 			try {
 				const reply = await this.call(wsfunction, params);
-				if (!isReadable(wsfunction, reply)) throw unreadable(wsfunction);
+				if (!isReadable(wsfunction, reply)) throw oddReply(wsfunction);
 				this.watch.hasRead(wsfunction);
 				return reply as ReplyOf<F>;
 			} catch (caught) {
@@ -403,7 +403,7 @@ function asFailure(caught: unknown, wsfunction: string): Error {
 }
 
 /** An answer in another shape than the function's: not what Moodle said, whoever said it. */
-function unreadable(wsfunction: string): MoodleFailure {
+function oddReply(wsfunction: string): MoodleFailure {
 	return new MoodleFailure(wsfunction, { reach: 'lost', code: 'notjson' });
 }
 

@@ -114,7 +114,7 @@ function statusFacts(reply: RawReply): FailureFacts | undefined {
 	return undefined;
 }
 
-function unreadable(reply: RawReply): FailureFacts {
+function undecodable(reply: RawReply): FailureFacts {
 	const start = reply.text.trimStart().slice(0, 200).toLowerCase();
 	if (start === '') return { reach: 'lost', code: 'emptyreply', status: reply.status };
 	// XML means that the format parameter did not arrive: the form was emptied because it exceeded post_max_size.
@@ -152,7 +152,7 @@ export function decode(wsfunction: string, reply: RawReply): Decoded {
 	const byStatus = statusFacts(reply);
 	if (byStatus) throw new MoodleFailure(wsfunction, byStatus);
 	const decoded = parse(reply.text) ?? parseBehindText(reply.text);
-	if (!decoded) throw new MoodleFailure(wsfunction, unreadable(reply));
+	if (!decoded) throw new MoodleFailure(wsfunction, undecodable(reply));
 	const refused = refusal(decoded.value);
 	if (refused) throw new MoodleFailure(wsfunction, refused);
 	return decoded;

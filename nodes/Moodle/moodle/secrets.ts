@@ -19,3 +19,11 @@ export function withoutTails(text: string): string {
 		.replace(/(https?:\/\/[^\s?#"'<>]*)[?#][^\s"'<>]*/gi, '$1…')
 		.replace(/(\.php)[/?#][^\s"'<>]*/gi, '$1…');
 }
+
+/** Names of fields whose values are never shown. */
+const SECRET = /pass|token|secret|enrolmentkey/i;
+
+/** Whether a field of this name holds something that may not be shown. */
+export function isSecret(name: string): boolean {
+	return SECRET.test(name);
+}

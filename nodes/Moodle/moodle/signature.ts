@@ -1,6 +1,7 @@
 import { z } from '../schemas/zod';
 import { countVariables } from './encode';
 import { shown } from './problem';
+import { isSecret } from './secrets';
 import { flagsOf, flagsOfNode, isList, type Flags, type Node, type Signature } from './notation';
 import { OTHER_SIGNATURES } from './otherSignatures';
 import { signatures } from './signatures';
@@ -201,9 +202,6 @@ export function flawText(
 	const name = String(
 		[...flaw.path].reverse().find((part) => typeof part === 'string') ?? 'parameters',
 	);
-	const value =
-		flaw.value === undefined || /pass|token|secret|enrolmentkey/i.test(name)
-			? ''
-			: `: ${shown(flaw.value)}`;
+	const value = flaw.value === undefined || isSecret(name) ? '' : `: ${shown(flaw.value)}`;
 	return `'${label(name) ?? name}' ${flaw.reason}${value}`;
 }

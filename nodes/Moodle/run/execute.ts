@@ -8,7 +8,7 @@ import { Problem } from '../moodle/problem';
 import { readCredential } from './credential';
 import { Engine, unexpected, type RunResult } from './engine';
 import { fileServices } from './files';
-import { unreadable } from './inputs';
+import { unreadableInput } from './inputs';
 import { nodeError, problemItem, toItems } from './items';
 import { failed } from './outcome';
 import { Reader } from './reader';
@@ -130,7 +130,7 @@ async function prepare(context: IExecuteFunctions, operations: Operation[]): Pro
 			...(await clientFor(context, operation, settings, clock)),
 		};
 	} catch (caught) {
-		throw unreadable(caught);
+		throw unreadableInput(caught);
 	}
 }
 

@@ -38,7 +38,7 @@ export function readInputs(
 				keys: operation.whole ? [] : (operation.keys?.(input) ?? []),
 			});
 		} catch (caught) {
-			inputs.unreadable.push({ item, problem: unreadable(caught) });
+			inputs.unreadable.push({ item, problem: unreadableInput(caught) });
 			if (stop) break;
 		}
 	}
@@ -46,7 +46,7 @@ export function readInputs(
 }
 
 /** An expression that n8n cannot evaluate for an item is that item's problem. */
-export function unreadable(caught: unknown): Problem {
+export function unreadableInput(caught: unknown): Problem {
 	if (caught instanceof Problem) return caught;
 	return new Problem({
 		message: `A parameter cannot be evaluated for this item: ${caught instanceof Error ? caught.message : String(caught)}`,

@@ -6,7 +6,7 @@ import { locator } from '../locators';
 import { createCategories, creationOf, getCategoriesFacts } from './calls';
 import { details, idnumber, name } from './categoryFields';
 
-const base = writing({
+export const operation = writing({
 	resource: 'category',
 	value: 'create',
 	name: 'Create',
@@ -33,6 +33,7 @@ const base = writing({
 		} as Params,
 	}),
 	keys: ({ record }) => valueKeys('idnumber', record.idnumber),
+	call: ({ record }) => creationOf(record),
 	record: ({ record, parentId }): Params => ({ ...record, parent: parentId ?? 0 }),
 	output: ({ record, parentId }, reply) => ({
 		id: idOf(reply),
@@ -40,15 +41,3 @@ const base = writing({
 		parent: parentId ?? 0,
 	}),
 });
-
-export const operation: typeof base = {
-	...base,
-	steps: async (...given) => {
-		const steps = await base.steps(...given);
-		return steps.map((step) =>
-			'task' in step
-				? { ...step, task: { ...step.task, call: creationOf(step.task.record) } }
-				: step,
-		);
-	},
-};

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { categoriesById } from '../../lookup/categories';
 import type { Reference } from '../../lookup/reference';
-import { Problem, shown } from '../../moodle/problem';
+import { Problem } from '../../moodle/problem';
 import type { Json, Params } from '../../moodle/values';
 import { previewOf, success } from '../build';
 import { refKey } from '../keys';
@@ -102,12 +102,7 @@ export const operation: Operation<Input> = {
 		},
 	],
 	input: (p) => {
-		const what = String(p.raw('content'));
-		if (!['deleteAll', 'move'].includes(what))
-			throw new Problem({
-				message: `'Content of the Category' must be one of deleteAll, move: ${shown(what)}`,
-				code: 'badvalue',
-			});
+		const what = p.choice(content);
 		return {
 			categoryId: p.ref('category', 'Category'),
 			newParentId:

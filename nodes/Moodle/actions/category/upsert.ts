@@ -122,13 +122,7 @@ const base: Operation<Input> = upserting<Input>({
 		only(collection('additionalFields', [idnumber, ...details]), 'name'),
 	],
 	input: (p) => {
-		const by = String(p.raw('matchBy') ?? 'idnumber');
-		if (!['idnumber', 'name'].includes(by))
-			throw new Problem({
-				message: `'Match By' must be one of idnumber, name: ${shown(by)}`,
-				code: 'badvalue',
-			});
-		const byNumber = by === 'idnumber';
+		const byNumber = p.choice(matchBy) === 'idnumber';
 		const record: Params = {
 			name: p.text(name),
 			...p.fields('additionalFields', byNumber ? details : [idnumber, ...details]),

@@ -8,7 +8,7 @@ import { Problem, shown } from '../../moodle/problem';
 import { createdRows, nothing } from '../../moodle/replies';
 import { settleInOrder, settleNull } from '../../moodle/settle';
 import { trimmed } from '../../moodle/spelling';
-import type { Json, Value } from '../../moodle/values';
+import type { Json } from '../../moodle/values';
 import { checkedFor, themesOf, type Droppable } from '../kept';
 import { takenForTheSame } from '../matching';
 import { unknownCohort } from './memberCalls';
@@ -18,15 +18,13 @@ import { readCohorts } from './read';
 export type CategoryType = { type: 'id'; value: number } | { type: 'system'; value: 'ignored' };
 
 /** A cohort to be created or changed. */
-interface CohortRecord {
+type CohortRecord = {
 	id?: number;
 	categorytype: CategoryType;
 	name: string;
 	idnumber: string;
 	theme?: string;
-}
-
-const as = (record: Value) => record as unknown as CohortRecord;
+};
 
 /** The place of a cohort: a category, or the site as a whole. */
 export function categoryType(category: number | undefined): CategoryType {
@@ -123,16 +121,14 @@ async function diagnose(
 }
 
 /** Cohorts as they are now, for records of which nobody knows whether they were created. */
-async function findCreated(records: Value[], read: Read): Promise<unknown[]> {
+async function findCreated(records: CohortRecord[], read: Read): Promise<unknown[]> {
 	const found = await holders(
 		read,
-		records.map((record) => as(record).idnumber),
+		records.map((record) => record.idnumber),
 	);
 	return records.map((record) =>
-		rowsOf(found.get(as(record).idnumber)).find((row) =>
-			(['idnumber', 'name'] as const).every(
-				(key) => trimmed(row[key]) === trimmed(as(record)[key]),
-			),
+		rowsOf(found.get(record.idnumber)).find((row) =>
+			(['idnumber', 'name'] as const).every((key) => trimmed(row[key]) === trimmed(record[key])),
 		),
 	);
 }
@@ -145,7 +141,7 @@ const cohortsById = async (read: Read, ids: string[]) => [
 ];
 
 /** Creates cohorts: one transaction, refused as a whole when one ID number is taken anywhere in the site. */
-export const createCohorts: CallFacts = {
+export const createCohorts: CallFacts<CohortRecord> = {
 	function: 'core_cohort_create_cohorts',
 	list: 'cohorts',
 	atomic: 'all',
@@ -154,16 +150,16 @@ export const createCohorts: CallFacts = {
 	reply: createdRows,
 	settle: settleInOrder('idnumber'),
 	...checkedFor('cohort', [THEME]),
-	context: (record) => placeName(as(record)),
+	context: (record) => placeName(record),
 	find: async (records, _shared, read) => await findCreated(records, read),
 	knownBy: 'ID number',
 	namesakes: async (records, _ids, _shared, read) => await cohortNamesakes(records, read),
 	diagnose: async (records, _shared, read, refusal) =>
-		await diagnose(records.map(as), read, refusal !== undefined),
+		await diagnose(records, read, refusal !== undefined),
 };
 
 /** Changes cohorts: one transaction. A record must carry the place, the name and the ID number, changed or not. */
-export const updateCohorts: CallFacts = {
+export const updateCohorts: CallFacts<CohortRecord> = {
 	function: 'core_cohort_update_cohorts',
 	list: 'cohorts',
 	atomic: 'all',
@@ -172,10 +168,10 @@ export const updateCohorts: CallFacts = {
 	reply: nothing,
 	settle: settleNull,
 	...checkedFor('cohort', [THEME], cohortsById),
-	context: (record) => placeName(as(record)),
+	context: (record) => placeName(record),
 	diagnose: async (records, _shared, read, refusal) =>
-		await diagnose(records.map(as), read, refusal !== undefined),
-	order: (record) => [as(record).id ?? 0],
+		await diagnose(records, read, refusal !== undefined),
+	order: (record) => [record.id ?? 0],
 };
 
 /** Deletes cohorts: all or nothing, one unknown id fails the whole call (all versions). */

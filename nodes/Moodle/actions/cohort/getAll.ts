@@ -36,7 +36,7 @@ const location = {
 };
 
 function inputOf(p: Parameters) {
-	const place = String(p.raw('location'));
+	const place = p.choice(location);
 	return {
 		place,
 		categoryId: place === 'category' ? p.ref('category', 'Category') : undefined,

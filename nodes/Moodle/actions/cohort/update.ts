@@ -42,7 +42,7 @@ const location = {
 };
 
 function inputOf(p: Parameters) {
-	const place = String(p.raw('location'));
+	const place = p.choice(location);
 	const changes: Params = p.fields('updateFields', fields, 'update');
 	if (place === 'keep' && Object.keys(changes).length === 0)
 		throw new Problem({

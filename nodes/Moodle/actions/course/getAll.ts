@@ -98,12 +98,7 @@ export const operation = reading<Input>({
 		simplify,
 	],
 	input: (p) => {
-		const chosen = String(p.raw('by') ?? 'all') as By;
-		if (!['all', 'ids', 'category', 'search'].includes(chosen))
-			throw new Problem({
-				message: `'Which Courses' must be one of all, ids, category, search: ${shown(chosen)}`,
-				code: 'badvalue',
-			});
+		const chosen = p.choice<By>(by);
 		return {
 			by: chosen,
 			ids: chosen === 'ids' ? readIds(p) : [],

@@ -127,7 +127,7 @@ export const operation = reading<Input>({
 			});
 		return {
 			courseId: p.ref('course', 'Course'),
-			bySection: p.raw('output') === 'sections',
+			bySection: p.choice(output) === 'sections',
 			options: optionsOf(entered, p.flag('simplify')),
 			simplify: p.flag('simplify'),
 		};

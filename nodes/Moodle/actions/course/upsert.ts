@@ -95,12 +95,7 @@ function matchOf(p: Parameters, by: MatchBy): string {
 }
 
 function read(p: Parameters): Input {
-	const by = String(p.raw('matchBy') ?? 'shortname') as MatchBy;
-	if (!['shortname', 'idnumber', 'id'].includes(by))
-		throw new Problem({
-			message: `'Match By' must be one of shortname, idnumber, id: ${shown(by)}`,
-			code: 'badvalue',
-		});
+	const by = p.choice<MatchBy>(matchBy);
 	const fields = p.fields('additionalFields', by === 'idnumber' ? others : newSettings);
 	const record: Params = {
 		fullname: p.text(fullname),

@@ -107,7 +107,7 @@ function again(input: Ready, roles: Set<number>): Step {
 const OVERWRITE = "or set the option 'If Already Enrolled' to 'Overwrite'";
 
 /** Why nobody can tell who is enrolled in a course. */
-function unreadable(failure: MoodleFailure, course: number): Problem {
+function participantsUnread(failure: MoodleFailure, course: number): Problem {
 	if (failure.code.startsWith('invalidrecord')) return unknownCourse(String(course));
 	const cause = explain(failure, { capabilities: ['moodle/course:viewparticipants'] });
 	if (failure.reach !== 'function' && !failure.code.startsWith('nopermission')) return cause;
@@ -145,7 +145,7 @@ class Keeper {
 			return {
 				problem:
 					standing.unknown instanceof MoodleFailure
-						? unreadable(standing.unknown, input.courseId)
+						? participantsUnread(standing.unknown, input.courseId)
 						: blind(standing.unknown),
 			};
 		if (standing.isEnrolled) return again(input, standing.roles ?? new Set());

@@ -3,16 +3,13 @@ import type { CallFacts, Read } from '../../moodle/calls';
 import { Problem } from '../../moodle/problem';
 import { createdRows, nothing } from '../../moodle/replies';
 import { settleInOrder, settleNull } from '../../moodle/settle';
-import type { Value } from '../../moodle/values';
-import { diagnoseGroups, findCreatedGroups } from './clash';
+import { diagnoseGroups, findCreatedGroups, type GroupRecord } from './clash';
 import { readGroups, readMembers } from './read';
 
 const capabilities = ['moodle/course:managegroups'];
 
-const idOfRecord = (record: Value) => Number((record as { id?: unknown }).id);
-
 /** Creates groups: one transaction. Names and ID numbers are unique inside a course. */
-export const createGroups: CallFacts = {
+export const createGroups: CallFacts<GroupRecord> = {
 	function: 'core_group_create_groups',
 	list: 'groups',
 	atomic: 'all',
@@ -20,7 +17,7 @@ export const createGroups: CallFacts = {
 	capabilities,
 	reply: createdRows,
 	settle: settleInOrder('name'),
-	context: (record) => `course ${Number((record as { courseid?: unknown }).courseid)}`,
+	context: (record) => `course ${record.courseid}`,
 	find: async (records, _shared, read) => await findCreatedGroups('group', records, read),
 	knownBy: 'name in the course or ID number',
 	namesakes: async (records, _ids, _shared, read) => await groupNamesakes('group', records, read),
@@ -28,23 +25,20 @@ export const createGroups: CallFacts = {
 		await diagnoseGroups('group', records, read, refusal !== undefined),
 };
 
-interface Veiled {
-	visibility?: string;
-	participation?: number;
-}
-
 /** The visibility of a group with members cannot change (4.2 on): Moodle says no more than that a value is invalid. */
-async function veiled(records: Value[], read: Read): Promise<Array<Problem | undefined>> {
+async function visibilityRefusals(
+	records: GroupRecord[],
+	read: Read,
+): Promise<Array<Problem | undefined>> {
 	const concerned = records.filter(
-		(record) =>
-			(record as Veiled).visibility !== undefined || (record as Veiled).participation !== undefined,
+		(record) => record.visibility !== undefined || record.participation !== undefined,
 	);
-	const ids = concerned.map(idOfRecord);
+	const ids = concerned.map(({ id }) => Number(id));
 	const [groups, members] = [await readGroups(read, 'group', ids), await readMembers(read, ids)];
 	return records.map((record) => {
-		const { visibility, participation } = record as Veiled;
-		const row = groups.rows.get(idOfRecord(record));
-		if (!row || (members.rows.get(idOfRecord(record)) ?? []).length === 0) return undefined;
+		const { visibility, participation } = record;
+		const row = groups.rows.get(Number(record.id));
+		if (!row || (members.rows.get(Number(record.id)) ?? []).length === 0) return undefined;
 		const isChanged =
 			(visibility !== undefined && Number(visibility) !== Number(row.visibility)) ||
 			(participation !== undefined && Boolean(participation) !== Boolean(row.participation));
@@ -60,7 +54,7 @@ async function veiled(records: Value[], read: Read): Promise<Array<Problem | und
 }
 
 /** Changes groups: one transaction. The name is required even when it stays; fields left out keep their value. */
-export const updateGroups: CallFacts = {
+export const updateGroups: CallFacts<GroupRecord> = {
 	function: 'core_group_update_groups',
 	list: 'groups',
 	atomic: 'all',
@@ -68,13 +62,13 @@ export const updateGroups: CallFacts = {
 	capabilities,
 	reply: nothing,
 	settle: settleNull,
-	context: (record) => `group ${idOfRecord(record)}`,
+	context: (record) => `group ${Number(record.id)}`,
 	diagnose: async (records, _shared, read, refusal) => {
 		const causes = await diagnoseGroups('group', records, read, refusal !== undefined);
-		const hidden = causes.every(Boolean) ? [] : await veiled(records, read);
+		const hidden = causes.every(Boolean) ? [] : await visibilityRefusals(records, read);
 		return causes.map((cause, at) => cause ?? hidden[at]);
 	},
-	order: (record) => [idOfRecord(record)],
+	order: (record) => [Number(record.id)],
 };
 
 /** Deletes groups; unknown ids are ignored in silence (all versions). */

@@ -4,19 +4,19 @@ import { Spellings } from '../../moodle/spellings';
 import type { Read } from '../../moodle/calls';
 import { Problem, shown } from '../../moodle/problem';
 import { trimmed } from '../../moodle/spelling';
-import type { Json, Value } from '../../moodle/values';
+import type { Json } from '../../moodle/values';
 import { takenForTheSame } from '../matching';
 import { readCourses, readGroups } from './read';
 
 /** A group or grouping to be written. */
-interface Written {
+export type GroupRecord = {
 	id?: number;
 	courseid?: number;
 	name?: string;
 	idnumber?: string;
-}
-
-const as = (record: Value) => record as unknown as Written;
+	visibility?: string;
+	participation?: number;
+};
 
 /** The groups or groupings of one course, by what must be unique among them. */
 class CourseGroups {
@@ -39,7 +39,7 @@ class CourseGroups {
 	 * @param isRefused Moodle has refused the record: then somebody may have what it takes for the same
 	 */
 	async clash(
-		{ id, name, idnumber }: Written,
+		{ id, name, idnumber }: GroupRecord,
 		read: Read,
 		isRefused: boolean,
 	): Promise<Problem | undefined> {
@@ -72,29 +72,28 @@ class CourseGroups {
 /** Why these new or changed groups or groupings are (or would be) refused: unknown, or a name or ID number that is taken. */
 export async function diagnoseGroups(
 	kind: GroupKind,
-	records: Value[],
+	records: GroupRecord[],
 	read: Read,
 	isRefused: boolean,
 ): Promise<Array<Problem | undefined>> {
-	const written = records.map(as);
 	const { rows, refused } = await readGroups(
 		read,
 		kind,
-		written.flatMap(({ id }) => (id === undefined ? [] : [id])),
+		records.flatMap(({ id }) => (id === undefined ? [] : [id])),
 	);
-	const courseOf = ({ id, courseid }: Written) =>
+	const courseOf = ({ id, courseid }: GroupRecord) =>
 		courseid ?? (id === undefined ? undefined : Number(rows.get(id)?.courseid));
 	const lists = await readCourses(
 		read,
 		kind,
-		written
+		records
 			.map(courseOf)
 			.filter((course): course is number => course !== undefined && !Number.isNaN(course)),
 	);
 	const courses = new Map(
 		[...lists.rows].map(([course, groups]) => [course, new CourseGroups(kind, groups)]),
 	);
-	const causes = written.map(async (record) => {
+	const causes = records.map(async (record) => {
 		const refusal = record.id === undefined ? undefined : refused.get(record.id);
 		const course = courseOf(record) ?? 0;
 		return (
@@ -109,22 +108,21 @@ export async function diagnoseGroups(
 /** Groups or groupings as they are now, for records of which nobody knows whether they were created. */
 export async function findCreatedGroups(
 	kind: GroupKind,
-	records: Value[],
+	records: GroupRecord[],
 	read: Read,
 ): Promise<unknown[]> {
 	const { rows } = await readCourses(
 		read,
 		kind,
-		records.map((record) => Number(as(record).courseid)),
+		records.map((record) => Number(record.courseid)),
 	);
 	const names = new Map(
 		[...rows].map(([course, groups]) => [course, new Spellings(groups, (row) => row.name)]),
 	);
-	return records.map((record) => {
-		const { courseid, name, idnumber } = as(record);
-		return names
+	return records.map(({ courseid, name, idnumber }) =>
+		names
 			.get(Number(courseid))
 			?.exactly(name)
-			.find((row) => trimmed(row.idnumber) === trimmed(idnumber));
-	});
+			.find((row) => trimmed(row.idnumber) === trimmed(idnumber)),
+	);
 }

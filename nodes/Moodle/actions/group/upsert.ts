@@ -26,7 +26,7 @@ export const operation = upserting<UpsertInput>({
 		READS.core_group_get_group_members,
 	],
 	fields: upsertFields('group', name, idnumber, details),
-	input: (p) => upsertInput(p, name, idnumber, details),
+	input: (p) => upsertInput('group', p, name, idnumber, details),
 	keys: upsertKeys,
 	match: matchOf,
 	find: async (inputs, services) => await findExisting('group', inputs, services),

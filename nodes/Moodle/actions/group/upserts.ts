@@ -3,7 +3,7 @@ import { customFieldProblem, setCustomFields } from '../../lookup/customFields';
 import type { GroupKind } from '../../lookup/groups';
 import { havingText } from '../../lookup/havingText';
 import { Spellings } from '../../moodle/spellings';
-import { Problem, shown } from '../../moodle/problem';
+import { Problem } from '../../moodle/problem';
 import { trimmed } from '../../moodle/spelling';
 import type { Json, Params } from '../../moodle/values';
 import type { Match } from '../claims';
@@ -54,17 +54,13 @@ export function upsertFields(
 
 /** Reads an item of Create or Update. */
 export function upsertInput(
+	kind: GroupKind,
 	p: Parameters,
 	name: Field,
 	idnumber: Field,
 	details: Field[],
 ): UpsertInput {
-	const by = String(p.raw('matchBy'));
-	if (by !== 'name' && by !== 'idnumber')
-		throw new Problem({
-			message: `'Match By' must be name or idnumber: ${shown(by)}`,
-			code: 'badvalue',
-		});
+	const by = p.choice<MatchBy>(matchBy(kind));
 	const courseId = p.ref('course', 'Course');
 	if (by === 'idnumber')
 		return {

@@ -3,14 +3,13 @@ import type { CallFacts, Read } from '../../moodle/calls';
 import { Problem } from '../../moodle/problem';
 import { createdRows, nothing } from '../../moodle/replies';
 import { settleInOrder, settleNull } from '../../moodle/settle';
-import type { Value } from '../../moodle/values';
-import { diagnoseGroups, findCreatedGroups } from '../group/clash';
+import { diagnoseGroups, findCreatedGroups, type GroupRecord } from '../group/clash';
 import { readGroups } from '../group/read';
 
 const capabilities = ['moodle/course:managegroups'];
 
 /** Creates groupings: one transaction. Names and ID numbers are unique inside a course; the ID number must be sent. */
-export const createGroupings: CallFacts = {
+export const createGroupings: CallFacts<GroupRecord> = {
 	function: 'core_group_create_groupings',
 	list: 'groupings',
 	atomic: 'all',
@@ -18,7 +17,7 @@ export const createGroupings: CallFacts = {
 	capabilities,
 	reply: createdRows,
 	settle: settleInOrder('name'),
-	context: (record) => `course ${Number((record as { courseid?: unknown }).courseid)}`,
+	context: (record) => `course ${record.courseid}`,
 	find: async (records, _shared, read) => await findCreatedGroups('grouping', records, read),
 	knownBy: 'name in the course or ID number',
 	namesakes: async (records, _ids, _shared, read) =>
@@ -28,7 +27,7 @@ export const createGroupings: CallFacts = {
 };
 
 /** Changes groupings: one transaction. Name and description are required even when they stay. */
-export const updateGroupings: CallFacts = {
+export const updateGroupings: CallFacts<GroupRecord> = {
 	function: 'core_group_update_groupings',
 	list: 'groupings',
 	atomic: 'all',
@@ -36,10 +35,10 @@ export const updateGroupings: CallFacts = {
 	capabilities,
 	reply: nothing,
 	settle: settleNull,
-	context: (record) => `grouping ${Number((record as { id?: unknown }).id)}`,
+	context: (record) => `grouping ${record.id}`,
 	diagnose: async (records, _shared, read, refusal) =>
 		await diagnoseGroups('grouping', records, read, refusal !== undefined),
-	order: (record) => [Number((record as { id?: unknown }).id)],
+	order: (record) => [Number(record.id)],
 };
 
 /** Deletes groupings; unknown ids are ignored in silence (all versions). */
@@ -56,28 +55,28 @@ export const deleteGroupings: CallFacts = {
 };
 
 /** A group in a grouping. */
-interface Assignment {
+type Assignment = {
 	groupingid: number;
 	groupid: number;
-}
-
-const as = (record: Value) => record as unknown as Assignment;
+};
 
 /** Which of these groupings and groups are not there. */
-async function diagnosePairs(records: Value[], read: Read): Promise<Array<Problem | undefined>> {
+async function diagnosePairs(
+	records: Assignment[],
+	read: Read,
+): Promise<Array<Problem | undefined>> {
 	const groupings = await readGroups(
 		read,
 		'grouping',
-		records.map((record) => as(record).groupingid),
+		records.map((record) => record.groupingid),
 	);
 	const groups = await readGroups(
 		read,
 		'group',
-		records.map((record) => as(record).groupid),
+		records.map((record) => record.groupid),
 	);
 	return records.map(
-		(record) =>
-			groupings.refused.get(as(record).groupingid) ?? groups.refused.get(as(record).groupid),
+		(record) => groupings.refused.get(record.groupingid) ?? groups.refused.get(record.groupid),
 	);
 }
 
@@ -87,21 +86,21 @@ const pairs = {
 	capabilities,
 	reply: nothing,
 	settle: settleNull,
-	context: (record: Value) => `grouping ${as(record).groupingid}`,
-	diagnose: async (records: Value[], _shared: unknown, read: Read) =>
+	context: (record: Assignment) => `grouping ${record.groupingid}`,
+	diagnose: async (records: Assignment[], _shared: unknown, read: Read) =>
 		await diagnosePairs(records, read),
-	order: (record: Value) => [as(record).groupingid, as(record).groupid],
+	order: (record: Assignment) => [record.groupingid, record.groupid],
 };
 
 /** Puts groups into groupings. A group of another course is taken in silence (all versions): check before. */
-export const assignGroupings: CallFacts = {
+export const assignGroupings: CallFacts<Assignment> = {
 	...pairs,
 	function: 'core_group_assign_grouping',
 	list: 'assignments',
 };
 
 /** Takes groups out of groupings. A group that is not in it does not matter. */
-export const unassignGroupings: CallFacts = {
+export const unassignGroupings: CallFacts<Assignment> = {
 	...pairs,
 	function: 'core_group_unassign_grouping',
 	list: 'unassignments',

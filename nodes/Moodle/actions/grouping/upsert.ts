@@ -22,7 +22,7 @@ export const operation = upserting<UpsertInput>({
 	calls: [createGroupings, updateGroupings],
 	reads: [READS.core_group_get_course_groupings, READS.core_group_get_groupings],
 	fields: upsertFields('grouping', name, idnumber, details),
-	input: (p) => upsertInput(p, name, idnumber, details),
+	input: (p) => upsertInput('grouping', p, name, idnumber, details),
 	keys: upsertKeys,
 	match: matchOf,
 	find: async (inputs, services) => await findExisting('grouping', inputs, services),

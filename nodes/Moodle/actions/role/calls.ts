@@ -8,11 +8,8 @@ import { MoodleFailure } from '../../moodle/failure';
 import { Problem } from '../../moodle/problem';
 import { nothing } from '../../moodle/replies';
 import { settleNull } from '../../moodle/settle';
-import type { Value } from '../../moodle/values';
 import { unknownUser } from '../cohort/memberCalls';
 import type { RoleRecord } from './place';
-
-const as = (record: Value) => record as unknown as RoleRecord;
 
 const notThere = (what: string, id: number) =>
 	new Problem({
@@ -62,20 +59,20 @@ function refusedRole({ roleid, contextlevel }: RoleRecord): Problem {
 }
 
 async function diagnose(
-	records: Value[],
+	records: RoleRecord[],
 	read: Read,
 	refusal: MoodleFailure | undefined,
 ): Promise<Array<Problem | undefined>> {
 	const missing = await missingUsers(
 		read,
-		records.map((record) => as(record).userid),
+		records.map((record) => record.userid),
 	);
 	const causes = records.map((record) =>
-		missing.has(as(record).userid) ? unknownUser(as(record).userid) : undefined,
+		missing.has(record.userid) ? unknownUser(record.userid) : undefined,
 	);
 	if (!refusal || causes[0]) return causes;
-	const place = await missingPlace(as(records[0]), read);
-	return [place ?? (refusal.code === 'invalidparameter' ? refusedRole(as(records[0])) : undefined)];
+	const place = await missingPlace(records[0], read);
+	return [place ?? (refusal.code === 'invalidparameter' ? refusedRole(records[0]) : undefined)];
 }
 
 const shared = {
@@ -84,21 +81,21 @@ const shared = {
 	capabilities: ['moodle/role:assign'],
 	reply: nothing,
 	settle: settleNull,
-	context: (record: Value) => `${as(record).contextlevel} ${as(record).instanceid}`,
-	diagnose: async (records: Value[], _shared: unknown, read: Read, refusal?: MoodleFailure) =>
+	context: (record: RoleRecord) => `${record.contextlevel} ${record.instanceid}`,
+	diagnose: async (records: RoleRecord[], _shared: unknown, read: Read, refusal?: MoodleFailure) =>
 		await diagnose(records, read, refusal),
-	order: (record: Value) => [as(record).instanceid, as(record).userid],
+	order: (record: RoleRecord) => [record.instanceid, record.userid],
 };
 
 /** Gives roles: all or nothing. Giving one twice changes nothing. */
-export const assignRoles: CallFacts = {
+export const assignRoles: CallFacts<RoleRecord> = {
 	...shared,
 	function: 'core_role_assign_roles',
 	list: 'assignments',
 };
 
 /** Takes roles away: all or nothing. Unknown users, and roles that were never given, are passed over in silence. */
-export const unassignRoles: CallFacts = {
+export const unassignRoles: CallFacts<RoleRecord> = {
 	...shared,
 	function: 'core_role_unassign_roles',
 	list: 'unassignments',

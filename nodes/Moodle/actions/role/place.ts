@@ -69,12 +69,12 @@ export function roleInput(p: Parameters, verifyUser: boolean): RoleInput {
 }
 
 /** A role assignment as Moodle wants it. The system has no number of its own; 0 stands for it (4.1 to 5.1 measured). */
-export interface RoleRecord {
+export type RoleRecord = {
 	roleid: number;
 	userid: number;
 	contextlevel: (typeof LEVELS)[Place];
 	instanceid: number;
-}
+};
 
 /** The record of an item. */
 export function roleRecord({

@@ -1,5 +1,5 @@
 import { userLabel, type UserField } from '../../lookup/users';
-import { unreadable } from '../../lookup/lookup';
+import { unreadableRecord } from '../../lookup/lookup';
 import { canSee } from '../../lookup/visibility';
 import { Problem, shown } from '../../moodle/problem';
 import type { Json } from '../../moodle/values';
@@ -32,7 +32,7 @@ function stepFor({ by, value, simple }: Input, hits: Json[]): Step {
 	const best = hits.length > 1 && exact.length === 1 ? exact : hits;
 	if (best.length === 1) {
 		if (best[0].unreadable === true)
-			return { problem: unreadable(`The user with the ${BY[by]} ${shown(value)}`) };
+			return { problem: unreadableRecord(`The user with the ${BY[by]} ${shown(value)}`) };
 		return { done: simple ? simpleUser(best[0]) : best[0] };
 	}
 	const names = best

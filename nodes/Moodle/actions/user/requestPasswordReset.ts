@@ -1,3 +1,4 @@
+import type { INodeProperties } from 'n8n-workflow';
 import type { CallFacts, RecordResult } from '../../moodle/calls';
 import { Problem } from '../../moodle/problem';
 import { warningsOf } from '../../moodle/settle';
@@ -53,6 +54,17 @@ const requestReset: CallFacts = {
 
 const only = (by: string) => ({ displayOptions: { show: { by: [by] } } });
 
+const findBy: INodeProperties = {
+	displayName: 'Find User By',
+	name: 'by',
+	type: 'options',
+	options: [
+		{ name: 'Email', value: 'email' },
+		{ name: 'Username', value: 'username' },
+	],
+	default: 'email',
+};
+
 export const operation = writing({
 	resource: 'user',
 	value: 'requestPasswordReset',
@@ -63,21 +75,12 @@ export const operation = writing({
 	batched: false,
 	calls: [requestReset],
 	fields: [
-		{
-			displayName: 'Find User By',
-			name: 'by',
-			type: 'options',
-			options: [
-				{ name: 'Email', value: 'email' },
-				{ name: 'Username', value: 'username' },
-			],
-			default: 'email',
-		},
+		findBy,
 		{ ...required(email), ...only('email') },
 		{ ...required(username), ...only('username') },
 	],
 	input: (p) =>
-		p.raw('by') === 'username'
+		p.choice(findBy) === 'username'
 			? { username: p.text(username).toLowerCase() }
 			: { email: p.text(email) },
 	keys: (input) => Object.values(input).map((value) => `user reset ${value.toLowerCase()}`),

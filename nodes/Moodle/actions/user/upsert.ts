@@ -1,4 +1,5 @@
-import { unreadable } from '../../lookup/lookup';
+import type { INodeProperties } from 'n8n-workflow';
+import { unreadableRecord } from '../../lookup/lookup';
 import type { Resolved } from '../../lookup/reference';
 import { userLabel } from '../../lookup/users';
 import { canSee } from '../../lookup/visibility';
@@ -96,21 +97,24 @@ const derivedName = {
 		'The name to log in with. If empty, a new user gets the e-mail address in lower case, and an existing one keeps the name.',
 };
 
-function matchField(p: Parameters): Match {
-	const by = String(p.raw('matchBy'));
-	if (by === 'email' || by === 'username' || by === 'idnumber') return by;
-	throw new Problem({
-		message: `'Match By' cannot be ${shown(by)}`,
-		mend: 'Use email, username or idnumber.',
-		code: 'badvalue',
-	});
-}
+const matchBy: INodeProperties = {
+	displayName: 'Match By',
+	name: 'matchBy',
+	type: 'options',
+	options: [
+		{ name: 'Email', value: 'email' },
+		{ name: 'ID Number', value: 'idnumber' },
+		{ name: 'Username', value: 'username' },
+	],
+	default: 'email',
+	description: 'The field by which a user is recognised as already there',
+};
 
 /** The e-mail address as a user name. Characters that Moodle does not take by default become `_`. */
 const nameOf = (address: string) => address.toLowerCase().replace(/[^-.@_a-z0-9]/g, '_');
 
 function inputOf(p: Parameters) {
-	const by = matchField(p);
+	const by = p.choice<Match>(matchBy);
 	const given = findable(
 		username,
 		by === 'username' ? p.text(username) : String(p.maybe(username) ?? '').trim(),
@@ -147,7 +151,7 @@ function ambiguous({ by }: Input, value: string, hits: Json[]): Problem {
 function pickOne(input: Input, hits: Json[]): Json | Problem | undefined {
 	const value = wantedValue(input);
 	if (hits[0]?.unreadable === true)
-		return unreadable(`The user with the ${LABELS[input.by]} ${shown(value)}`);
+		return unreadableRecord(`The user with the ${LABELS[input.by]} ${shown(value)}`);
 	if (hits.length < 2) return hits[0];
 	const exact = hits.filter((user) => user[input.by] === value);
 	return exact.length === 1 ? exact[0] : ambiguous(input, value, hits);
@@ -198,7 +202,7 @@ function change({ record, name, isNameGiven }: Input, existing: Json): Params | 
 	return changes && { id: Number(existing.id), ...changes };
 }
 
-const only = (...matchBy: Match[]) => ({ displayOptions: { show: { matchBy } } });
+const only = (...values: Match[]) => ({ displayOptions: { show: { matchBy: values } } });
 
 export const operation = upserting({
 	resource: 'user',
@@ -209,18 +213,7 @@ export const operation = upserting({
 	calls: [createUsers, updateUsers],
 	reads: [usersByFieldFacts, usersFacts],
 	fields: [
-		{
-			displayName: 'Match By',
-			name: 'matchBy',
-			type: 'options',
-			options: [
-				{ name: 'Email', value: 'email' },
-				{ name: 'ID Number', value: 'idnumber' },
-				{ name: 'Username', value: 'username' },
-			],
-			default: 'email',
-			description: 'The field by which a user is recognised as already there',
-		},
+		matchBy,
 		{ ...required(username), ...only('username') },
 		{ ...required(idnumber), ...only('idnumber') },
 		required(email),
