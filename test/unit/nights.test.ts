@@ -1,6 +1,6 @@
 /** What real sites (5.0 and 5.1) store otherwise than it was sent, so that it is not written again every night. */
-import { changesOf as groupChanges } from '../../nodes/Moodle/actions/group/upserts';
-import type { ResolvedUpsert } from '../../nodes/Moodle/actions/group/change';
+import { changesOf as groupChanges } from '../../nodes/Moodle/actions/groupsAndGroupings/upserts';
+import type { ResolvedUpsert } from '../../nodes/Moodle/actions/groupsAndGroupings/change';
 import { changesOf as userChanges } from '../../nodes/Moodle/actions/user/compare';
 
 test.each([

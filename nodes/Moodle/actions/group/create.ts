@@ -4,9 +4,9 @@ import { idOf, writing } from '../build';
 import { collection, required } from '../fields';
 import { locator } from '../locators';
 import { createGroups } from './calls';
-import { customFieldProblems } from './customFields';
+import { customFieldProblems } from '../groupsAndGroupings/customFields';
 import { details, idnumber, name } from './groupFields';
-import { uniqueKeys } from './keys';
+import { uniqueKeys } from '../groupsAndGroupings/keys';
 
 export const operation = writing({
 	resource: 'group',

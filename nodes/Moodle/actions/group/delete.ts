@@ -3,8 +3,8 @@ import { success, writing } from '../build';
 import { refKey } from '../keys';
 import { locator } from '../locators';
 import { deleteGroups } from './calls';
-import { readGroups } from './read';
-import { courseOfGroup, groupRef } from './refs';
+import { readGroups } from '../groupsAndGroupings/read';
+import { courseOfGroup, groupRef } from '../groupsAndGroupings/refs';
 
 export const operation = writing({
 	resource: 'group',

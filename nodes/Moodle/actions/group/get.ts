@@ -3,8 +3,8 @@ import { reading } from '../build';
 import { simplify } from '../fields';
 import { locator } from '../locators';
 import { simplified } from './groupFields';
-import { readGroups, unknownGroup } from './read';
-import { courseOfGroup, groupRef } from './refs';
+import { readGroups, unknownGroup } from '../groupsAndGroupings/read';
+import { courseOfGroup, groupRef } from '../groupsAndGroupings/refs';
 
 export const operation = reading({
 	resource: 'group',

@@ -3,7 +3,7 @@ import { reading } from '../build';
 import { returnAllAndLimit, simplify } from '../fields';
 import { locator } from '../locators';
 import { simplified } from './groupFields';
-import { readCourses } from './read';
+import { readCourses } from '../groupsAndGroupings/read';
 
 export const operation = reading({
 	resource: 'group',

@@ -4,8 +4,8 @@ import { detailsOf, withUsers } from '../cohort/memberDetails';
 import { reading } from '../build';
 import { returnAllAndLimit } from '../fields';
 import { locator } from '../locators';
-import { readMembers } from './read';
-import { courseOfGroup, groupRef } from './refs';
+import { readMembers } from '../groupsAndGroupings/read';
+import { courseOfGroup, groupRef } from '../groupsAndGroupings/refs';
 
 export const operation = reading({
 	resource: 'group',

@@ -12,7 +12,7 @@ import { locator } from '../locators';
 import type { Parameters } from '../parameters';
 import type { Step } from '../types';
 import { simplified } from './groupFields';
-import { isBlankRef, refInCourse } from './refs';
+import { isBlankRef, refInCourse } from '../groupsAndGroupings/refs';
 
 function inputOf(p: Parameters) {
 	const courseId = p.maybeRef('course', 'Course');

@@ -10,7 +10,7 @@ import { nothing } from '../../moodle/replies';
 import { settleNull } from '../../moodle/settle';
 import { objectsOf, type Value } from '../../moodle/values';
 import { unknownUser } from '../cohort/memberCalls';
-import { readGroups, unknownGroup } from './read';
+import { readGroups, unknownGroup } from '../groupsAndGroupings/read';
 
 /** A member to be added or removed. */
 export interface GroupMember {

@@ -4,8 +4,8 @@ import { collection } from '../fields';
 import { locator } from '../locators';
 import { updateGroups } from './calls';
 import { asChange, details, idnumber, name } from './groupFields';
-import { courseOfGroup, groupRef } from './refs';
-import { updating } from './updating';
+import { courseOfGroup, groupRef } from '../groupsAndGroupings/refs';
+import { updating } from '../groupsAndGroupings/updating';
 
 const fields = [name, idnumber, ...details];
 

@@ -1,7 +1,7 @@
 import { READS } from '../../moodle/reads';
 import { upserting } from '../build';
 import { createGroups, updateGroups } from './calls';
-import { sending, wholeChange, type UpsertInput } from './change';
+import { sending, wholeChange, type UpsertInput } from '../groupsAndGroupings/change';
 import { asChange, details, idnumber, name } from './groupFields';
 import {
 	changesOf,
@@ -11,7 +11,7 @@ import {
 	upsertInput,
 	upsertKeys,
 	upsertProblems,
-} from './upserts';
+} from '../groupsAndGroupings/upserts';
 
 export const operation = upserting<UpsertInput>({
 	resource: 'group',

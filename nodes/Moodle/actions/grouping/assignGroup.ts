@@ -1,7 +1,7 @@
 import { Problem } from '../../moodle/problem';
 import { READS } from '../../moodle/reads';
 import { success, writing } from '../build';
-import { courseOfGroup } from '../group/refs';
+import { courseOfGroup } from '../groupsAndGroupings/refs';
 import { locator } from '../locators';
 import { assignmentKeys, assignmentOf, foreignGroups, groupingsOf, isAssigned } from './assignment';
 import { assignGroupings } from './calls';

@@ -2,8 +2,8 @@ import type { Resolved } from '../../lookup/reference';
 import type { Read } from '../../moodle/calls';
 import { Problem, shown } from '../../moodle/problem';
 import { objectsOf, type Json } from '../../moodle/values';
-import { readGroups, unknownGroup, type ById } from '../group/read';
-import { refInCourse } from '../group/refs';
+import { readGroups, unknownGroup, type ById } from '../groupsAndGroupings/read';
+import { refInCourse } from '../groupsAndGroupings/refs';
 import { refKey } from '../keys';
 import type { Parameters } from '../parameters';
 

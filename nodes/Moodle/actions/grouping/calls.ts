@@ -3,8 +3,8 @@ import type { CallFacts, Read } from '../../moodle/calls';
 import { Problem } from '../../moodle/problem';
 import { createdRows, nothing } from '../../moodle/replies';
 import { settleInOrder, settleNull } from '../../moodle/settle';
-import { diagnoseGroups, findCreatedGroups, type GroupRecord } from '../group/clash';
-import { readGroups } from '../group/read';
+import { diagnoseGroups, findCreatedGroups, type GroupRecord } from '../groupsAndGroupings/clash';
+import { readGroups } from '../groupsAndGroupings/read';
 
 const capabilities = ['moodle/course:managegroups'];
 

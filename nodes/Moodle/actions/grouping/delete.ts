@@ -1,7 +1,7 @@
 import { READS } from '../../moodle/reads';
 import { success, writing } from '../build';
-import { readGroups } from '../group/read';
-import { courseOfGroup, groupingRef } from '../group/refs';
+import { readGroups } from '../groupsAndGroupings/read';
+import { courseOfGroup, groupingRef } from '../groupsAndGroupings/refs';
 import { refKey } from '../keys';
 import { locator } from '../locators';
 import { deleteGroupings } from './calls';

@@ -3,8 +3,8 @@ import type { Json } from '../../moodle/values';
 import { objectsOf } from '../../moodle/values';
 import { reading } from '../build';
 import { simplify } from '../fields';
-import { readGroups, unknownGroup } from '../group/read';
-import { courseOfGroup, groupingRef } from '../group/refs';
+import { readGroups, unknownGroup } from '../groupsAndGroupings/read';
+import { courseOfGroup, groupingRef } from '../groupsAndGroupings/refs';
 import { locator } from '../locators';
 import { simplified } from './groupingFields';
 

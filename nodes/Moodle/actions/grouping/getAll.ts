@@ -1,7 +1,7 @@
 import { READS } from '../../moodle/reads';
 import { reading } from '../build';
 import { returnAllAndLimit, simplify } from '../fields';
-import { readCourses } from '../group/read';
+import { readCourses } from '../groupsAndGroupings/read';
 import { locator } from '../locators';
 import { simplified } from './groupingFields';
 

@@ -1,7 +1,7 @@
 import { READS } from '../../moodle/reads';
 import { collection } from '../fields';
-import { courseOfGroup, groupingRef } from '../group/refs';
-import { updating } from '../group/updating';
+import { courseOfGroup, groupingRef } from '../groupsAndGroupings/refs';
+import { updating } from '../groupsAndGroupings/updating';
 import { locator } from '../locators';
 import { updateGroupings } from './calls';
 import { details, idnumber, name } from './groupingFields';

@@ -1,6 +1,6 @@
 import { READS } from '../../moodle/reads';
 import { upserting } from '../build';
-import { sending, wholeChange, type UpsertInput } from '../group/change';
+import { sending, wholeChange, type UpsertInput } from '../groupsAndGroupings/change';
 import {
 	changesOf,
 	findExisting,
@@ -9,7 +9,7 @@ import {
 	upsertInput,
 	upsertKeys,
 	upsertProblems,
-} from '../group/upserts';
+} from '../groupsAndGroupings/upserts';
 import { createGroupings, updateGroupings } from './calls';
 import { details, idnumber, name, newGrouping } from './groupingFields';
 
