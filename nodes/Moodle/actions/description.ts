@@ -13,7 +13,8 @@ const dryRun = field('dryRun', 'Dry Run', 'boolean', {
 	description:
 		'Whether to only tell what would be done: names are looked up and values are checked, but nothing is written',
 });
-const recordsPerRequest = field('recordsPerRequest', 'Records per Request', 'integer', {
+/** How many items share a request: an option of operations whose items travel together. */
+export const recordsPerRequest = field('recordsPerRequest', 'Records per Request', 'integer', {
 	default: 50,
 	min: 1,
 	description:

@@ -6,6 +6,7 @@ import { settleWhole } from '../../moodle/settle';
 import { checkParams, flawText, signatureOf, type Flaw } from '../../moodle/signature';
 import { isObject, type Params } from '../../moodle/values';
 import type { SiteInfo } from '../../moodle/version';
+import { recordsPerRequest } from '../description';
 import { field } from '../fields';
 import type { Parameters } from '../parameters';
 import type { Operation, Services, Step } from '../types';
@@ -182,11 +183,11 @@ export const operation: Operation<Input> = {
 		'Call any function that the token may use. A function that may write is sent once only: what became of it is not looked up.',
 	writes: true,
 	mixed: true,
-	batched: true,
+	batched: false,
 	calls: [],
 	reads: [],
 	fields: [functionName, specifyParameters, parameterFields, parameters],
-	options: [splitList, collectItems],
+	options: [splitList, collectItems, recordsPerRequest],
 	input: inputOf,
 	steps: async (inputs, services) =>
 		await services.each(inputs, async (input) => await step(input, services)),
