@@ -1,3 +1,4 @@
+import { CallCost } from './callCost';
 import type { Clock } from './clock';
 
 /** Requests under way at once while nothing is known of the site. */
@@ -92,10 +93,8 @@ export class Flight {
 	/** Usual time for a unit of work, by the size of the request. */
 	private readonly usual = new Map<number, number>();
 
-	/** Least time of a request of the fewest records, and the time of each record beyond. */
-	private quickest?: number;
-
-	private perRecord?: number;
+	/** What a call and its records cost. */
+	private cost = new CallCost(LEAST);
 
 	private patience = PATIENCE;
 
@@ -149,7 +148,7 @@ export class Flight {
 		if (this.most === 1) return most;
 		const tried = this.isLearning ? Math.min(LEAST, most) : most;
 		if (this.limit === 1) return tried;
-		const part = Math.max(this.least(), Math.ceil(left / this.limit));
+		const part = Math.max(this.cost.worthwhile(), Math.ceil(left / this.limit));
 		const allowed = Math.max(1, Math.floor((most * this.proven) / this.limit));
 		return Math.min(part, allowed, tried);
 	}
@@ -164,7 +163,7 @@ export class Flight {
 		const work = records + CALL;
 		const time = Math.max(1, this.clock.now() - permit.at);
 		this.done += work;
-		this.learn(records, time);
+		this.cost.learn(records, time);
 		this.round.answers++;
 		if (permit.round !== this.round.number) return;
 		this.round.own++;
@@ -181,27 +180,11 @@ export class Flight {
 		this.wsfunction = wsfunction;
 		if (isFirst) return;
 		this.usual.clear();
-		this.quickest = undefined;
-		this.perRecord = undefined;
+		this.cost = new CallCost(LEAST);
 		this.proven = 1;
 		this.isLearning = true;
 		this.ask('speed', this.best?.limit ?? this.limit);
 		this.best = undefined;
-	}
-
-	/** Fewest records that are worth a call: their part of its time is as long as that of the call itself. */
-	private least(): number {
-		if (this.quickest === undefined || !this.perRecord) return LEAST;
-		return Math.max(LEAST, Math.ceil(this.quickest / this.perRecord) - LEAST);
-	}
-
-	/** Learns what a call and a record of it cost, from small requests and larger ones. */
-	private learn(records: number, time: number): void {
-		if (records === LEAST) this.quickest = Math.min(this.quickest ?? time, time);
-		else if (records > LEAST && this.quickest !== undefined) {
-			const perRecord = Math.max(0, time - this.quickest) / (records - LEAST);
-			this.perRecord = (this.perRecord ?? perRecord) * 0.8 + perRecord * 0.2;
-		}
 	}
 
 	/** How many times the usual time a unit of work took. Only requests of about the same size compare. */
