@@ -9,11 +9,17 @@ import {
 	type INodePropertyOptions,
 } from 'n8n-workflow';
 import { Moodle } from '../../nodes/Moodle/Moodle.node';
+import { MoodleTrigger } from '../../nodes/Moodle/MoodleTrigger.node';
 import { EXAMPLES, readExample } from './support/example';
 import { flows } from './index';
 
-const OURS = 'n8n-nodes-moodle-lms.moodle';
-const { description } = new Moodle();
+const DESCRIPTIONS = [new Moodle().description, new MoodleTrigger().description];
+
+/** The description of a node of ours; n8n offers nodes to agents with `Tool` at the end of their type. */
+const descriptionOf = ({ type }: Pick<INode, 'type'>) =>
+	DESCRIPTIONS.find(({ name }) =>
+		[`n8n-nodes-moodle-lms.${name}`, `n8n-nodes-moodle-lms.${name}Tool`].includes(type),
+	);
 
 /** Core nodes that examples use, with the versions and parameters they have in n8n 1.86 to 2.41. */
 const CORE: Record<string, { version: number; parameters: string[] }> = {
@@ -46,13 +52,15 @@ const CORE: Record<string, { version: number; parameters: string[] }> = {
 	'@n8n/n8n-nodes-langchain.lmChatOpenAi': { version: 1.2, parameters: ['model', 'options'] },
 	'@n8n/n8n-nodes-langchain.memoryBufferWindow': { version: 1.3, parameters: [] },
 	'n8n-nodes-base.noOp': { version: 1, parameters: [] },
+	'n8n-nodes-base.code': { version: 2, parameters: ['jsCode'] },
 	'n8n-nodes-base.stickyNote': { version: 1, parameters: ['content', 'width', 'height', 'color'] },
 };
 
 /** The node, and what n8n makes of it for AI agents. */
-const isOurs = ({ type }: { type: string }): boolean => type === OURS || type === `${OURS}Tool`;
-/** What n8n adds to a node that is a tool. */
-const FOR_TOOLS = ['descriptionType', 'toolDescription'];
+const isOurs = (node: Pick<INode, 'type'>): boolean => descriptionOf(node) !== undefined;
+
+/** What n8n adds to a node that is a tool, or that polls. */
+const ADDED = ['descriptionType', 'toolDescription', 'pollTimes'];
 
 const isExpression = (value: unknown): boolean =>
 	typeof value === 'string' && value.startsWith('=');
@@ -95,6 +103,7 @@ function inside(properties: INodeProperties[], values: INodeParameters, path: st
 
 /** Flaws of a Moodle node: parameters that its operation does not show, choices and modes that do not exist, missing values. */
 function moodleFlaws(node: INode): string[] {
+	const description = descriptionOf(node)!;
 	const shown = description.properties.filter((property) =>
 		NodeHelpers.displayParameter(node.parameters, property, node, description),
 	);
@@ -102,7 +111,7 @@ function moodleFlaws(node: INode): string[] {
 		NodeHelpers.getNodeParametersIssues(description.properties, node, description)?.parameters ??
 		{};
 	const own = Object.fromEntries(
-		Object.entries(node.parameters).filter(([name]) => !FOR_TOOLS.includes(name)),
+		Object.entries(node.parameters).filter(([name]) => !ADDED.includes(name)),
 	);
 	return [
 		...inside(shown, own, node.name),

@@ -82,11 +82,11 @@ export function course(sandbox: Sandbox): number {
 	return id;
 }
 
-/** Enrols a student by hand. */
-export function enrol(sandbox: Sandbox, courseid: number, userid: number): void {
+/** Enrols somebody by hand, by default as a student. */
+export function enrol(sandbox: Sandbox, courseid: number, userid: number, roleid = 5): void {
 	const instance = enrolInstance(sandbox.site, courseid, 'manual');
 	if (!instance) throw new Error(`Course ${courseid} has no manual enrolment`);
-	enrolUser(sandbox.site, instance, userid, 5, { timestart: 0, timeend: 0, status: 0 });
+	enrolUser(sandbox.site, instance, userid, roleid, { timestart: 0, timeend: 0, status: 0 });
 }
 
 const userid = (json: IDataObject) => String(json.userid);
@@ -315,11 +315,7 @@ function gradeChanged(sandbox: Sandbox): World {
 function assignmentSubmitted(sandbox: Sandbox): World {
 	const courseid = course(sandbox);
 	const cm = addModule(sandbox.site, courseid, 'assign', 'Essay');
-	const {
-		undo: _,
-		again: __,
-		...done
-	} = doers(
+	const done = doers(
 		sandbox,
 		courseid,
 		(id) => void addSubmission(sandbox.site, cm, id),
@@ -328,6 +324,9 @@ function assignmentSubmitted(sandbox: Sandbox): World {
 	return {
 		parameters: { event: 'assignmentSubmitted', courseId: by(courseid) },
 		...done,
+		// A submission stays; a second one of the same person is another row only in a later second.
+		undo: undefined,
+		again: undefined,
 		other: { event: 'assignmentSubmitted', courseId: by(course(sandbox)) },
 		atOnce: true,
 	};

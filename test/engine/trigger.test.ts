@@ -1,0 +1,161 @@
+/** What is special about single events of the trigger. What all of them keep is in test/contract/events.test.ts. */
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { MoodleApi } from '../../credentials/MoodleApi.credentials';
+import { MoodleTrigger } from '../../nodes/Moodle/MoodleTrigger.node';
+import { addModule, addSubmission, addUser, startSandbox, type Sandbox } from '../sandbox';
+import { course, enrol } from '../support/eventWorlds';
+import { createPoller } from '../support/harness';
+
+let sandbox: Sandbox;
+beforeAll(async () => {
+	sandbox = await startSandbox();
+});
+afterAll(async () => await sandbox.close());
+beforeEach(() => sandbox.reset());
+
+const by = (mode: string, value: unknown) => ({ __rl: true, mode, value: String(value) }) as never;
+
+function poller(parameters: INodeParameters, more: { token?: string; budgetMs?: number } = {}) {
+	const { token = sandbox.token, budgetMs } = more;
+	const made = createPoller(new MoodleTrigger(), {
+		parameters,
+		credentialTypes: { moodleApi: new MoodleApi() },
+		credentials: { moodleApi: { siteUrl: sandbox.url, token } },
+		budgetMs,
+	});
+	const poll = async () => (await made.poll())?.[0].map(({ json }) => json) ?? null;
+	return { ...made, poll };
+}
+
+const person = (username: string) => addUser(sandbox.site, { username }).id;
+const later = () => void (sandbox.site.config.clockOffset += 5);
+const functions = () => sandbox.requests.map((request) => request.function);
+
+describe('courses', () => {
+	const change = (id: number, values: object) => {
+		later();
+		sandbox.site.courses.update(id, { ...values, timemodified: sandbox.site.now() });
+	};
+
+	test('a change is told as one, a new course as created', async () => {
+		const id = course(sandbox);
+		const { poll } = poller({ event: 'courseCreatedOrUpdated' });
+		expect(await poll()).toBeNull();
+		change(id, { fullname: 'Botany' });
+		const other = course(sandbox);
+		expect(await poll()).toMatchObject([
+			{ id, fullname: 'Botany', created: false },
+			{ id: other, created: true },
+		]);
+		change(id, { fullname: 'Zoology' });
+		change(id, { fullname: 'Zoology I' });
+		expect(await poll()).toMatchObject([{ id, fullname: 'Zoology I', created: false }]);
+	});
+
+	test('only those of the chosen category, or the chosen one', async () => {
+		const [one, two] = [course(sandbox), course(sandbox)];
+		const category = sandbox.site.categories.insert({
+			...sandbox.site.categories.get(1)!,
+			id: 77,
+			name: 'Other',
+		}).id;
+		sandbox.site.contexts.insert({
+			id: 900,
+			contextlevel: 40,
+			instanceid: category,
+			path: [1, 900],
+		});
+		sandbox.site.courses.update(two, { category });
+		const inCategory = poller({ event: 'courseCreatedOrUpdated', categoryId: by('id', category) });
+		const single = poller({ event: 'courseCreatedOrUpdated', courseId: by('id', one) });
+		expect(await inCategory.poll()).toBeNull();
+		expect(await single.poll()).toBeNull();
+		change(one, { fullname: 'One' });
+		change(two, { fullname: 'Two' });
+		expect(await inCategory.poll()).toMatchObject([{ id: two }]);
+		expect(await single.poll()).toMatchObject([{ id: one }]);
+	});
+
+	test('an account that does not see when a course was changed is told what to allow', async () => {
+		course(sandbox);
+		const { token } = sandbox.accounts.blind;
+		const { poll } = poller({ event: 'courseCreatedOrUpdated' }, { token });
+		await expect(poll()).rejects.toMatchObject({
+			description: expect.stringMatching(/moodle\/course:/) as string,
+		});
+	});
+});
+
+test('an account that sees nobody is told what to allow', async () => {
+	const { poll, staticData } = poller(
+		{ event: 'userCreated' },
+		{ token: sandbox.accounts.blind.token },
+	);
+	await expect(poll()).rejects.toMatchObject({
+		description: expect.stringContaining('moodle/user:viewdetails') as string,
+	});
+	expect(staticData).toEqual({});
+});
+
+test('participants who are hidden of a sudden are not taken for unenrolled', async () => {
+	const id = course(sandbox);
+	enrol(sandbox, id, person('ada'));
+	const { poll } = poller({ event: 'enrolmentRemoved', courseId: by('id', id) });
+	expect(await poll()).toBeNull();
+	const role = sandbox.site.roles
+		.all()
+		.find(({ capabilities }) => capabilities.has('webservice/rest:use'))!;
+	const without = new Set(
+		[...role.capabilities].filter((name) => !/user:view|site:viewuser/.test(name)),
+	);
+	sandbox.site.roles.update(role.id, { capabilities: without });
+	await expect(poll()).rejects.toThrow('does not see the users');
+	sandbox.site.roles.update(role.id, { capabilities: role.capabilities });
+	expect(await poll()).toBeNull();
+});
+
+test('an enrolment with the chosen role only', async () => {
+	const id = course(sandbox);
+	const [ada, ben] = [person('ada'), person('ben')];
+	const { poll } = poller({
+		event: 'enrolmentCreated',
+		courseId: by('id', id),
+		roleId: by('shortname', 'editingteacher'),
+	});
+	expect(await poll()).toBeNull();
+	enrol(sandbox, id, ada);
+	enrol(sandbox, id, ben, 3);
+	expect(await poll()).toMatchObject([{ courseid: id, id: ben, roles: ['editingteacher'] }]);
+});
+
+test('a second submission of the same assignment is told again, and costs two requests and the details', async () => {
+	const id = course(sandbox);
+	const cm = addModule(sandbox.site, id, 'assign', 'Essay');
+	const ada = person('ada');
+	enrol(sandbox, id, ada);
+	const { poll } = poller({
+		event: 'assignmentSubmitted',
+		courseId: by('id', id),
+		activityId: by('id', cm.id),
+		includeUsers: true,
+	});
+	expect(await poll()).toBeNull();
+	const { id: submission } = addSubmission(sandbox.site, cm, ada);
+	const [first] = (await poll()) as IDataObject[];
+	expect(first).toMatchObject({ id: submission, assignmentname: 'Essay', username: 'ada' });
+	later();
+	sandbox.site.submissions.update(submission, { timemodified: sandbox.site.now() });
+	sandbox.requests.length = 0;
+	expect(await poll()).toMatchObject([{ id: submission }]);
+	expect(functions()).toEqual([
+		'mod_assign_get_assignments',
+		'mod_assign_get_submissions',
+		'core_user_get_users_by_field',
+	]);
+});
+
+test('a poll that n8n has given up by now tells nothing, and the next one does', async () => {
+	const slow = poller({ event: 'userCreated' }, { budgetMs: 0 });
+	await expect(slow.poll()).rejects.toThrow('longer than n8n gives a poll');
+	expect(slow.staticData).toEqual({});
+});
