@@ -135,8 +135,9 @@ final class n8n_setup {
                 core_group_get_groups core_reportbuilder_list_reports core_reportbuilder_retrieve_report
                 core_user_get_course_user_profiles core_user_get_users core_user_get_users_by_field
                 core_webservice_get_site_info gradereport_overview_get_course_grades
-                gradereport_user_get_grade_items mod_assign_get_assignments mod_assign_get_submissions
-                mod_forum_get_discussion_posts mod_forum_get_forum_discussions core_user_search_identity
+                gradereport_user_get_grade_items mod_assign_get_assignments mod_assign_get_grades
+                mod_assign_get_submissions mod_forum_get_discussion_posts mod_forum_get_forum_discussions
+                core_user_search_identity
             ',
             'capabilities' => '
                 gradereport/user:view mod/assign:view mod/assign:viewgrades mod/bigbluebuttonbn:view mod/chat:view
@@ -190,31 +191,32 @@ final class n8n_setup {
                 core_user_update_picture core_user_update_users core_webservice_get_site_info
                 enrol_manual_enrol_users enrol_manual_unenrol_users gradereport_overview_get_course_grades
                 gradereport_user_get_grade_items mod_assign_get_assignments mod_assign_get_grades
-                mod_assign_get_submissions mod_assign_save_grades mod_forum_get_discussion_posts
-                mod_forum_get_forum_discussions core_user_search_identity
+                mod_assign_get_submissions mod_assign_save_grades mod_assign_save_user_extensions
+                mod_forum_get_discussion_posts mod_forum_get_forum_discussions core_user_search_identity
             ',
             'capabilities' => '
-                enrol/manual:enrol enrol/manual:unenrol gradereport/user:view mod/assign:grade mod/assign:view
-                mod/assign:viewgrades mod/bigbluebuttonbn:view mod/chat:view mod/choice:view mod/data:view
-                mod/feedback:view mod/folder:view mod/forum:viewdiscussion mod/glossary:view mod/h5pactivity:view
-                mod/imscp:view mod/label:view mod/lesson:view mod/lti:view mod/page:view mod/quiz:view
-                mod/resource:view mod/url:view mod/workshop:view moodle/backup:backupcourse moodle/backup:configure
-                moodle/backup:userinfo moodle/badges:viewotherbadges moodle/calendar:manageentries
-                moodle/calendar:manageownentries moodle/category:manage moodle/category:viewhiddencategories
-                moodle/cohort:assign moodle/cohort:manage moodle/cohort:view moodle/course:changecategory
-                moodle/course:changefullname moodle/course:changeidnumber moodle/course:changeshortname
-                moodle/course:changesummary moodle/course:create moodle/course:delete moodle/course:enrolreview
-                moodle/course:managegroups moodle/course:overridecompletion moodle/course:setforcedlanguage
-                moodle/course:togglecompletion moodle/course:update moodle/course:view
-                moodle/course:viewhiddencourses moodle/course:viewhiddengroups moodle/course:viewhiddenuserfields
-                moodle/course:viewparticipants moodle/course:visibility moodle/grade:edit moodle/grade:viewall
-                moodle/reportbuilder:view moodle/reportbuilder:viewall moodle/restore:configure
-                moodle/restore:restorecourse moodle/restore:userinfo moodle/role:assign moodle/role:review
-                moodle/site:accessallgroups moodle/site:messageanyuser moodle/site:sendmessage
-                moodle/site:viewfullnames moodle/site:viewparticipants moodle/site:viewuseridentity
-                moodle/user:create moodle/user:delete moodle/user:editownprofile moodle/user:editprofile
-                moodle/user:manageownfiles moodle/user:update moodle/user:viewalldetails moodle/user:viewdetails
-                moodle/user:viewhiddendetails report/completion:view report/progress:view webservice/rest:use
+                enrol/manual:enrol enrol/manual:unenrol gradereport/user:view mod/assign:grade
+                mod/assign:grantextension mod/assign:view mod/assign:viewgrades mod/bigbluebuttonbn:view
+                mod/chat:view mod/choice:view mod/data:view mod/feedback:view mod/folder:view
+                mod/forum:viewdiscussion mod/glossary:view mod/h5pactivity:view mod/imscp:view mod/label:view
+                mod/lesson:view mod/lti:view mod/page:view mod/quiz:view mod/resource:view mod/url:view
+                mod/workshop:view moodle/backup:backupcourse moodle/backup:configure moodle/backup:userinfo
+                moodle/badges:viewotherbadges moodle/calendar:manageentries moodle/calendar:manageownentries
+                moodle/category:manage moodle/category:viewhiddencategories moodle/cohort:assign
+                moodle/cohort:manage moodle/cohort:view moodle/course:changecategory moodle/course:changefullname
+                moodle/course:changeidnumber moodle/course:changeshortname moodle/course:changesummary
+                moodle/course:create moodle/course:delete moodle/course:enrolreview moodle/course:managegroups
+                moodle/course:overridecompletion moodle/course:setforcedlanguage moodle/course:togglecompletion
+                moodle/course:update moodle/course:view moodle/course:viewhiddencourses
+                moodle/course:viewhiddengroups moodle/course:viewhiddenuserfields moodle/course:viewparticipants
+                moodle/course:visibility moodle/grade:edit moodle/grade:viewall moodle/reportbuilder:view
+                moodle/reportbuilder:viewall moodle/restore:configure moodle/restore:restorecourse
+                moodle/restore:userinfo moodle/role:assign moodle/role:review moodle/site:accessallgroups
+                moodle/site:messageanyuser moodle/site:sendmessage moodle/site:viewfullnames
+                moodle/site:viewparticipants moodle/site:viewuseridentity moodle/user:create moodle/user:delete
+                moodle/user:editownprofile moodle/user:editprofile moodle/user:manageownfiles moodle/user:update
+                moodle/user:viewalldetails moodle/user:viewdetails moodle/user:viewhiddendetails
+                report/completion:view report/progress:view webservice/rest:use
             ',
             'assign' => '
                 editingteacher teacher student

@@ -178,6 +178,19 @@ export function steps(tag: string): Step[] {
 		step('enrolment/enrol', (memory) => ({ ...user, ...there(memory) }), graded),
 		step('group/getActivityAllowedGroups', (memory) => ({ ...activity(memory), ...user }), graded),
 		step('grade/update', (memory) => ({ ...activity(memory), ...user, grade: 7 }), graded),
+		step('assignment/getAll', (memory) => ({ ...there(memory), limit: 3 }), graded),
+		step(
+			'assignment/grantExtension',
+			(memory) => ({ ...activity(memory), ...user, extensionduedate: '2037-12-31' }),
+			graded,
+		),
+		step(
+			'assignment/gradeSubmission',
+			(memory) => ({ ...activity(memory), ...user, grade: 8 }),
+			graded,
+		),
+		step('assignment/getSubmissions', (memory) => ({ ...activity(memory), limit: 3 }), graded),
+		step('assignment/getGrades', (memory) => ({ ...activity(memory), limit: 3 }), graded),
 		step(
 			'completion/markActivity',
 			(memory) => ({ ...activity(memory), ...user, completed: true }),

@@ -2,6 +2,7 @@
 import { addContext, courseContext, giveRole, SYSTEM } from './access';
 import { storeFile } from './filestore';
 import { addSection, nextInstance } from './functions/course-tools';
+import { enrolInstance, enrolUser } from './functions/enrol-tools';
 import type { CourseModule, Role, Section, User } from './rows';
 import type {
 	AssignSubmission,
@@ -268,6 +269,14 @@ export function addSubmission(
 		text: '',
 		...values,
 	});
+}
+
+/** Enrols users by the manual method, as students unless another role is given. */
+export function enrol(site: Site, courseid: number, userids: number[], roleid = 5): void {
+	const instance = enrolInstance(site, courseid, 'manual');
+	if (!instance) throw new Error(`course ${courseid} has no manual enrolment`);
+	for (const userid of userids)
+		enrolUser(site, instance, userid, roleid, { timestart: 0, timeend: 0, status: 0 });
 }
 
 /** Notes that a user has completed a course. */

@@ -52,6 +52,15 @@ export interface AssignGrade {
 	timemodified: number;
 }
 
+/** Until when a user may submit. */
+export interface AssignExtension {
+	id: number;
+	assignment: number;
+	userid: number;
+	/** 0: no longer than the others. */
+	extensionduedate: number;
+}
+
 export interface AssignSubmission {
 	id: number;
 	assignment: number;

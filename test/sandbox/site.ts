@@ -180,6 +180,9 @@ export class Site {
 		assignment: (g) => g.assignment,
 		place: (g) => `${g.assignment}:${g.userid}`,
 	});
+	readonly extensions = this.table<L.AssignExtension>({
+		place: (e) => `${e.assignment}:${e.userid}`,
+	});
 	readonly submissions = this.table<L.AssignSubmission>({ assignment: (s) => s.assignment });
 	readonly completions = this.table<L.CompletionState>(
 		{

@@ -393,7 +393,6 @@ export const OTHER_SIGNATURES = [
 	`,"mod_assign_revert_submissions_to_draft":{"write":true,"params":{"assignmentid":"int","userids":["int"]}}`,
 	`,"mod_assign_save_grade":{"write":true,"params":{"assignmentid":"int","userid":"int","grade":"float","attemptnumber":"int","addattempt":"bool","workflowstate":"alpha","applytoall":"bool","plugindata":{"~":"?","assignfeedbackcomments_editor":{"~":"?","text":"raw","format":"int"},"files_filemanager":"int?"},"advancedgradingdata":{"~":"?","guide":{"~":"?","criteria":[{"criterionid":"int","fillings":[{"criterionid":"int","levelid":"int?","remark":"raw?","remarkformat":"int?","score":"float"},"?"]}]},"rubric":{"~":"?","criteria":[{"criterionid":"int","fillings":[{"criterionid":"int","levelid":"int?","remark":"raw?","remarkformat":"int?"},"?"]}]}}}}`,
 	`,"mod_assign_save_submission":{"write":true,"params":{"assignmentid":"int","plugindata":{"onlinetext_editor":{"~":"?","text":"raw","format":"int","itemid":"int"},"files_filemanager":"int?"}}}`,
-	`,"mod_assign_save_user_extensions":{"write":true,"params":{"assignmentid":"int","userids":["int"],"dates":["int"]}}`,
 	`,"mod_assign_set_user_flags":{"write":true,"params":{"assignmentid":"int","userflags":[{"userid":"int","locked":"int?","mailed":"int?","extensionduedate":"int?","workflowstate":"alpha?","allocatedmarker":"int?"}]}}`,
 	`,"mod_assign_start_submission":{"write":true,"params":{"assignid":"int"}}`,
 	`,"mod_assign_submit_for_grading":{"write":true,"params":{"assignmentid":"int","acceptsubmissionstatement":"bool"}}`,

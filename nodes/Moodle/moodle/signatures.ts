@@ -77,6 +77,7 @@ export const signatures: Record<string, Signature> = {
 	mod_assign_get_grades: {"write":false,"params":{"assignmentids":["int"],"since":"int?=0"}},
 	mod_assign_get_submissions: {"write":false,"params":{"assignmentids":["int"],"status":"alpha?","since":"int?=0","before":"int?=0"}},
 	mod_assign_save_grades: {"write":true,"params":{"assignmentid":"int","applytoall":"bool","grades":[{"userid":"int","grade":"float","attemptnumber":"int","addattempt":"bool","workflowstate":"alpha","plugindata":{"~":"?","assignfeedbackcomments_editor":{"~":"?","text":"raw","format":"int"},"files_filemanager":"int?"},"advancedgradingdata":{"~":"?","guide":{"~":"?","criteria":[{"criterionid":"int","fillings":[{"criterionid":"int","levelid":"int?","remark":"raw?","remarkformat":"int?","score":"float"},"?"]}]},"rubric":{"~":"?","criteria":[{"criterionid":"int","fillings":[{"criterionid":"int","levelid":"int?","remark":"raw?","remarkformat":"int?"},"?"]}]}}}]}},
+	mod_assign_save_user_extensions: {"write":true,"params":{"assignmentid":"int","userids":["int"],"dates":["int"]}},
 	mod_forum_get_discussion_posts: {"write":false,"params":{"discussionid":"int","sortby":"alpha?=created","sortdirection":"alpha?=DESC","includeinlineattachments":"bool?=0"}},
 	mod_forum_get_forum_discussions: {"write":false,"params":{"forumid":"int","sortorder":"int?=-1","page":"int?=-1","perpage":"int?=0","groupid":"int?=0"}},
 };

@@ -96,6 +96,17 @@ const assignmentGrade = (userid: number) => ({
 });
 const comments = { subtype: 'assignfeedback', plugin: 'comments', name: 'enabled', value: '1' };
 
+const graded: Special = {
+	keys: { ...activity, ...comments },
+	replies: {
+		mod_assign_get_grades: () => ({
+			assignments: [{ assignmentid: 42, grades: [42, 142, 242].map(assignmentGrade) }],
+			warnings: [],
+		}),
+	},
+	why: 'the activity is a graded assignment with feedback comments, in which the grades are by now what was sent',
+};
+
 /** What Moodle answers in place of groups. */
 const warned = (warningcode: string) => ({
 	groups: [],
@@ -103,6 +114,11 @@ const warned = (warningcode: string) => ({
 });
 
 const SPECIAL: Record<string, Special> = {
+	'assignment/gradeSubmission': graded,
+	'assignment/grantExtension': {
+		replies: { mod_assign_save_user_extensions: () => [] },
+		why: 'the answer is a list of warnings, and nothing else',
+	},
 	'category/update': {
 		...NOTHING_TO_CHANGE,
 		replies: categories,
@@ -178,16 +194,7 @@ const SPECIAL: Record<string, Special> = {
 		why: 'why a course refuses is found out after it has; elsewhere Moodle tells only by the list who is enrolled',
 	},
 	'file/upload': { keys: { success: true }, why: 'the file is an image' },
-	'grade/update': {
-		keys: { ...activity, ...comments },
-		replies: {
-			mod_assign_get_grades: () => ({
-				assignments: [{ assignmentid: 42, grades: [42, 142, 242].map(assignmentGrade) }],
-				warnings: [],
-			}),
-		},
-		why: 'the activity is a graded assignment with feedback comments, in which the grades are by now what was sent',
-	},
+	'grade/update': graded,
 	'group/update': {
 		...NOTHING_TO_CHANGE,
 		replies: { core_group_get_group_members: () => [{ groupid: 42, userids: [] }] },
@@ -213,6 +220,7 @@ const SPECIAL: Record<string, Special> = {
 
 /** What goes for all operations of a resource. */
 const RESOURCES: Record<string, Special> = {
+	assignment: { keys: activity, why: 'the activity is an assignment' },
 	category: { replies: categories, why: 'a category and its parent are two' },
 	group: { mostly: { courseId: byId('42') }, why: 'names of groups are looked up inside a course' },
 	grouping: {

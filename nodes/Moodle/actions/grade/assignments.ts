@@ -1,5 +1,5 @@
 import type { Read } from '../../moodle/calls';
-import { objectsOf, type Json } from '../../moodle/values';
+import { objectsOf, type Json, type Params } from '../../moodle/values';
 
 function hasComments(assignment: Json): boolean {
 	return objectsOf(assignment.configs).some(
@@ -24,4 +24,18 @@ export async function takesComments(read: Read, courseid: number): Promise<Set<n
 			.filter(hasComments)
 			.map((row) => Number(row.id)),
 	);
+}
+
+/** A grade for the latest attempt, as the functions that grade in assignments take it. */
+export function assignmentGrade(userid: number, grade: number, feedback?: string): Params {
+	return {
+		userid,
+		grade,
+		attemptnumber: -1,
+		addattempt: false,
+		workflowstate: '',
+		...(feedback === undefined
+			? {}
+			: { plugindata: { assignfeedbackcomments_editor: { text: feedback, format: 1 } } }),
+	};
 }

@@ -1,18 +1,16 @@
-import { readActivity, usersByCourse, type Activity } from '../../lookup/activities';
+import type { Activity } from '../../lookup/activities';
 import type { Resolved } from '../../lookup/reference';
-import type { Read } from '../../moodle/calls';
 import { MoodleFailure } from '../../moodle/failure';
 import { Problem } from '../../moodle/problem';
 import { READS } from '../../moodle/reads';
-import { isObject, type Json, type Params } from '../../moodle/values';
+import { isObject, type Json } from '../../moodle/values';
 import { field, property, required } from '../fields';
 import { activityLocator, locator } from '../locators';
-import { remembering } from '../../common/remembering';
 import type { Parameters } from '../parameters';
 import type { Operation, Services, Step, Task } from '../types';
-import { takesComments } from './assignments';
-import { lockedGrade, overriddenGrade, saveAssignmentGrades, updateGrades } from './calls';
-import { itemOf, reportsOf } from './gradeItems';
+import { assignmentGrade } from './assignments';
+import { saveAssignmentGrades, updateGrades } from './calls';
+import { noComments, objection, readers } from './checks';
 
 const grade = field('grade', 'Grade', 'number', {
 	// No number to begin with: a zero in place of a forgotten grade would be a grade.
@@ -61,40 +59,6 @@ function inputOf(p: Parameters) {
 
 type Input = Resolved<ReturnType<typeof inputOf>>;
 
-function notParticipant({ userId }: Input, activity: Activity): Problem {
-	return new Problem({
-		message: `The user with the ID ${userId} takes no part in the course of '${activity.name}'`,
-		mend: 'Enrol the user there first. It may also be that the account behind the token cannot see the user.',
-		code: 'notenrolled',
-	});
-}
-
-/** Why this grade would not end up in the gradebook. Moodle would take most of this in silence (4.1 to 5.1 measured). */
-function objection(
-	input: Input,
-	activity: Activity,
-	report: Json | undefined,
-): Problem | undefined {
-	if (!report) return notParticipant(input, activity);
-	const item = itemOf(report, activity.cmid, input.itemnumber);
-	const number = input.itemnumber > 0 ? ` with the number ${input.itemnumber}` : '';
-	if (!item)
-		return new Problem({
-			message: `'${activity.name}' has no grade item${number}`,
-			mend: 'Switch grading on in the settings of the activity.',
-			code: 'nogradeitem',
-		});
-	if (item.locked === true || item.gradeislocked === true) return lockedGrade();
-	if (item.gradeisoverridden === true) return overriddenGrade();
-	const [least, most] = [Number(item.grademin ?? 0), Number(item.grademax ?? Infinity)];
-	if (input.grade >= least && input.grade <= most) return undefined;
-	return new Problem({
-		message: `The grade ${input.grade} is outside ${least} to ${most}, the range of '${activity.name}'`,
-		mend: 'Give a grade inside it: Moodle would cut this one off silently.',
-		code: 'graderange',
-	});
-}
-
 function wrongKind(activity: Activity): Problem {
 	return new Problem({
 		message: `'${activity.name}' is not an assignment, and only assignments keep grades and feedback of their own`,
@@ -102,13 +66,6 @@ function wrongKind(activity: Activity): Problem {
 		code: 'notassignment',
 	});
 }
-
-const noComments = (activity: Activity) =>
-	new Problem({
-		message: `'${activity.name}' takes no feedback comments: Moodle would drop the text`,
-		mend: "Switch on 'Feedback comments' under Feedback types in the settings of the assignment.",
-		code: 'nocomments',
-	});
 
 function taskOf(input: Input, activity: Activity): Task {
 	const { userId, grade: value } = input;
@@ -142,36 +99,14 @@ function taskOf(input: Input, activity: Activity): Task {
 			preview,
 		};
 	}
-	const record: Params = {
-		userid: userId,
-		grade: value,
-		attemptnumber: -1,
-		addattempt: false,
-		workflowstate: '',
-	};
-	if (input.feedback !== undefined)
-		record.plugindata = { assignfeedbackcomments_editor: { text: input.feedback, format: 1 } };
 	return {
 		call: saveAssignmentGrades,
-		record,
+		record: assignmentGrade(userId, value, input.feedback),
 		shared: { assignmentid: activity.instance, applytoall: false },
 		action: 'update',
 		output,
 		preview,
 	};
-}
-
-function readers(read: Read, inputs: Input[]) {
-	const activity = remembering(async (cmid: number) => await readActivity(read, cmid));
-	const users = remembering<'all', Map<number, number[]>>(
-		async () => await usersByCourse(inputs, activity),
-	);
-	const reports = remembering(
-		async (courseid: number) =>
-			await reportsOf(read, courseid, (await users('all')).get(courseid) ?? []),
-	);
-	const commented = remembering(async (courseid: number) => await takesComments(read, courseid));
-	return { activity, reports, commented };
 }
 
 async function steps(inputs: Input[], services: Services): Promise<Step[]> {

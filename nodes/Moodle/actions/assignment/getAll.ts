@@ -1,0 +1,59 @@
+import { remembering } from '../../common/remembering';
+import type { Read } from '../../moodle/calls';
+import { toIso } from '../../moodle/dates';
+import { READS } from '../../moodle/reads';
+import { warningsOf } from '../../moodle/settle';
+import { objectsOf, type Json } from '../../moodle/values';
+import { closedCourse } from '../activities';
+import { reading } from '../build';
+import { returnAllAndLimit, simplify } from '../fields';
+import { locator } from '../locators';
+
+/** Courses in which the account is not enrolled are left out unless they are asked for (all versions). */
+async function assignmentsOf(read: Read, courseid: number): Promise<Json[]> {
+	const reply = await read('mod_assign_get_assignments', {
+		courseids: [courseid],
+		includenotenrolledcourses: true,
+	});
+	const courses = objectsOf(reply.courses);
+	if (courses.length === 0 && warningsOf(reply).length > 0) throw closedCourse(courseid);
+	return courses.flatMap((course) => objectsOf(course.assignments));
+}
+
+const simplified = (row: Json): Json => ({
+	activityid: row.cmid,
+	id: row.id,
+	courseid: row.course,
+	name: row.name,
+	allowsubmissionsfromdate: toIso(row.allowsubmissionsfromdate),
+	duedate: toIso(row.duedate),
+	cutoffdate: toIso(row.cutoffdate),
+	gradingduedate: toIso(row.gradingduedate),
+	// negative: the ID of a scale
+	grade: row.grade,
+	teamsubmission: row.teamsubmission === 1,
+});
+
+export const operation = reading({
+	resource: 'assignment',
+	value: 'getAll',
+	name: 'Get Many',
+	action: 'Get many assignments',
+	description: 'Retrieve a list of assignments of a course',
+	reads: [READS.mod_assign_get_assignments],
+	fields: [locator('course'), ...returnAllAndLimit, simplify],
+	input: (p) => ({
+		courseId: p.ref('course', 'Course'),
+		limit: p.limit(),
+		simple: p.flag('simplify'),
+	}),
+	steps: async (inputs, { read, each }) => {
+		const assignments = remembering(
+			async (courseid: number) => await assignmentsOf(read, courseid),
+		);
+		return await each(inputs, async ({ courseId, limit, simple }) => {
+			const rows = (await assignments(courseId)).slice(0, limit);
+			return { done: simple ? rows.map(simplified) : rows };
+		});
+	},
+});
