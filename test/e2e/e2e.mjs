@@ -77,6 +77,8 @@ const environment = settings(
 	{
 		N8N_RUNNERS_BROKER_PORT: String(await freePort()),
 		N8N_LOG_LEVEL: 'debug',
+	// older ones refuse names of modules that they do not know
+	...(N8N_BIN ? { N8N_DISABLED_MODULES: '' } : {}),
 	},
 );
 const api = client(`http://127.0.0.1:${environment.N8N_PORT}`);

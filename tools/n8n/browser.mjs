@@ -38,7 +38,8 @@ export async function openBrowser(address, { theme = 'light', width = 1440, heig
 		route.request().url().startsWith(address) ? route.continue() : route.abort(),
 	);
 	const page = await context.newPage();
-	page.setDefaultTimeout(20_000);
+	page.setDefaultTimeout(45_000);
+	page.setDefaultNavigationTimeout(90_000);
 	await page.goto(`${address}/signin`);
 	await page.fill('input[name="emailOrLdapLoginId"]', OWNER.email);
 	await page.fill('input[type="password"]', OWNER.password);
