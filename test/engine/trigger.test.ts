@@ -154,6 +154,17 @@ test('a second submission of the same assignment is told again, and costs two re
 	]);
 });
 
+test('an expression that fails is told as such', async () => {
+	const { poll } = poller({
+		event: 'cohortMemberAdded',
+		cohortId: by('id', '={{ $("Nope").first().json.id }}'),
+	});
+	await expect(poll()).rejects.toMatchObject({
+		message: expect.stringContaining('The settings of the node cannot be read: ') as string,
+		description: expect.stringContaining('Check its expressions') as string,
+	});
+});
+
 test('a poll that n8n has given up by now tells nothing, and the next one does', async () => {
 	const slow = poller({ event: 'userCreated' }, { budgetMs: 0 });
 	await expect(slow.poll()).rejects.toThrow('longer than n8n gives a poll');

@@ -168,10 +168,19 @@ async function news(context: IPollFunctions, poll: Poll): Promise<INodeExecution
 	return output;
 }
 
+/** Before the event is known only n8n itself fails: at an expression, or at reading the credential. */
+function unreadable(caught: unknown): Problem {
+	return new Problem({
+		message: `The settings of the node cannot be read: ${caught instanceof Error ? caught.message : String(caught)}`,
+		mend: 'Check its expressions and its credential. A trigger has no input items, so that expressions cannot use $json.',
+		code: 'expression',
+	});
+}
+
 /** What was caught in words, with the capabilities that the refused function needs. */
 function inWords(caught: unknown, event?: PollEvent): Problem {
 	if (caught instanceof Problem) return caught;
-	if (!(caught instanceof MoodleFailure)) return unexpected(caught);
+	if (!(caught instanceof MoodleFailure)) return event ? unexpected(caught) : unreadable(caught);
 	const facts = event?.reads.find((entry) => entry.function === caught.wsfunction);
 	return explain(caught, { capabilities: facts?.capabilities });
 }
