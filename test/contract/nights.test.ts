@@ -246,6 +246,22 @@ test.each(['create', 'upsert'])(
 	},
 );
 
+test.each(['create', 'upsert'])(
+	'group/%s with hidden members and participation, which Moodle would switch off: refused',
+	async (value) => {
+		const operation = operations.find((entry) => nameOf(entry) === `group/${value}`)!;
+		const nights = new Nights(operation, PLACES[0]);
+		const matchBy = value === 'upsert' ? 'name' : undefined;
+		const items = [0, 1, 2, 3].map((visibility) =>
+			itemOf(operation, matchBy, visibility, nights.courseid, { visibility, participation: true }),
+		);
+		const refused = { refused: expect.stringMatching(/^'Participation' cannot be on/) };
+		const { told } = await nights.night(items);
+		expect(told.slice(2)).toEqual([refused, refused]);
+		expect(told.slice(0, 2).map((item) => item.refused)).toEqual([undefined, undefined]);
+	},
+);
+
 /** The parameter that names a record for each way to find it; of names that Moodle keeps in ASCII there is no such pair. */
 const pairs = cases
 	.filter(({ matchBy }) => !['id', 'email', 'username'].includes(matchBy ?? 'idnumber'))

@@ -70,6 +70,8 @@ const customFields = (value: string) => ({ values: [{ name: CUSTOM, value }] });
 /** What an entry of a collection holds in the item with this number. */
 function entryValue(entry: INodeProperties, at: number, nth: number): unknown {
 	if (entry.name in CODES) return CODES[entry.name];
+	// Off where the members of the group are hidden, which are the first two of four visibilities.
+	if (entry.name === 'participation') return at % 4 > 1;
 	// Interests are tags of the whole site: MariaDB refuses a second one that it takes for another.
 	const all = entry.name === 'interests' ? TEXTS : FIELD_TEXTS;
 	const text = all[(at + nth) % all.length];

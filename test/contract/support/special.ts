@@ -195,7 +195,16 @@ const SPECIAL: Record<string, Special> = {
 	},
 	'file/upload': { keys: { success: true }, why: 'the file is an image' },
 	'grade/update': graded,
+	'group/create': {
+		without: ['additionalFields.participation'],
+		why: 'a group whose members are hidden takes no part in activities',
+	},
+	'group/upsert': {
+		without: ['additionalFields.participation'],
+		why: 'a group whose members are hidden takes no part in activities',
+	},
 	'group/update': {
+		without: ['updateFields.participation'],
 		...NOTHING_TO_CHANGE,
 		replies: { core_group_get_group_members: () => [{ groupid: 42, userids: [] }] },
 		why: 'visibility can be changed while a group is empty',

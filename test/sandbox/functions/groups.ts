@@ -86,7 +86,7 @@ function createOne(ctx: Ctx, input: GroupInput): unknown {
 		idnumber: input.idnumber ?? '',
 		enrolmentkey: input.enrolmentkey ?? null,
 		visibility: Number(input.visibility ?? 0),
-		participation: input.participation === false ? 0 : 1,
+		participation: input.participation === false || isApart(input.visibility) ? 0 : 1,
 		timecreated: now,
 		timemodified: now,
 		customfields: customValues(ctx, 'group', input.customfields, {}),
@@ -99,6 +99,9 @@ function createOne(ctx: Ctx, input: GroupInput): unknown {
 	};
 	return { ...echo, customfields: input.customfields };
 }
+
+/** Groups whose members others do not see take no part in activities. */
+const isApart = (visibility: unknown) => ['2', '3'].includes(String(visibility));
 
 function createGroups(ctx: Ctx, params: { groups: GroupInput[] }): unknown {
 	return ctx.atomic(() => params.groups.map((input) => createOne(ctx, input)));
@@ -138,6 +141,7 @@ function updateOne(ctx: Ctx, input: GroupInput): void {
 	}
 	if (input.visibility !== undefined) values.visibility = Number(input.visibility);
 	if (input.participation !== undefined) values.participation = input.participation ? 1 : 0;
+	if (isApart(input.visibility)) values.participation = 0;
 	values.customfields = customValues(ctx, 'group', input.customfields, old.customfields);
 	ctx.site.groups.update(old.id, values);
 }

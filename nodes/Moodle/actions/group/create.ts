@@ -5,7 +5,7 @@ import { collection, required } from '../fields';
 import { locator } from '../locators';
 import { createGroups } from './calls';
 import { customFieldProblems } from '../groupsAndGroupings/customFields';
-import { details, idnumber, name } from './groupFields';
+import { checkedGroup, details, idnumber, name } from './groupFields';
 import { uniqueKeys } from '../groupsAndGroupings/keys';
 
 export const operation = writing({
@@ -25,7 +25,7 @@ export const operation = writing({
 		courseId: p.ref('course', 'Course'),
 		record: {
 			name: p.text(name),
-			...p.fields('additionalFields', [idnumber, ...details]),
+			...checkedGroup(p.fields('additionalFields', [idnumber, ...details])),
 		} as Params,
 	}),
 	keys: ({ courseId, record }) => uniqueKeys(courseId, record),

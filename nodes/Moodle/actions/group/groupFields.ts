@@ -1,3 +1,4 @@
+import { Problem } from '../../moodle/problem';
 import type { Json, Params } from '../../moodle/values';
 import { pick } from '../build';
 import { field } from '../fields';
@@ -41,7 +42,7 @@ export const details = [
 		since: '4.2',
 		default: true,
 		description:
-			'Whether the group can be chosen in activities; only for groups that everyone or their members see',
+			'Whether the group can be chosen in activities; only for groups that everyone or their members see, others are refused',
 	}),
 	field('customfields', 'Custom Fields', 'customFields', {
 		keys: ['shortname', 'value'],
@@ -50,6 +51,24 @@ export const details = [
 			'By short name. A list of choices wants the number of the choice, a date Unix seconds, a checkbox 1 or 0.',
 	}),
 ];
+
+/** Visibilities with which Moodle switches participation off (groups_create_group and groups_update_group, 4.2 to 5.1). */
+const APART = new Set([2, 3]);
+
+/**
+ * The fields of a group as entered.
+ *
+ * @throws Problem for a participation that Moodle would switch off without a word
+ */
+export function checkedGroup(fields: Params): Params {
+	if (!fields.participation || !APART.has(Number(fields.visibility))) return fields;
+	throw new Problem({
+		message:
+			"'Participation' cannot be on for a group with this 'Visibility': Moodle switches it off",
+		mend: 'Switch it off, or let everyone or the members see the group.',
+		code: 'badvalue',
+	});
+}
 
 /** The function that changes groups wants the visibility as text, the one that makes them as a number. */
 export function asChange(changes: Params): Params {

@@ -1,9 +1,8 @@
 import { READS } from '../../moodle/reads';
-import type { Params } from '../../moodle/values';
 import { collection } from '../fields';
 import { locator } from '../locators';
 import { updateGroups } from './calls';
-import { asChange, details, idnumber, name } from './groupFields';
+import { asChange, checkedGroup, details, idnumber, name } from './groupFields';
 import { courseOfGroup, groupRef } from '../groupsAndGroupings/refs';
 import { updating } from '../groupsAndGroupings/updating';
 
@@ -20,7 +19,7 @@ export const operation = updating({
 		return {
 			courseId,
 			target: groupId,
-			changes: asChange(p.fields('updateFields', fields, 'update') as Params),
+			changes: asChange(checkedGroup(p.fields('updateFields', fields, 'update'))),
 		};
 	},
 });

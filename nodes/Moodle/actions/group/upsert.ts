@@ -2,7 +2,7 @@ import { READS } from '../../moodle/reads';
 import { upserting } from '../build';
 import { createGroups, updateGroups } from './calls';
 import { sending, wholeChange, type UpsertInput } from '../groupsAndGroupings/change';
-import { asChange, details, idnumber, name } from './groupFields';
+import { asChange, checkedGroup, details, idnumber, name } from './groupFields';
 import {
 	changesOf,
 	findExisting,
@@ -26,7 +26,10 @@ export const operation = upserting<UpsertInput>({
 		READS.core_group_get_group_members,
 	],
 	fields: upsertFields('group', name, idnumber, details),
-	input: (p) => upsertInput('group', p, name, idnumber, details),
+	input: (p) => {
+		const input = upsertInput('group', p, name, idnumber, details);
+		return { ...input, record: checkedGroup(input.record) };
+	},
 	keys: upsertKeys,
 	match: matchOf,
 	find: async (inputs, services) => await findExisting('group', inputs, services),
