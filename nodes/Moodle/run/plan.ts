@@ -78,6 +78,10 @@ function compare(a: number[], b: number[]): number {
 /** Whether Moodle may apply records of this call that come after a refused one of the same request. */
 const goesOnAfterRefusal = (call: CallFacts) => call.atomic !== 'all';
 
+/** Whether the answer that a record was taken is not all there is to know: then it is looked at afterwards. */
+export const isInDoubt = ({ call, record }: Pick<Task, 'call' | 'record'>): boolean =>
+	call.confirm !== undefined && (call.doubts?.(record) ?? true);
+
 /** Most records in the request that begins with this task. */
 function mostRecords(task: Planned, limits: Limits): number {
 	const { call } = task;
@@ -100,6 +104,8 @@ export function requestSize(lane: Planned[], from: number, limits: Limits): numb
 		variables += countVariables(lane[from + size].record);
 		if (size > 0 && variables > limits.variables) break;
 		size++;
+		// What a look afterwards may find wrong is the last of its request: nothing after it is written.
+		if (limits.isStrict && isInDoubt(lane[from + size - 1])) break;
 	}
 	return size;
 }

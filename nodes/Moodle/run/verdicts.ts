@@ -4,6 +4,7 @@ import type { MoodleFailure } from '../moodle/failure';
 import { Problem } from '../moodle/problem';
 import { isObject } from '../moodle/values';
 import { failed, type Job } from './outcome';
+import { isInDoubt } from './plan';
 
 /** So many requests of one function in succession of which nobody knows the fate, and it is not called any more. */
 const MOST_OPEN = 5;
@@ -17,10 +18,6 @@ export function contextOf(job: Job): string | undefined {
 }
 
 const placeOf = (job: Job) => `${job.call.function} ${contextOf(job) ?? ''}`;
-
-/** Whether the answer that a job was done is not all there is to know. */
-const isInDoubt = ({ call, record }: Job) =>
-	call.confirm !== undefined && (call.doubts?.(record) ?? true);
 
 /** The outcomes of jobs, and what a run has learned that keeps others from being sent. */
 export class Verdicts {
