@@ -137,13 +137,14 @@ final class n8n_setup {
                 core_webservice_get_site_info gradereport_overview_get_course_grades
                 gradereport_user_get_grade_items mod_assign_get_assignments mod_assign_get_grades
                 mod_assign_get_submissions mod_forum_get_discussion_posts mod_forum_get_forum_discussions
+                mod_quiz_get_quizzes_by_courses mod_quiz_get_user_attempts mod_quiz_get_user_best_grade
                 core_user_search_identity
             ',
             'capabilities' => '
                 gradereport/user:view mod/assign:view mod/assign:viewgrades mod/bigbluebuttonbn:view mod/chat:view
                 mod/choice:view mod/data:view mod/feedback:view mod/folder:view mod/forum:viewdiscussion
                 mod/glossary:view mod/h5pactivity:view mod/imscp:view mod/label:view mod/lesson:view mod/lti:view
-                mod/page:view mod/quiz:view mod/resource:view mod/url:view mod/workshop:view
+                mod/page:view mod/quiz:view mod/quiz:viewreports mod/resource:view mod/url:view mod/workshop:view
                 moodle/badges:viewotherbadges moodle/category:manage moodle/category:viewhiddencategories
                 moodle/cohort:view moodle/course:enrolreview moodle/course:managegroups moodle/course:update
                 moodle/course:view moodle/course:viewhiddencourses moodle/course:viewhiddengroups
@@ -173,18 +174,18 @@ final class n8n_setup {
                 core_completion_override_activity_completion_status
                 core_completion_update_activity_completion_status_manually core_course_create_categories
                 core_course_create_courses core_course_delete_categories core_course_delete_courses
-                core_course_duplicate_course core_course_get_categories core_course_get_contents
-                core_course_get_course_module core_course_get_courses core_course_get_courses_by_field
-                core_course_search_courses core_course_update_categories core_course_update_courses
-                core_enrol_get_course_enrolment_methods core_enrol_get_enrolled_users core_enrol_get_users_courses
-                core_grades_get_gradeitems core_grades_update_grades core_group_add_group_members
-                core_group_assign_grouping core_group_create_groupings core_group_create_groups
-                core_group_delete_group_members core_group_delete_groupings core_group_delete_groups
-                core_group_get_activity_allowed_groups core_group_get_activity_groupmode
-                core_group_get_course_groupings core_group_get_course_groups core_group_get_course_user_groups
-                core_group_get_group_members core_group_get_groupings core_group_get_groups
-                core_group_unassign_grouping core_group_update_groupings core_group_update_groups
-                core_message_send_instant_messages core_reportbuilder_list_reports
+                core_course_delete_modules core_course_duplicate_course core_course_get_categories
+                core_course_get_contents core_course_get_course_module core_course_get_courses
+                core_course_get_courses_by_field core_course_search_courses core_course_update_categories
+                core_course_update_courses core_courseformat_update_course core_enrol_get_course_enrolment_methods
+                core_enrol_get_enrolled_users core_enrol_get_users_courses core_grades_get_gradeitems
+                core_grades_update_grades core_group_add_group_members core_group_assign_grouping
+                core_group_create_groupings core_group_create_groups core_group_delete_group_members
+                core_group_delete_groupings core_group_delete_groups core_group_get_activity_allowed_groups
+                core_group_get_activity_groupmode core_group_get_course_groupings core_group_get_course_groups
+                core_group_get_course_user_groups core_group_get_group_members core_group_get_groupings
+                core_group_get_groups core_group_unassign_grouping core_group_update_groupings
+                core_group_update_groups core_message_send_instant_messages core_reportbuilder_list_reports
                 core_reportbuilder_retrieve_report core_role_assign_roles core_role_unassign_roles
                 core_user_add_user_private_files core_user_create_users core_user_delete_users
                 core_user_get_course_user_profiles core_user_get_users core_user_get_users_by_field
@@ -192,20 +193,22 @@ final class n8n_setup {
                 enrol_manual_enrol_users enrol_manual_unenrol_users gradereport_overview_get_course_grades
                 gradereport_user_get_grade_items mod_assign_get_assignments mod_assign_get_grades
                 mod_assign_get_submissions mod_assign_save_grades mod_assign_save_user_extensions
-                mod_forum_get_discussion_posts mod_forum_get_forum_discussions core_user_search_identity
+                mod_forum_get_discussion_posts mod_forum_get_forum_discussions mod_quiz_get_quizzes_by_courses
+                mod_quiz_get_user_attempts mod_quiz_get_user_best_grade core_user_search_identity
             ',
             'capabilities' => '
                 enrol/manual:enrol enrol/manual:unenrol gradereport/user:view mod/assign:grade
                 mod/assign:grantextension mod/assign:view mod/assign:viewgrades mod/bigbluebuttonbn:view
                 mod/chat:view mod/choice:view mod/data:view mod/feedback:view mod/folder:view
                 mod/forum:viewdiscussion mod/glossary:view mod/h5pactivity:view mod/imscp:view mod/label:view
-                mod/lesson:view mod/lti:view mod/page:view mod/quiz:view mod/resource:view mod/url:view
-                mod/workshop:view moodle/backup:backupcourse moodle/backup:configure moodle/backup:userinfo
-                moodle/badges:viewotherbadges moodle/calendar:manageentries moodle/calendar:manageownentries
-                moodle/category:manage moodle/category:viewhiddencategories moodle/cohort:assign
-                moodle/cohort:manage moodle/cohort:view moodle/course:changecategory moodle/course:changefullname
-                moodle/course:changeidnumber moodle/course:changeshortname moodle/course:changesummary
-                moodle/course:create moodle/course:delete moodle/course:enrolreview moodle/course:managegroups
+                mod/lesson:view mod/lti:view mod/page:view mod/quiz:view mod/quiz:viewreports mod/resource:view
+                mod/url:view mod/workshop:view moodle/backup:backupcourse moodle/backup:configure
+                moodle/backup:userinfo moodle/badges:viewotherbadges moodle/calendar:manageentries
+                moodle/calendar:manageownentries moodle/category:manage moodle/category:viewhiddencategories
+                moodle/cohort:assign moodle/cohort:manage moodle/cohort:view moodle/course:activityvisibility
+                moodle/course:changecategory moodle/course:changefullname moodle/course:changeidnumber
+                moodle/course:changeshortname moodle/course:changesummary moodle/course:create moodle/course:delete
+                moodle/course:enrolreview moodle/course:manageactivities moodle/course:managegroups
                 moodle/course:overridecompletion moodle/course:setforcedlanguage moodle/course:togglecompletion
                 moodle/course:update moodle/course:view moodle/course:viewhiddencourses
                 moodle/course:viewhiddengroups moodle/course:viewhiddenuserfields moodle/course:viewparticipants

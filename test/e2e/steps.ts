@@ -178,6 +178,17 @@ export function steps(tag: string): Step[] {
 		step('enrolment/enrol', (memory) => ({ ...user, ...there(memory) }), graded),
 		step('group/getActivityAllowedGroups', (memory) => ({ ...activity(memory), ...user }), graded),
 		step('grade/update', (memory) => ({ ...activity(memory), ...user, grade: 7 }), graded),
+		step('activity/getAll', (memory) => ({ ...there(memory), limit: 3 }), graded),
+		step(
+			'activity/setVisibility',
+			(memory) => ({ ...activity(memory), visibility: 'hide' }),
+			graded,
+		),
+		step(
+			'activity/setVisibility',
+			(memory) => ({ ...activity(memory), visibility: 'show' }),
+			graded,
+		),
 		step('assignment/getAll', (memory) => ({ ...there(memory), limit: 3 }), graded),
 		step(
 			'assignment/grantExtension',

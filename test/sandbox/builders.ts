@@ -10,6 +10,7 @@ import type {
 	ForumDiscussion,
 	ForumPost,
 	GradeItem,
+	QuizAttempt,
 	Report,
 	StoredFile,
 } from './rows-learning';
@@ -269,6 +270,20 @@ export function addSubmission(
 		text: '',
 		...values,
 	});
+}
+
+/** An attempt of a user at a quiz, finished unless said otherwise. */
+export function addAttempt(
+	site: Site,
+	cm: CourseModule,
+	userid: number,
+	values: Partial<QuizAttempt> = {},
+): QuizAttempt {
+	const now = site.now();
+	const attempt = site.quizAttempts.find('place', `${cm.instance}:${userid}`).length + 1;
+	const about = { quiz: cm.instance, userid, attempt, state: 'finished' as const };
+	const times = { timestart: now, timefinish: now, sumgrades: null };
+	return site.quizAttempts.insert({ ...about, ...times, ...values });
 }
 
 /** Enrols users by the manual method, as students unless another role is given. */

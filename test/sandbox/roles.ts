@@ -80,7 +80,21 @@ export const CAPABILITY_NAMES: Record<string, string> = {
 	'mod/assign:viewgrades': 'View grades',
 	'mod/assign:grantextension': 'Grant extension',
 	'mod/assign:submit': 'Submit assignment',
+	'mod/quiz:view': 'View quiz information',
+	'mod/quiz:viewreports': 'View quiz reports',
 	'mod/forum:viewdiscussion': 'View discussions',
+	'mod/forum:startdiscussion': 'Start new discussions',
+	'mod/forum:replypost': 'Reply to posts',
+	'mod/forum:addnews': 'Add announcements',
+	'mod/forum:pindiscussions': 'Pin discussions',
+	'mod/feedback:view': 'View a feedback',
+	'mod/feedback:viewreports': 'View reports',
+	'moodle/notes:manage': 'Manage notes',
+	'moodle/competency:coursecompetencyview': 'View course competencies',
+	'moodle/competency:usercompetencyview': 'View a user competency',
+	'moodle/competency:coursecompetencygradable': 'Receive competency marks',
+	'moodle/course:activityvisibility': 'Hide/show activities',
+	'moodle/course:manageactivities': 'Manage activities',
 	'mod/forum:viewqandawithoutposting': 'Always see Q and A posts',
 	'webservice/rest:use': 'Use REST protocol',
 };
@@ -103,6 +117,12 @@ const STUDENT = [
 	'mod/assign:submit',
 	'mod/assign:view',
 	'mod/forum:viewdiscussion',
+	'mod/quiz:view',
+	'mod/forum:startdiscussion',
+	'mod/forum:replypost',
+	'mod/feedback:view',
+	'moodle/competency:coursecompetencyview',
+	'moodle/competency:coursecompetencygradable',
 ];
 
 const TEACHER = [
@@ -137,6 +157,17 @@ const TEACHER = [
 	'mod/assign:viewgrades',
 	'mod/forum:viewdiscussion',
 	'mod/forum:viewqandawithoutposting',
+	'mod/quiz:view',
+	'mod/quiz:viewreports',
+	'mod/forum:startdiscussion',
+	'mod/forum:replypost',
+	'mod/forum:addnews',
+	'mod/forum:pindiscussions',
+	'mod/feedback:view',
+	'mod/feedback:viewreports',
+	'moodle/notes:manage',
+	'moodle/competency:coursecompetencyview',
+	'moodle/competency:usercompetencyview',
 ];
 
 const EDITING_TEACHER = [
@@ -157,6 +188,8 @@ const EDITING_TEACHER = [
 	'moodle/grade:hide',
 	'enrol/manual:enrol',
 	'enrol/manual:unenrol',
+	'moodle/course:activityvisibility',
+	'moodle/course:manageactivities',
 ];
 
 const MANAGER = Object.keys(CAPABILITY_NAMES).filter(

@@ -52,6 +52,17 @@ export interface AssignGrade {
 	timemodified: number;
 }
 
+export interface QuizAttempt {
+	id: number;
+	quiz: number;
+	userid: number;
+	attempt: number;
+	state: 'inprogress' | 'overdue' | 'finished' | 'abandoned';
+	timestart: number;
+	timefinish: number;
+	sumgrades: number | null;
+}
+
 /** Until when a user may submit. */
 export interface AssignExtension {
 	id: number;

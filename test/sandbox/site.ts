@@ -180,6 +180,7 @@ export class Site {
 		assignment: (g) => g.assignment,
 		place: (g) => `${g.assignment}:${g.userid}`,
 	});
+	readonly quizAttempts = this.table<L.QuizAttempt>({ place: (a) => `${a.quiz}:${a.userid}` });
 	readonly extensions = this.table<L.AssignExtension>({
 		place: (e) => `${e.assignment}:${e.userid}`,
 	});

@@ -173,6 +173,15 @@ export const READS = named({
 		capabilities: ['mod/assign:view', 'mod/assign:viewgrades'],
 		reply: holding('assignments'),
 	},
+	mod_quiz_get_quizzes_by_courses: { capabilities: ['mod/quiz:view'], reply: holding('quizzes') },
+	mod_quiz_get_user_attempts: {
+		capabilities: ['mod/quiz:view', 'mod/quiz:viewreports'],
+		reply: holding('attempts'),
+	},
+	mod_quiz_get_user_best_grade: {
+		capabilities: ['mod/quiz:view', 'mod/quiz:viewreports'],
+		reply: shaped({ hasgrade: z.boolean() }),
+	},
 	mod_forum_get_discussion_posts: {
 		capabilities: ['mod/forum:viewdiscussion'],
 		reply: holding('posts'),

@@ -22,6 +22,7 @@ export const signatures: Record<string, Signature> = {
 	core_course_create_courses: {"write":true,"params":{"courses":[{"fullname":"text","shortname":"text","categoryid":"int","idnumber":"raw?","summary":"raw?","summaryformat":"int?=1","format":"plugin?=topics","showgrades":"int?=1","newsitems":"int?=5","startdate":"int?","enddate":"int?","numsections":"int?","maxbytes":"int?=0","showreports":"int?=0","visible":"int?=1","hiddensections":"int?","groupmode":"int?=0","groupmodeforce":"int?=0","defaultgroupingid":"int?=0","enablecompletion":"int?","completionnotify":"int?","lang":"safedir?","forcetheme":"plugin?","courseformatoptions":[{"name":"alphanumext","value":"raw"},"?"],"customfields":[{"shortname":"alphanumext","value":"raw"},"?"]}]}},
 	core_course_delete_categories: {"write":true,"params":{"categories":[{"id":"int","newparent":"int?","recursive":"bool?=0"}]}},
 	core_course_delete_courses: {"write":true,"params":{"courseids":["int"]}},
+	core_course_delete_modules: {"write":true,"params":{"cmids":["int"]}},
 	core_course_duplicate_course: {"write":true,"params":{"courseid":"int","fullname":"text","shortname":"text","categoryid":"int","visible":"int?=1","options":[{"name":"alphaext","value":"raw"},"?"]}},
 	core_course_get_categories: {"write":false,"params":{"criteria":[{"key":"alpha","value":"raw"},"?"],"addsubcategories":"bool?=1"}},
 	core_course_get_contents: {"write":false,"params":{"courseid":"int","options":[{"name":"alphanum","value":"raw"},"?"]}},
@@ -31,6 +32,7 @@ export const signatures: Record<string, Signature> = {
 	core_course_search_courses: {"write":false,"params":{"criterianame":"alpha","criteriavalue":"raw","page":"int?=0","perpage":"int?=0","requiredcapabilities":["capability","?"],"limittoenrolled":"bool?=0","onlywithcompletion":"bool?=0"}},
 	core_course_update_categories: {"write":true,"params":{"categories":[{"id":"int","name":"text?","idnumber":"raw?","parent":"int?","description":"raw?","descriptionformat":"int?=1","theme":"theme?"}]}},
 	core_course_update_courses: {"write":true,"params":{"courses":[{"id":"int","fullname":"text?","shortname":"text?","categoryid":"int?","idnumber":"raw?","summary":"raw?","summaryformat":"int?","format":"plugin?","showgrades":"int?","newsitems":"int?","startdate":"int?","enddate":"int?","numsections":"int?","maxbytes":"int?","showreports":"int?","visible":"int?","hiddensections":"int?","groupmode":"int?","groupmodeforce":"int?","defaultgroupingid":"int?","enablecompletion":"int?","completionnotify":"int?","lang":"safedir?","forcetheme":"plugin?","courseformatoptions":[{"name":"alphanumext","value":"raw"},"?"],"customfields":[{"shortname":"alphanumext","value":"raw"},"?"]}]}},
+	core_courseformat_update_course: {"write":true,"params":{"action":"alphanumext","courseid":"int","ids":["int","?"],"targetsectionid":"int?","targetcmid":"int?"}},
 	core_enrol_get_course_enrolment_methods: {"write":false,"params":{"courseid":"int"}},
 	core_enrol_get_enrolled_users: {"write":false,"params":{"courseid":"int","options":[{"name":"alphanumext","value":"raw"},"?"]}},
 	core_enrol_get_users_courses: {"write":false,"params":{"userid":"int","returnusercount":"bool?=1"}},
@@ -80,4 +82,7 @@ export const signatures: Record<string, Signature> = {
 	mod_assign_save_user_extensions: {"write":true,"params":{"assignmentid":"int","userids":["int"],"dates":["int"]}},
 	mod_forum_get_discussion_posts: {"write":false,"params":{"discussionid":"int","sortby":"alpha?=created","sortdirection":"alpha?=DESC","includeinlineattachments":"bool?=0"}},
 	mod_forum_get_forum_discussions: {"write":false,"params":{"forumid":"int","sortorder":"int?=-1","page":"int?=-1","perpage":"int?=0","groupid":"int?=0"}},
+	mod_quiz_get_quizzes_by_courses: {"write":false,"params":{"courseids":["int","?"]}},
+	mod_quiz_get_user_attempts: {"write":false,"params":{"quizid":"int","userid":"int?=0","status":"alpha?=finished","includepreviews":"bool?=0"}},
+	mod_quiz_get_user_best_grade: {"write":false,"params":{"quizid":"int","userid":"int?=0"}},
 };

@@ -46,6 +46,12 @@ const REFUSED = JSON.stringify({
 	message: 'Invalid parameter value detected',
 });
 
+const MISSING = {
+	exception: 'dml_missing_record_exception',
+	errorcode: 'invalidrecordunknown',
+	message: "Can't find data record in database.",
+};
+
 /** The values of a form body by the last part of their names: `users[0][city]` is `city`. */
 const flat = (body: string): Plain =>
 	Object.fromEntries(
@@ -110,6 +116,9 @@ class Rows {
 				wanted.includes(String((user as Plain)[String(field)]).toLowerCase()),
 			);
 		},
+		/** An activity that is gone is told from one that may not be seen. */
+		core_course_get_course_module: () =>
+			this.resource === 'activity' && this.mood() === 'none' ? MISSING : undefined,
 		core_course_get_categories: ({ criteria }: Plain) => {
 			const rows = [{ ...CATEGORY, id: 43, name: 'Another', idnumber: 'O-2' }];
 			const own = {

@@ -114,6 +114,19 @@ const warned = (warningcode: string) => ({
 });
 
 const SPECIAL: Record<string, Special> = {
+	'activity/setVisibility': {
+		replies: {
+			core_courseformat_update_course: ({ action, ids }) =>
+				JSON.stringify(
+					(ids as number[]).map((id) => ({
+						name: 'cm',
+						action: 'put',
+						fields: { id: String(id), visible: action === 'cm_show' },
+					})),
+				),
+		},
+		why: 'the answer is a text in JSON that tells the new state',
+	},
 	'assignment/gradeSubmission': graded,
 	'assignment/grantExtension': {
 		replies: { mod_assign_save_user_extensions: () => [] },
@@ -230,6 +243,9 @@ const SPECIAL: Record<string, Special> = {
 /** What goes for all operations of a resource. */
 const RESOURCES: Record<string, Special> = {
 	assignment: { keys: activity, why: 'the activity is an assignment' },
+	feedback: { keys: { modname: 'feedback' }, why: 'the activity is a feedback activity' },
+	forum: { keys: { modname: 'forum' }, why: 'the activity is a forum' },
+	quiz: { keys: { modname: 'quiz' }, why: 'the activity is a quiz' },
 	category: { replies: categories, why: 'a category and its parent are two' },
 	group: { mostly: { courseId: byId('42') }, why: 'names of groups are looked up inside a course' },
 	grouping: {

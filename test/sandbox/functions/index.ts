@@ -1,5 +1,6 @@
 /** All functions of the stand-in, merged from one file a domain. */
 import type { Handlers } from '../access';
+import { activityFunctions } from './activities';
 import { assignmentFunctions } from './assignments';
 import { badgeFunctions } from './badges';
 import { calendarFunctions } from './calendar';
@@ -18,6 +19,7 @@ import { groupMemberFunctions } from './group-members';
 import { groupingFunctions } from './groupings';
 import { groupFunctions } from './groups';
 import { messageFunctions } from './messages';
+import { quizFunctions } from './quizzes';
 import { reportFunctions } from './reports';
 import { roleFunctions } from './roles';
 import { siteFunctions } from './site';
@@ -47,5 +49,7 @@ export const handlers: Handlers = {
 	...fileFunctions,
 	...reportFunctions,
 	...forumFunctions,
+	...activityFunctions,
+	...quizFunctions,
 	...updateFunctions,
 };

@@ -1,15 +1,12 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { asIs } from '../../common/asIs';
 import type { Reference } from '../../lookup/reference';
-import type { Read } from '../../moodle/calls';
-import { MoodleFailure } from '../../moodle/failure';
 import { Problem } from '../../moodle/problem';
 import { READS } from '../../moodle/reads';
 import { objectsOf, type Json, type Params, type Value } from '../../moodle/values';
 import { pick, reading } from '../build';
 import { collection, field, simplify, type Field } from '../fields';
 import { locator } from '../locators';
-import { unknownCourse } from './calls';
+import { contentsOf } from './contents';
 
 interface Input {
 	courseId: Reference;
@@ -92,21 +89,6 @@ function showModule(module: Json, section: Json, isShort: boolean): Json {
 		visible: visible === undefined || Number(visible) === 1,
 		...place,
 	};
-}
-
-async function contentsOf(read: Read, courseid: number, options: Value[]): Promise<Json[]> {
-	try {
-		return objectsOf(
-			await read('core_course_get_contents', {
-				courseid,
-				...(options.length > 0 ? { options } : {}),
-			}),
-		);
-	} catch (caught) {
-		if (caught instanceof MoodleFailure && caught.code.startsWith('invalidrecord'))
-			throw unknownCourse(String(courseid));
-		throw asIs(caught);
-	}
 }
 
 export const operation = reading<Input>({
