@@ -10,33 +10,14 @@ import type {
 } from 'n8n-workflow';
 import { credentialFlaw, PAGES, siteAddress } from '../nodes/Moodle/moodle/address';
 import { EXPLANATIONS } from '../nodes/Moodle/moodle/explanations';
-import { withToken, type AnyRequest } from '../nodes/Moodle/moodle/signing';
+import { isInside } from '../nodes/Moodle/run/inside';
+import { withToken, type AnyRequest } from '../nodes/Moodle/run/signing';
 import { YES, yesOrNo } from '../nodes/Moodle/moodle/yesNo';
 
 const FORM = 'application/x-www-form-urlencoded';
 
 function siteOf(credentials: ICredentialDataDecryptedObject): string {
 	return siteAddress(String(credentials.siteUrl ?? '')) ?? '';
-}
-
-/** An address with a scheme, or with a host alone: what stands in front of it does not count. */
-const ABSOLUTE = /^\s*(?:[a-z][a-z0-9+.-]*:|[\\/]{2})/i;
-
-/** Whether a request stays inside the site: same origin, and below its folder. */
-function isInside(site: string, request: AnyRequest): boolean {
-	const path = String(request.url ?? request.uri ?? '');
-	const base = ABSOLUTE.test(path) ? '' : (request.baseURL ?? '');
-	if (site === '' || `${base}${path}` === '') return false;
-	const address = base === '' ? path : `${base.replace(/\/+$/, '')}/${path.replace(/^\/+/, '')}`;
-	try {
-		const [target, home] = [new URL(address, site), new URL(site)];
-		return (
-			target.origin === home.origin &&
-			`${target.pathname}/`.startsWith(`${home.pathname.replace(/\/+$/, '')}/`)
-		);
-	} catch {
-		return false;
-	}
 }
 
 /** Marks the request of the connection test; it never leaves with the request. */

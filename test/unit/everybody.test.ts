@@ -1,4 +1,5 @@
-import { everybody, everybodyWhole } from '../../nodes/Moodle/lookup/everybody';
+import { everybody } from '../../nodes/Moodle/lookup/everybody';
+import { everybodyWhole } from '../../nodes/Moodle/lookup/everybodyWhole';
 import { usersByField } from '../../nodes/Moodle/lookup/users';
 import { canSee } from '../../nodes/Moodle/lookup/visibility';
 import type { Read } from '../../nodes/Moodle/moodle/calls';

@@ -1,6 +1,7 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals -- lets what waits in Node go on, in simulated time */
 /** How many requests are under way at once, in simulated time: the path of the limit in five situations, and what it rests on. */
-import { Flight, type Landing } from '../../nodes/Moodle/moodle/flight';
+import { Flight } from '../../nodes/Moodle/moodle/flight';
+import type { Landing } from '../../nodes/Moodle/moodle/flightRound';
 import { ModelServer, type ServerModel } from '../support/modelServer';
 import { SimulatedTime } from '../support/simulatedTime';
 

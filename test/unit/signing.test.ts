@@ -1,5 +1,5 @@
 import type { IHttpRequestOptions } from 'n8n-workflow';
-import { withToken, type AnyRequest } from '../../nodes/Moodle/moodle/signing';
+import { withToken, type AnyRequest } from '../../nodes/Moodle/run/signing';
 
 const REST = 'https://example.org/webservice/rest/server.php';
 const UPLOAD = 'https://example.org/webservice/upload.php';

@@ -1,4 +1,4 @@
-import { unreadableRecord } from '../lookup/lookup';
+import { unreadableRecord } from '../lookup/unreadableRecord';
 import type { Resolved } from '../lookup/reference';
 import type { CallFacts } from '../moodle/calls';
 import { Problem } from '../moodle/problem';

@@ -2,7 +2,7 @@ import type { Read } from '../moodle/calls';
 import { objectsOf, type Json, type Params } from '../moodle/values';
 import { answerEach, mapAnswers, type Answers } from './answers';
 import { readHalving } from './readHalving';
-import { foundRow, type Finder } from './lookup';
+import { foundRow, type Finder } from './found';
 import { havingText } from './havingText';
 import { Spellings } from '../moodle/spellings';
 

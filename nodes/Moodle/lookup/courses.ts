@@ -6,7 +6,7 @@ import { asIs } from '../common/asIs';
 import { HALVE, inHalves } from '../common/halving';
 import { chunks, inParallel, READ_WIDTH } from '../common/parallel';
 import { LOOKUP_SIZE } from './inChunks';
-import { foundRow, type Finder } from './lookup';
+import { foundRow, type Finder } from './found';
 import { closest, Spellings } from '../moodle/spellings';
 
 /**

@@ -7,7 +7,6 @@ import { asIs } from '../common/asIs';
 import { inParallel, READ_WIDTH } from '../common/parallel';
 import { everybody } from './everybody';
 import { Spellings } from '../moodle/spellings';
-import { usersByField } from './users';
 
 /** From this many missing addresses on, the list of all users is cheaper than a search for each. */
 const LIST_FROM = 20;
@@ -26,12 +25,16 @@ async function addresses(read: Read): Promise<Spellings<Json>> {
 	return await read.memory.addresses;
 }
 
-async function listed(read: Read, emails: string[]): Promise<Json[]> {
+async function listed(
+	read: Read,
+	emails: string[],
+	usersOf: (emails: string[]) => Promise<Json[]>,
+): Promise<Json[]> {
 	const stored = await addresses(read);
 	const spelt = emails.flatMap((email) =>
 		stored.inAnyCapitals(email).map((user) => String(user.email)),
 	);
-	return spelt.length > 0 ? await usersByField(read, 'email', spelt) : [];
+	return spelt.length > 0 ? await usersOf(spelt) : [];
 }
 
 /**
@@ -39,12 +42,17 @@ async function listed(read: Read, emails: string[]): Promise<Json[]> {
  * its look-up of many addresses does where the database does (get_users_by_field on PostgreSQL, 5.0 measured). On other
  * sites nothing is asked but which kind it is, once a run, so that many new people cost nothing more there.
  *
+ * @param usersOf the users with addresses that are spelt as they are stored
  * @throws MoodleFailure when Moodle cannot be asked at all; without the right to search nobody is found
  */
-export async function usersInOtherCapitals(read: Read, emails: string[]): Promise<Json[]> {
+export async function usersInOtherCapitals(
+	read: Read,
+	emails: string[],
+	usersOf: (emails: string[]) => Promise<Json[]>,
+): Promise<Json[]> {
 	if (emails.length === 0 || (await tellsCapitalsApart(read)) !== true) return [];
 	try {
-		if (emails.length >= LIST_FROM) return await listed(read, emails);
+		if (emails.length >= LIST_FROM) return await listed(read, emails, usersOf);
 		return (
 			await inParallel(emails, READ_WIDTH, async (email) => await searched(read, email))
 		).flat();

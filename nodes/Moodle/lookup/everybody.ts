@@ -4,7 +4,6 @@ import { objectsOf, type Json } from '../moodle/values';
 import { asIs } from '../common/asIs';
 import { HALVE, inHalves, places } from '../common/halving';
 import { inParallel, READ_WIDTH } from '../common/parallel';
-import { usersByField } from './users';
 
 /** Users in the first page, and at the end of the list where the newest one is looked for: many sites have no more. */
 const FIRST = 500;
@@ -130,22 +129,4 @@ export async function everybody(read: Read, limit: number, fields: string): Prom
 		from = pages.reduce((next, page) => next + page.size, from);
 	}
 	return rows.slice(0, limit);
-}
-
-/** The same users as whole records, as a look-up gives them: with what the list of participants lacks. */
-export async function everybodyWhole(read: Read, limit: number): Promise<Json[]> {
-	const rows = await everybody(read, limit, 'id');
-	const ids = rows.filter((row) => row.id !== undefined).map((row) => String(row.id));
-	const users = new Map(
-		(await usersByField(read, 'id', ids)).map((user) => [Number(user.id), user]),
-	);
-	const whole: Json[] = [];
-	rows.forEach((row, index) => {
-		const user = row.id === undefined ? row : users.get(Number(row.id));
-		if (user)
-			whole.push(
-				user.unreadable === true ? { ...user, position: row.position ?? index + 1 } : user,
-			);
-	});
-	return whole;
 }

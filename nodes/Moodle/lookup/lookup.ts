@@ -1,9 +1,6 @@
-import type { Read } from '../moodle/calls';
 import { explain } from '../moodle/explain';
 import { MoodleFailure } from '../moodle/failure';
 import { Problem, shown } from '../moodle/problem';
-import type { Json } from '../moodle/values';
-import type { SiteInfo } from '../moodle/version';
 import type { Answers } from './answers';
 import { asIs } from '../common/asIs';
 import { findCategories } from './categories';
@@ -15,47 +12,17 @@ import { findRoles } from './roles';
 import { closest } from '../moodle/spellings';
 import { unreadableRecord } from './unreadableRecord';
 import { findUsers } from './users';
+import type { Finder, FinderContext, Found } from './found';
 
-export { unreadableRecord };
-
-/** A record found: its id, a label for messages, and all that was read of it where that is worth keeping. */
-export interface Found {
-	id: number;
-	/** For messages about several hits, e.g. `Ada Byron (ID 42)`. */
-	label: string;
-	/** The text by which it was found, as Moodle has it: databases differ in what they take for the same. */
-	key: string;
-	/** It is there, but Moodle cannot put it into words, so that its id is not known. */
-	unreadable?: boolean;
-}
-
-/** What a finder needs. */
-export interface FinderContext {
-	read: Read;
-	site: () => Promise<SiteInfo | undefined>;
-}
-
-/** Looks many distinct values up together, each spelling by itself. */
-export type Finder = (
-	context: FinderContext,
-	mode: string,
-	values: string[],
-	scope?: number,
-) => Promise<Answers<Found>>;
-
-/** The finder of a kind. Looked up when it is needed: the finders' files import this one, whichever is loaded first. */
-function finderOf(kind: ReferenceKind): Finder {
-	const finders: Record<ReferenceKind, Finder> = {
-		user: findUsers,
-		course: findCourses,
-		category: findCategories,
-		cohort: findCohorts,
-		group: findGroups('group'),
-		grouping: findGroups('grouping'),
-		role: findRoles,
-	};
-	return finders[kind];
-}
+const FINDERS: Record<ReferenceKind, Finder> = {
+	user: findUsers,
+	course: findCourses,
+	category: findCategories,
+	cohort: findCohorts,
+	group: findGroups('group'),
+	grouping: findGroups('grouping'),
+	role: findRoles,
+};
 
 const BY: Record<string, string> = {
 	id: 'ID',
@@ -113,7 +80,7 @@ export class Lookup {
 			.filter((scope): scope is Reference => scope !== undefined);
 		if (scopes.length > 0)
 			(await this.resolve(scopes)).forEach((value, key) => results.set(key, value));
-		for (const batch of this.batches(references, results)) await this.fetch(batch);
+		for (const batch of this.batches(references, results)) await this.lookUp(batch);
 		for (const reference of references) results.set(reference, this.resolution(reference, results));
 		return results;
 	}
@@ -162,7 +129,7 @@ export class Lookup {
 		return Array.isArray(answer) && answer.length > 0;
 	}
 
-	private async fetch(batch: Batch): Promise<void> {
+	private async lookUp(batch: Batch): Promise<void> {
 		const answers = await this.ask(batch);
 		for (const [value, answer] of answers)
 			this.answers.set(cacheKey(batch, batch.scope, value), answer);
@@ -171,7 +138,7 @@ export class Lookup {
 	/** One course that refuses is the problem of those who look into it, not of the others. */
 	private async ask({ kind, mode, values, scope }: Batch): Promise<Answers<Found>> {
 		try {
-			return await finderOf(kind)(this.context, mode, [...values], scope);
+			return await FINDERS[kind](this.context, mode, [...values], scope);
 		} catch (caught) {
 			if (
 				scope === undefined ||
@@ -204,14 +171,4 @@ function cacheKey(
 	value = '',
 ): string {
 	return `${of.kind} ${of.mode} ${scope ?? ''} ${value}`;
-}
-
-/** The row of a list as found by `key`. */
-export function foundRow(row: Json, key: string, label: string): Found {
-	const found: Found = {
-		id: Number(row.id),
-		key: String(row[key] ?? ''),
-		label: `${label} (ID ${String(row.id)})`,
-	};
-	return row.unreadable === true ? { ...found, unreadable: true } : found;
 }

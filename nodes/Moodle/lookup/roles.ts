@@ -1,5 +1,5 @@
 import { answerEach } from './answers';
-import type { Finder } from './lookup';
+import type { Finder } from './found';
 import { Spellings } from '../moodle/spellings';
 
 /** A role as Moodle installs it. */

@@ -7,7 +7,7 @@ import { asIs } from '../common/asIs';
 import { inParallel, READ_WIDTH } from '../common/parallel';
 import { inChunks, LOOKUP_SIZE } from './inChunks';
 import { usersInOtherCapitals } from './emails';
-import { foundRow, type Finder } from './lookup';
+import { foundRow, type Finder } from './found';
 import { closest } from '../moodle/spellings';
 
 /** The fields `core_user_get_users_by_field` searches by. */
@@ -86,9 +86,11 @@ export async function usersByField(
 	const odd = field === 'username' ? wanted.filter((value) => !PLAIN_NAME.test(value)) : [];
 	const plain = odd.length > 0 ? wanted.filter((value) => PLAIN_NAME.test(value)) : wanted;
 	const rows = await usersByValues(read, field, plain);
+	const usersOf = async (emails: string[]) => await usersByField(read, 'email', emails);
 	if (odd.length > 0) for (const user of await byOddNames(read, odd)) rows.push(user);
 	if (field === 'email')
-		for (const user of await usersInOtherCapitals(read, missingFrom(rows, plain))) rows.push(user);
+		for (const user of await usersInOtherCapitals(read, missingFrom(rows, plain), usersOf))
+			rows.push(user);
 	return distinct(rows).filter((user) => !isDeleted(user));
 }
 

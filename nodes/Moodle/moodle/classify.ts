@@ -1,4 +1,4 @@
-import type { Reach } from './failure';
+import { MoodleFailure, NetworkFailure, type Reach } from './failure';
 
 /** Codes of the token, its account, the service or the site: no other call of the run can do better. */
 const EVERYBODY = new Set([
@@ -105,4 +105,10 @@ export function reachOfNetwork(code: string): Reach {
 /** Whether a failure is the refusal of a server in front of Moodle that looks into requests. */
 export function isFirewall({ code, reach }: { code: string; reach: Reach }): boolean {
 	return (code === 'http403' || code === 'http406') && reach !== 'everybody';
+}
+
+/** A broken connection as a failure of the call; anything else as it is. */
+export function asFailure(caught: unknown, wsfunction: string): Error {
+	if (!(caught instanceof NetworkFailure)) return caught as Error;
+	return new MoodleFailure(wsfunction, { reach: reachOfNetwork(caught.code), code: caught.code });
 }

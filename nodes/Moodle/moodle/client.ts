@@ -1,15 +1,17 @@
-import { reachOfNetwork } from './classify';
+import { asFailure } from './classify';
 import { backOff, Cancelled, type Clock } from './clock';
 import { decode, type RawReply } from './decode';
-import { countRecords, countVariables, formBody, HEAD_VARIABLES } from './encode';
-import { isSilence, MoodleFailure, NetworkFailure } from './failure';
-import { Flight, type Landing } from './flight';
+import { countRecords, formBody, HEAD_VARIABLES } from './encode';
+import { isSilence, isTrouble, MoodleFailure, NetworkFailure } from './failure';
+import { Flight } from './flight';
+import type { Landing } from './flightRound';
+import { Interpreter, SITE_INFO } from './interpret';
 import { Problem } from './problem';
 import { SiteWatch } from './silence';
 import { isReadable, isSerial, type ReplyOf } from './reads';
 import { checkParams, flawText, needsRelease, signatureOf } from './signature';
 import type { Params } from './values';
-import { hasReached, readSiteInfo, type SiteInfo } from './version';
+import { readSiteInfo, type SiteInfo } from './version';
 
 /** The one function by which requests leave. It throws nothing but `NetworkFailure`. */
 export type SendRequest = (body: string) => Promise<RawReply>;
@@ -17,21 +19,10 @@ export type SendRequest = (body: string) => Promise<RawReply>;
 /** Most form variables of a request: PHP's default cuts at 1,000. */
 export const MOST_VARIABLES = 900;
 
-/** A request of fewer variables is never taken for a cut one. */
-const NEVER_CUT = 60;
-
-/** A body of fewer characters is below every `post_max_size` in use. */
-const NEVER_TOO_LONG = 100_000;
-
 /** Tries of a reading call before it counts as failed. */
 const READ_TRIES = 4;
 
-/** Answers with status 200 that hold no data. */
-const NO_DATA = new Set(['html', 'notjson']);
-
 const DEFAULT_RECOVERY = 30_000;
-
-const SITE_INFO = 'core_webservice_get_site_info';
 
 export { NetworkFailure } from './failure';
 
@@ -61,9 +52,6 @@ export class Client {
 
 	private lastInLine: Promise<unknown> = Promise.resolve();
 
-	/** Functions that were refused although the token is good. */
-	private readonly denied = new Set<string>();
-
 	private renewals = 0;
 
 	private renewing?: Promise<boolean>;
@@ -75,6 +63,8 @@ export class Client {
 
 	private readonly watch: SiteWatch;
 
+	private readonly interpreter: Interpreter;
+
 	constructor(private readonly options: ClientOptions) {
 		// Each refused sign-in counts against the account, so that one is tried alone.
 		this.flight = new Flight(options.clock, options.inFlight, options.renew !== undefined);
@@ -83,6 +73,14 @@ export class Client {
 			options.recovery ?? DEFAULT_RECOVERY,
 			async () => await this.silenceOf(SITE_INFO),
 		);
+		this.interpreter = new Interpreter({
+			worked: this.worked,
+			isSignInUnproved: () => options.renew !== undefined && this.renewals + this.worked.size === 0,
+			ask: async () => await this.once(SITE_INFO, {}),
+			site: async () => await this.site(),
+			learn: (answer) => this.learn(answer),
+			wasTooBig: (variables) => this.wasTooBig(variables),
+		});
 	}
 
 	/**
@@ -167,6 +165,17 @@ export class Client {
 		}
 	}
 
+	/** What a direct question for the site's own words was answered with. A refusal says less than an answer that was had before. */
+	private learn(answer: unknown): void {
+		if (answer === undefined) this.siteInfo ??= Promise.resolve(undefined);
+		else this.siteInfo = Promise.resolve(readSiteInfo(answer));
+	}
+
+	private wasTooBig(variables: number): void {
+		const half = Math.max(HEAD_VARIABLES + 2, Math.floor(variables / 2));
+		this.variableLimit = Math.min(this.variableLimit, half);
+	}
+
 	private async once(wsfunction: string, params: Params, leaves?: () => void): Promise<unknown> {
 		return isSerial(wsfunction)
 			? await this.afterOthers(async () => await this.sent(wsfunction, params, leaves))
@@ -238,7 +247,7 @@ export class Client {
 			this.watch.heard();
 			return reply;
 		} catch (caught) {
-			const failure = await this.understood(caught, wsfunction, params);
+			const failure = await this.interpreter.meaningOf(caught, wsfunction, params);
 			this.watch.heard(failure);
 			throw failure;
 		}
@@ -255,151 +264,6 @@ export class Client {
 			return isSilence(failure) ? failure : undefined;
 		}
 	}
-
-	/** A firewall's refusal of one request is not one of the site, as long as the site still answers. */
-	private async perhapsFirewall(failure: MoodleFailure): Promise<MoodleFailure> {
-		if (failure.wsfunction === SITE_INFO) return failure;
-		try {
-			await this.once(SITE_INFO, {});
-		} catch (caught) {
-			const answer = asFailure(caught, SITE_INFO);
-			if (!(answer instanceof MoodleFailure)) throw answer;
-			if (!answer.answered) return failure;
-		}
-		return failure.reaching('record');
-	}
-
-	/** A caught failure, with what it means in this run. */
-	private async understood(caught: unknown, wsfunction: string, params: Params): Promise<Error> {
-		const failure = asFailure(caught, wsfunction);
-		if (!(failure instanceof MoodleFailure) || caught instanceof NetworkFailure) return failure;
-		if (failure.code === 'http403' || failure.code === 'http406')
-			return await this.perhapsFirewall(failure);
-		return await this.withinRun(failure, wsfunction, params);
-	}
-
-	/** What an answer of the site means, given what the run has seen of it. */
-	private async withinRun(
-		caught: MoodleFailure,
-		wsfunction: string,
-		params: Params,
-	): Promise<MoodleFailure> {
-		if (caught.code === 'invalidtoken' || caught.reach === 'tooBig')
-			return await this.perhapsCut(caught, params);
-		if (NO_DATA.has(caught.code) && this.worked.size === 0)
-			return await this.perhapsNoMoodle(caught);
-		if (caught.code === 'accessexception' && (await this.tokenIsGone(wsfunction)))
-			return new MoodleFailure(wsfunction, {
-				...caught.facts,
-				reach: 'everybody',
-				code: 'invalidtoken',
-			});
-		if (this.worked.has(wsfunction) || wsfunction === SITE_INFO) return caught;
-		if (
-			caught.code === 'accessexception' ||
-			caught.facts.exception === 'dml_missing_record_exception'
-		)
-			return await this.perhapsMissing(caught);
-		return caught;
-	}
-
-	/** The token travels last: when a big request is refused for its token, the request was cut. */
-	private async perhapsCut(failure: MoodleFailure, params: Params): Promise<MoodleFailure> {
-		// Without a good sign-in so far that is the likelier cause, and looking would be one more failed sign-in by n8n.
-		if (
-			failure.code === 'invalidtoken' &&
-			this.options.renew &&
-			this.renewals + this.worked.size === 0
-		)
-			return failure;
-		const variables = HEAD_VARIABLES + countVariables(params);
-		// A small request that arrived without its form was not too big, it was damaged on the way: nothing was executed.
-		if (failure.code === 'xml' && formBody(failure.wsfunction, params).length < NEVER_TOO_LONG)
-			return failure.reaching('later');
-		const isCut =
-			failure.reach === 'tooBig' || (variables > NEVER_CUT && (await this.tokenWorks()));
-		if (!isCut) return failure;
-		// One long text in a small request says nothing about the number of variables that the site takes.
-		if (variables > NEVER_CUT)
-			this.variableLimit = Math.min(
-				this.variableLimit,
-				Math.max(HEAD_VARIABLES + 2, Math.floor(variables / 2)),
-			);
-		return failure.reaching('tooBig');
-	}
-
-	private async tokenWorks(): Promise<boolean> {
-		try {
-			await this.once(SITE_INFO, {});
-			return true;
-		} catch (caught) {
-			if (caught instanceof Cancelled) throw caught as Error;
-			return (
-				caught instanceof MoodleFailure && caught.code !== 'invalidtoken' && caught.reach !== 'lost'
-			);
-		}
-	}
-
-	/**
-	 * A token past its date is refused once like a function that is not in the service, and is deleted by that (4.1 to
-	 * 5.1): the next call tells.
-	 */
-	private async tokenIsGone(wsfunction: string): Promise<boolean> {
-		if (wsfunction === SITE_INFO || this.denied.has(wsfunction)) return false;
-		this.denied.add(wsfunction);
-		try {
-			this.siteInfo = Promise.resolve(readSiteInfo(await this.once(SITE_INFO, {})));
-			return false;
-		} catch (caught) {
-			if (!(caught instanceof MoodleFailure)) {
-				if (caught instanceof NetworkFailure) return false;
-				throw caught as Error;
-			}
-			if (caught.code === 'accessexception') this.siteInfo ??= Promise.resolve(undefined);
-			return caught.code === 'invalidtoken';
-		}
-	}
-
-	/**
-	 * A page in place of an answer, before anything has worked: when the plainest call of all gets one too, the address is
-	 * no web service, and waiting, looking or repeating would help nobody.
-	 */
-	private async perhapsNoMoodle(failure: MoodleFailure): Promise<MoodleFailure> {
-		try {
-			if (failure.wsfunction !== SITE_INFO) await this.once(SITE_INFO, {});
-		} catch (caught) {
-			if (caught instanceof Cancelled) throw caught as Error;
-			return caught instanceof MoodleFailure && NO_DATA.has(caught.code)
-				? failure.reaching('everybody')
-				: failure;
-		}
-		return failure.wsfunction === SITE_INFO ? failure.reaching('everybody') : failure;
-	}
-
-	/** A missing record and a missing function look alike: the function list of the site tells them apart. */
-	private async perhapsMissing(failure: MoodleFailure): Promise<MoodleFailure> {
-		const site = await this.site();
-		if (!site || site.functions.size === 0 || site.functions.has(failure.wsfunction))
-			return failure;
-		const signature = signatureOf(failure.wsfunction);
-		const inVersion = signature && (!signature.since || hasReached(site.release, signature.since));
-		const code = inVersion ? 'functionmissing' : 'functionunknown';
-		return new MoodleFailure(failure.wsfunction, { ...failure.facts, reach: 'function', code });
-	}
-}
-
-/** Whether a failure says that the site has too much to do: no answer, "come later", or a deadlock. */
-function isTrouble(failure: Error): boolean {
-	return (
-		isSilence(failure) ||
-		(failure instanceof MoodleFailure && ['later', 'conflict'].includes(failure.reach))
-	);
-}
-
-/** A broken connection as a failure of the call; anything else as it is. */
-function asFailure(caught: unknown, wsfunction: string): Error {
-	if (!(caught instanceof NetworkFailure)) return caught as Error;
-	return new MoodleFailure(wsfunction, { reach: reachOfNetwork(caught.code), code: caught.code });
 }
 
 /** An answer in another shape than the function's: not what Moodle said, whoever said it. */

@@ -89,3 +89,11 @@ export function isSilence(failure: Error): boolean {
 		['lost', 'later', 'unsent'].includes(failure.reach)
 	);
 }
+
+/** Whether a failure says that the site has too much to do: no answer, "come later", or a deadlock. */
+export function isTrouble(failure: Error): boolean {
+	return (
+		isSilence(failure) ||
+		(failure instanceof MoodleFailure && ['later', 'conflict'].includes(failure.reach))
+	);
+}

@@ -1,5 +1,6 @@
 import { CallCost } from './callCost';
 import type { Clock } from './clock';
+import { newRound, type Landing, type Permit, type Round } from './flightRound';
 
 /** Requests under way at once while nothing is known of the site. */
 const START = 2;
@@ -24,30 +25,6 @@ const DRIFT = 0.01;
 
 /** Rounds after which more requests are tried again; doubled each time that it does not help. */
 const PATIENCE = 4;
-
-/** What became of a request: work done, trouble of the site, or nothing that tells of its speed (a refusal). */
-export type Landing = { wsfunction: string; records: number } | 'trouble' | 'refused';
-
-/** A request under way. */
-export interface Permit {
-	readonly at: number;
-	/** Work that was done when it left. */
-	readonly done: number;
-	readonly round: number;
-}
-
-/** A time under one limit, until as many answers have come as it allows, half of them to requests that left in it. */
-interface Round {
-	number: number;
-	answers: number;
-	own: number;
-	/** The first request that left in it and was answered. */
-	first?: Permit;
-	/** Whether as many requests as allowed were under way: otherwise the rate says nothing of the limit. */
-	isFull: boolean;
-	/** Least of the ratios of an answer's time to the usual time. */
-	slowness: number;
-}
 
 /** What is being found out: the speed at this limit, or whether more or fewer requests are as good. */
 type Question = 'speed' | 'more' | 'fewer';
@@ -288,8 +265,4 @@ type Rate = { limit: number; rate: number };
 /** Whether more requests are enough faster than fewer of them. */
 function isWorth(more: Rate, fewer: Rate): boolean {
 	return more.rate >= fewer.rate * (1 + GAIN * (more.limit / fewer.limit - 1));
-}
-
-function newRound(number: number): Round {
-	return { number, answers: 0, own: 0, isFull: false, slowness: Infinity };
 }

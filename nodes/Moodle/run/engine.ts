@@ -1,7 +1,6 @@
 import type { Parameters } from '../actions/parameters';
 import type { Operation, Services, Step, Task } from '../actions/types';
 import { asIs } from '../common/asIs';
-import { inParallel, READ_WIDTH } from '../common/parallel';
 import { Lookup } from '../lookup/lookup';
 import type { Resolved } from '../lookup/reference';
 import type { Read } from '../moodle/calls';
@@ -9,10 +8,12 @@ import type { Client } from '../moodle/client';
 import { Cancelled, type Clock } from '../moodle/clock';
 import { explain, uncertain } from '../moodle/explain';
 import { MoodleFailure } from '../moodle/failure';
+import { readerOf } from '../moodle/memory';
 import { Problem } from '../moodle/problem';
 import { checkParams, flawText } from '../moodle/signature';
 import type { Json } from '../moodle/values';
 import { Dispatcher, type DispatchOptions } from './dispatch';
+import { doEach } from './each';
 import { foretelling } from './foretold';
 import { forewarn } from './forewarn';
 import { readInputs, type Entry } from './inputs';
@@ -20,11 +21,11 @@ import { labelsOf } from './labels';
 import { failed, type Job, type Unit } from './outcome';
 import { outputsOf } from './outputs';
 import { paramsOf, requests, sequences } from './plan';
+import { interrupted, notSent, retried, unexpected } from './problems';
 import { resolve } from './resolve';
 import { inOrder, inRounds } from './segments';
 import { together } from './together';
 import { inTurns } from './turns';
-import { readerOf } from '../moodle/memory';
 
 /** What the engine is given for a run. */
 export interface EngineOptions extends DispatchOptions {
@@ -91,7 +92,11 @@ export class Engine {
 			isComplete: true,
 			stops: options.stop,
 			files: options.files,
-			each: async (inputs, work) => await this.each(inputs, work),
+			each: async (inputs, work) =>
+				await doEach(inputs, work, {
+					words: (caught) => this.words(caught),
+					oneByOne: options.stop && operation.isStepwise === true,
+				}),
 		};
 	}
 
@@ -281,47 +286,4 @@ export class Engine {
 				],
 			};
 	}
-
-	private async each<I>(inputs: I[], work: (input: I) => Promise<Step>): Promise<Step[]> {
-		const one = async (input: I): Promise<Step> => {
-			try {
-				return await work(input);
-			} catch (caught) {
-				if (caught instanceof MoodleFailure && caught.reach === 'everybody') throw asIs(caught);
-				return { problem: this.words(caught) };
-			}
-		};
-		if (!this.options.stop || !this.operation.isStepwise)
-			return await inParallel(inputs, READ_WIDTH, one);
-		const steps: Step[] = [];
-		for (const input of inputs) {
-			steps.push(await one(input));
-			if ('problem' in steps[steps.length - 1]) break;
-		}
-		return steps;
-	}
-}
-
-const notSent = new Problem({
-	message: 'The execution was cancelled before this item was sent',
-	code: 'cancelled',
-});
-const interrupted = new Problem({
-	message: 'The execution was cancelled while this item was under way',
-	code: 'cancelled',
-});
-const retried = new Problem({
-	message: "Not sent, because 'Retry On Fail' is on in the settings of this node",
-	mend: 'n8n would run the node again for all items when one fails, and what has been sent would be sent once more. Switch it off: the node itself repeats whatever can be repeated safely.',
-	code: 'retryonfail',
-});
-
-/** A defect of ours, or of n8n: only its name is told, because its text could hold anything. */
-export function unexpected(caught: unknown): Problem {
-	const problem = new Problem({
-		message: `The node met something unexpected (${caught instanceof Error ? caught.name : typeof caught})`,
-		mend: 'Please report it to the maintainers of this node, with the operation you used.',
-		code: 'unexpected',
-	});
-	return uncertain(problem);
 }

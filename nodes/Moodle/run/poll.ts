@@ -20,10 +20,10 @@ import { readerOf } from '../moodle/memory';
 import { Problem } from '../moodle/problem';
 import { type Json } from '../moodle/values';
 import { readCredential } from './credential';
-import { unexpected } from './engine';
 import { nodeError, safeJson } from './items';
 import { PollBudget } from './pollBudget';
 import { needFunctions } from './pollSetup';
+import { unexpected } from './problems';
 import { renewal } from './signIn';
 import { transport } from './transport';
 

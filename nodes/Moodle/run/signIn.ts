@@ -3,7 +3,7 @@ import { asIs } from '../common/asIs';
 import { MoodleFailure } from '../moodle/failure';
 import { isObject } from '../moodle/values';
 import type { CredentialFacts } from './credential';
-import { networkFailure, requestOptions, type Destination, type N8nContext } from './transport';
+import { networkFailure, sendUnsigned, type Destination, type N8nContext } from './transport';
 
 const SIGN_IN_PAGE = '/login/token.php';
 
@@ -23,14 +23,8 @@ async function askForToken(
 	body: string,
 ): Promise<unknown> {
 	try {
-		const reply = (await context.helpers.httpRequest(
-			requestOptions(destination, SIGN_IN_PAGE, body),
-		)) as { statusCode: number; body: unknown };
-		return decode(SIGN_IN_PAGE, {
-			status: reply.statusCode,
-			headers: {},
-			text: String(reply.body ?? ''),
-		}).value;
+		const { status, text } = await sendUnsigned(context, destination, SIGN_IN_PAGE, body);
+		return decode(SIGN_IN_PAGE, { status, headers: {}, text }).value;
 	} catch (caught) {
 		throw judged(caught);
 	}

@@ -7,7 +7,7 @@ import type {
 } from 'n8n-workflow';
 import { NetworkFailure, type SendRequest } from '../moodle/client';
 import type { RawReply } from '../moodle/decode';
-import { withToken } from '../moodle/signing';
+import { withToken } from './signing';
 import { isObject } from '../moodle/values';
 
 /** The contexts of n8n in which requests are made. */
@@ -107,6 +107,16 @@ async function leave(
 	} catch (caught) {
 		throw networkFailure(caught);
 	}
+}
+
+/** Sends a form of texts without a token: the sign-in. @throws what n8n throws */
+export async function sendUnsigned(
+	context: N8nContext,
+	destination: Destination,
+	path: string,
+	body: string,
+): Promise<RawReply> {
+	return rawReply(await context.helpers.httpRequest(requestOptions(destination, path, body)));
 }
 
 /** Calls of web-service functions. `token()` gives the token of a renewed sign-in, when there is one. */

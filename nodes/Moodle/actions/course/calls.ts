@@ -1,16 +1,13 @@
 import { courseNamesakes } from '../../lookup/namesakes';
 import { categoriesById } from '../../lookup/categories';
-import { asIs } from '../../common/asIs';
 import { coursesById, coursesByValue } from '../../lookup/courses';
-import { UNKNOWN, type CallFacts, type Read } from '../../moodle/calls';
+import { type CallFacts, type Read } from '../../moodle/calls';
 import { explainCode } from '../../moodle/explain';
-import { MoodleFailure } from '../../moodle/failure';
 import { Problem, shown } from '../../moodle/problem';
 import { createdRows, warningsOnly } from '../../moodle/replies';
-import { settleInOrder, settleWarnings, settleWhole, type Warning } from '../../moodle/settle';
+import { settleInOrder, settleWarnings, type Warning } from '../../moodle/settle';
 import { trimmed } from '../../moodle/spelling';
-import { fieldText, isObject, objectsOf, type Json, type Value } from '../../moodle/values';
-import { z } from '../../schemas/zod';
+import { fieldText, type Json, type Value } from '../../moodle/values';
 import { checkedFor, themesOf, type Droppable } from '../kept';
 
 /** Most characters of a full name before Moodle 5.1 (lib/db/install.xml). */
@@ -26,7 +23,7 @@ export function unknownCourse(id: string): Problem {
 }
 
 /** Which course holds each of these values. */
-async function holders(
+export async function holders(
 	read: Read,
 	by: 'shortname' | 'idnumber',
 	values: string[],
@@ -83,7 +80,10 @@ function unknownCategory(id: string): Problem {
 	});
 }
 
-async function diagnoseNew(records: Value[], read: Read): Promise<Array<Problem | undefined>> {
+export async function diagnoseNew(
+	records: Value[],
+	read: Read,
+): Promise<Array<Problem | undefined>> {
 	const taken = await clashes(records, read);
 	const categories = new Set(
 		(
@@ -112,13 +112,17 @@ function tooLong(record: Value): Problem | undefined {
 }
 
 /** Whether a course has the very names of a record: another spelling is another course on some databases. */
-const isSpeltSo = (course: Json, record: Value) =>
+export const isSpeltSo = (course: Json, record: Value) =>
 	['shortname', 'fullname'].every(
 		(name) => trimmed(course[name]) === trimmed(fieldText(record, name)),
 	);
 
 /** Courses as they are now, for records of which nobody knows whether they were created: names and category must agree. */
-async function findCreated(records: Value[], _shared: unknown, read: Read): Promise<unknown[]> {
+export async function findCreated(
+	records: Value[],
+	_shared: unknown,
+	read: Read,
+): Promise<unknown[]> {
 	const found = await holders(
 		read,
 		'shortname',
@@ -234,123 +238,4 @@ export const updateCourses: CallFacts = {
 			existing.has(fieldText(record, 'id')) ? taken[index] : unknownCourse(fieldText(record, 'id')),
 		);
 	},
-};
-
-/**
- * The courses that are gone by now: "found" means that the deletion has happened. Courses that are not there are left out of
- * the list (get_courses, 4.1 to 5.1); when Moodle refuses the list, one of them is there and may not be read.
- */
-async function findGone(records: Value[], _shared: unknown, read: Read): Promise<unknown[]> {
-	try {
-		const left = new Set(
-			objectsOf(await read('core_course_get_courses', { options: { ids: records } })).map(
-				(course) => String(course.id),
-			),
-		);
-		return records.map((id) => (left.has(String(id)) ? undefined : { id }));
-	} catch (caught) {
-		if (caught instanceof MoodleFailure && caught.reach !== 'everybody')
-			return records.map(() => UNKNOWN);
-		throw asIs(caught);
-	}
-}
-
-/**
- * Deletes courses. An exception at one course leaves those before it deleted, and each takes Moodle 90 to 200 ms (5.1
- * measured): one a request costs nothing and is always clear.
- */
-export const deleteCourses: CallFacts = {
-	function: 'core_course_delete_courses',
-	serial: true,
-	list: 'courseids',
-	atomic: 'none',
-	repeat: 'lookup',
-	perRequest: 1,
-	capabilities: ['moodle/course:delete', 'moodle/course:view'],
-	reply: warningsOnly,
-	settle: settleWarnings(
-		(id) => id,
-		(warning, id) =>
-			warning.warningcode === 'unknowncourseidnumber'
-				? unknownCourse(String(id))
-				: explainCode(warning.warningcode, warning.message),
-	),
-	context: (id) => `course ${String(id)}`,
-	find: findGone,
-	knownBy: 'ID',
-	diagnose: async (records, shared, read) =>
-		(await findGone(records, shared, read)).map((gone, index) =>
-			isObject(gone) ? unknownCourse(String(records[index])) : undefined,
-		),
-};
-
-/**
- * A copy that is there: while it is being made it is hidden (restore_dbops::create_new_course, all versions). Whether a
- * course is hidden is told to accounts that may enter it (get_courses_by_field, 4.1 to 5.1).
- */
-async function findCopies(records: Value[], shared: unknown, read: Read): Promise<unknown[]> {
-	const found = await holders(
-		read,
-		'shortname',
-		records.map((record) => fieldText(record, 'shortname')),
-	);
-	const created = await findCreated(records, shared, read);
-	return records.map((record, index) => {
-		const course = found.get(fieldText(record, 'shortname'));
-		if (!created[index] || fieldText(record, 'visible') !== '1') return created[index];
-		if (course?.visible === undefined) return UNKNOWN;
-		return Number(course.visible) === 0 ? undefined : created[index];
-	});
-}
-
-async function diagnoseCopies(records: Value[], read: Read): Promise<Array<Problem | undefined>> {
-	const found = await holders(
-		read,
-		'shortname',
-		records.map((record) => fieldText(record, 'shortname')),
-	);
-	const causes = await diagnoseNew(records, read);
-	const sources = new Set(
-		(
-			await coursesById(
-				read,
-				records.map((record) => fieldText(record, 'courseid')),
-			)
-		).map((course) => String(course.id)),
-	);
-	return records.map((record, index) => {
-		if (!sources.has(fieldText(record, 'courseid')))
-			return unknownCourse(fieldText(record, 'courseid'));
-		const holder = found.get(fieldText(record, 'shortname'));
-		if (!holder || !isSpeltSo(holder, record)) return causes[index];
-		return new Problem({
-			message: `There is a course with this short name and full name already (ID ${String(holder.id)})`,
-			mend: 'It may be a copy that an earlier run began: look at it in Moodle. To copy again, use another short name.',
-			code: 'shortnametaken',
-		});
-	});
-}
-
-/** Copies one course. No transaction: a copy that breaks off can leave half a course. */
-export const duplicateCourse: CallFacts = {
-	function: 'core_course_duplicate_course',
-	serial: true,
-	atomic: 'none',
-	repeat: 'lookup',
-	perRequest: 1,
-	capabilities: [
-		'moodle/course:create',
-		'moodle/restore:restorecourse',
-		'moodle/backup:backupcourse',
-		'moodle/course:view',
-		'moodle/backup:userinfo',
-		'moodle/restore:userinfo',
-		'moodle/backup:configure',
-		'moodle/restore:configure',
-	],
-	reply: z.object({ id: z.number().int().positive() }).passthrough(),
-	settle: settleWhole,
-	find: findCopies,
-	knownBy: 'short name of the copy',
-	diagnose: async (records, _shared, read) => await diagnoseCopies(records, read),
 };

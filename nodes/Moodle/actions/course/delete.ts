@@ -1,7 +1,7 @@
 import { success, writing } from '../build';
 import { refKey } from '../keys';
 import { locator } from '../locators';
-import { deleteCourses } from './calls';
+import { deleteCourses } from './deletion';
 import { notFrontPage } from './frontPage';
 import { getCoursesFacts } from './reads';
 import { READS } from '../../moodle/reads';

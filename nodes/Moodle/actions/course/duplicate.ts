@@ -3,7 +3,7 @@ import { idOf, writing } from '../build';
 import { collection, field, required, type Field } from '../fields';
 import { valueKeys } from '../keys';
 import { locator } from '../locators';
-import { duplicateCourse } from './calls';
+import { duplicateCourse } from './copying';
 import { fullname, shortname } from './courseFields';
 import { getCoursesFacts } from './reads';
 import { READS } from '../../moodle/reads';

@@ -1,5 +1,5 @@
 import { userLabel, type UserField } from '../../lookup/users';
-import { unreadableRecord } from '../../lookup/lookup';
+import { unreadableRecord } from '../../lookup/unreadableRecord';
 import { canSee } from '../../lookup/visibility';
 import { Problem, shown } from '../../moodle/problem';
 import type { Json } from '../../moodle/values';

@@ -1,5 +1,6 @@
 import { asIs } from '../../common/asIs';
-import { everybody, everybodyWhole, GUEST } from '../../lookup/everybody';
+import { everybody, GUEST } from '../../lookup/everybody';
+import { everybodyWhole } from '../../lookup/everybodyWhole';
 import { canSee } from '../../lookup/visibility';
 import { MoodleFailure } from '../../moodle/failure';
 import { Problem } from '../../moodle/problem';

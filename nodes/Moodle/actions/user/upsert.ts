@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { unreadableRecord } from '../../lookup/lookup';
+import { unreadableRecord } from '../../lookup/unreadableRecord';
 import type { Resolved } from '../../lookup/reference';
 import { userLabel } from '../../lookup/users';
 import { canSee } from '../../lookup/visibility';

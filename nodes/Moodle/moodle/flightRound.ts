@@ -1,0 +1,28 @@
+/** What became of a request: work done, trouble of the site, or nothing that tells of its speed (a refusal). */
+export type Landing = { wsfunction: string; records: number } | 'trouble' | 'refused';
+
+/** A request under way. */
+export interface Permit {
+	readonly at: number;
+	/** Work that was done when it left. */
+	readonly done: number;
+	readonly round: number;
+}
+
+/** A time under one limit, until as many answers have come as it allows, half of them to requests that left in it. */
+export interface Round {
+	number: number;
+	answers: number;
+	own: number;
+	/** The first request that left in it and was answered. */
+	first?: Permit;
+	/** Whether as many requests as allowed were under way: otherwise the rate says nothing of the limit. */
+	isFull: boolean;
+	/** Least of the ratios of an answer's time to the usual time. */
+	slowness: number;
+}
+
+/** A round that begins. */
+export function newRound(number: number): Round {
+	return { number, answers: 0, own: 0, isFull: false, slowness: Infinity };
+}
