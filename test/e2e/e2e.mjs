@@ -45,6 +45,7 @@ import {
 	NAME,
 	TYPE,
 	client,
+	endAll,
 	freePort,
 	launch,
 	pack,
@@ -1001,6 +1002,7 @@ async function main() {
 }
 
 function cleanUp() {
+	endAll();
 	for (const server of servers) server.close();
 	if (KEEP === '1') console.log(`Kept: ${home}`);
 	else rmSync(home, { recursive: true, force: true });

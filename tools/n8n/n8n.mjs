@@ -93,9 +93,11 @@ export function unpack(tarball, home) {
 
 /** What ends the programs that still run when the script ends. */
 const atExit = new Set();
-process.once('exit', () => {
+/** Ends what was started here and still runs; the script itself ends only then. */
+export function endAll() {
 	for (const kill of atExit) kill('SIGKILL');
-});
+}
+process.once('exit', endAll);
 
 /** Starts a program with its output in a file; `stop` asks it to end and waits until it has. */
 export function launch({ program, first }, args, environment, file) {
