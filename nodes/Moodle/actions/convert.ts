@@ -64,7 +64,7 @@ function toNumber(field: Field, value: unknown): number {
 	return number;
 }
 
-/** A yes/no in any form that an expression may give; a blank is no. */
+/** A yes/no in any form that an expression may give; an empty value is no. */
 function toBoolean(field: Field, value: unknown): boolean {
 	const answer = isBlank(value) ? false : yesOrNo(value);
 	if (answer === undefined) throw bad(field, 'must be true or false', value);
@@ -173,7 +173,7 @@ export function isBlank(value: unknown): boolean {
 }
 
 /**
- * The entered fields of a collection as a part of a record. Blank ones, blank custom fields too, are left out, except that on an update an
+ * The entered fields of a collection as a part of a record. Empty ones, empty custom fields too, are left out, except that on an update an
  * empty text clears a field which Moodle can clear.
  *
  * @throws Problem for a value that cannot be sent, and for clearing what cannot be cleared
@@ -197,7 +197,7 @@ export function convertAll(
 	return record;
 }
 
-/** What a value says: outside of updates the blank value of a custom field is as blank as that of any other field. */
+/** What a value says: outside of updates the empty value of a custom field is as empty as that of any other field. */
 function said({ type, keys }: Field, value: Value, mode: 'create' | 'update'): Value {
 	if (type !== 'customFields' || mode === 'update' || !Array.isArray(value)) return value;
 	return value.filter((pair) => isObject(pair) && !isBlank(pair[keys?.[1] ?? 'value']));

@@ -98,7 +98,7 @@ export function resourceOptions(operations: Operation[]): INodePropertyOptions[]
 	return resources.map((value) => ({ name: titleOf(value), value })).sort(byName);
 }
 
-/** All parameters behind Resource: the operations of each resource, then the fields of each operation. */
+/** All parameters after Resource: the operations of each resource, then the fields of each operation. */
 export function propertiesOf(operations: Operation[]): INodeProperties[] {
 	const resources = [...new Set(operations.map((operation) => operation.resource))];
 	const choices = resources.map((resource) =>

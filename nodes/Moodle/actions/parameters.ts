@@ -50,7 +50,7 @@ export class Parameters {
 		return this.value(name);
 	}
 
-	/** A plain field that must not be blank, converted. */
+	/** A plain field that must not be empty, converted. */
 	need(field: Field): Value {
 		const value = this.value(field.name);
 		if (isBlank(value))
@@ -62,18 +62,18 @@ export class Parameters {
 		return convert(field, value, this.zone);
 	}
 
-	/** A plain field that must not be blank, as trimmed text. */
+	/** A plain field that must not be empty, as trimmed text. */
 	text(field: Field): string {
 		return String(this.need(field)).trim();
 	}
 
-	/** A plain field that may be blank. */
+	/** A plain field that may be empty. */
 	maybe(field: Field): Value {
 		const value = this.value(field.name);
 		return isBlank(value) ? undefined : convert(field, value, this.zone);
 	}
 
-	/** A switch; off when it is blank. The label follows from the name, as n8n's rules for names have it. */
+	/** A switch; off when it is empty. The label follows from the name, as n8n's rules for names have it. */
 	flag(name: string, label = titleOf(name)): boolean {
 		const value = this.value(name);
 		return !isBlank(value) && convert(field(name, label, 'boolean'), value, this.zone) === true;
@@ -109,7 +109,7 @@ export class Parameters {
 		return this.entered('options')[name];
 	}
 
-	/** A switch of the Options collection; its default when it is blank or was not added. */
+	/** A switch of the Options collection; its default when it is empty or was not added. */
 	optionFlag(option: Field): boolean {
 		const value = this.option(option.name);
 		return (isBlank(value) ? option.default : convert(option, value, this.zone)) === true;

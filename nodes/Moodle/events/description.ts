@@ -20,7 +20,7 @@ export const options: Field[] = [
 	}),
 ];
 
-/** The value of an option, within its limits; its default when it is blank or was not added. */
+/** The value of an option, within its limits; its default when it is empty or was not added. */
 export function optionOf(parameters: Parameters, name: keyof typeof LIMITS): number {
 	const option = options.find((entry) => entry.name === name) as Field;
 	const value = parameters.option(name);

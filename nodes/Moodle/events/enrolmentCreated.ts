@@ -13,7 +13,7 @@ import {
 } from './enrolments';
 import { event } from './types';
 
-/** What a course shows of these users, by user; those whom Moodle cannot put into words are left out. */
+/** What a course shows of these users, by user; those whom Moodle cannot serialise are left out. */
 async function profiles(read: Read, courseid: number, ids: number[]): Promise<Map<number, Json>> {
 	const { rows } = await readHalving(ids, async (some) =>
 		objectsOf(

@@ -16,7 +16,7 @@ const SHARED = 50;
 /** The administrator who installed the site: nobody but the guest comes before. */
 const FIRST = 2;
 
-/** A page of users, newest first. Those whom Moodle cannot put into words have no id now and then; they cannot be told. */
+/** A page of users, newest first. Those whom Moodle cannot serialise have no id now and then; they cannot be told. */
 async function page(read: Read, from: number): Promise<number[]> {
 	const rows = await readPage(read, { from, size: PAGE, fields: 'id', direction: 'DESC' });
 	return rows.map(({ id }) => Number(id ?? GUEST)).filter((id) => id !== GUEST);

@@ -46,7 +46,7 @@ export function isMissingActivity(caught: unknown): boolean {
 export function unknownActivity(cmid: number): Problem {
 	return new Problem({
 		message: `There is no activity with the number ${cmid}`,
-		mend: 'Use the number that stands behind id= in the address of the activity.',
+		mend: 'Use the number that stands after id= in the address of the activity.',
 		code: 'notfound',
 	});
 }

@@ -50,7 +50,7 @@ async function ask(
 	);
 }
 
-/** The id of a user whose other values cannot be put into words; nothing when not even the full name can. */
+/** The id of a user whose other values cannot be serialised; nothing when not even the full name can. */
 async function bareId(read: Read, page: Page): Promise<Json> {
 	if (page.fields === 'id') return {};
 	try {
@@ -78,7 +78,7 @@ export async function readPage(read: Read, page: Page): Promise<Json[]> {
 	);
 }
 
-/** The row of the only user on a page, whose values cannot be put into words. */
+/** The row of the only user on a page, whose values cannot be serialised. */
 async function unreadableRow(read: Read, page: Page): Promise<Json[]> {
 	const { id } = await bareId(read, page);
 	return [{ ...(id === undefined ? {} : { id }), unreadable: true, position: page.from + 1 }];
@@ -104,7 +104,7 @@ function nextPages(from: number, count: number, fields: string): Page[] {
  * users than it says. Later pages are read side by side.
  *
  * @param fields what to read of each, separated by commas
- * @returns rows; of a user that Moodle cannot put into words `{ unreadable: true, position, id? }`
+ * @returns rows; of a user that Moodle cannot serialise `{ unreadable: true, position, id? }`
  */
 export async function everybody(read: Read, limit: number, fields: string): Promise<Json[]> {
 	const rows: Json[] = [];

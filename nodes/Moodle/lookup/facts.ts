@@ -25,7 +25,7 @@ export const NAME_READS: Record<ReferenceKind, ReadFacts[]> = {
 	role: [],
 };
 
-/** The functions behind the lists that are searched as the user types. */
+/** The functions of the lists that are searched as the user types. */
 export const LIST_READS: Record<ReferenceKind, ReadFacts[]> = {
 	user: [READS.core_user_search_identity, everybody],
 	course: [READS.core_course_search_courses],

@@ -18,7 +18,7 @@ function mayBeHalved(caught: unknown): caught is MoodleFailure {
  * Asks for many values, at most `size` in a request, a few requests at a time, rows in the order of the values. A
  * request that was cut, or whose answer one odd record spoils, is halved.
  *
- * @param alone what a single value gives whose record Moodle cannot put into words; without it that failure is thrown
+ * @param alone what a single value gives whose record Moodle cannot serialise; without it that failure is thrown
  */
 export async function inChunks<R>(
 	values: string[],

@@ -4,7 +4,7 @@ import type { Read } from '../moodle/calls';
 /** Entries in one page of a list. */
 export const LIST_PAGE = 50;
 
-/** What a search behind a locator's list is: `paginationToken` is the one that the page before gave. */
+/** What a search for a locator's list is: `paginationToken` is the one that the page before gave. */
 export type ListSearch = (
 	read: Read,
 	filter?: string,

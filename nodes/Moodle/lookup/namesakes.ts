@@ -10,7 +10,7 @@ import { Spellings } from '../moodle/spellings';
 
 const textOf = (record: Value, name: string) => trimmed(fieldText(record, name));
 
-/** For each record the ids of the rows that have one of its texts, spelt exactly so. Blank texts are nobody's. */
+/** For each record the ids of the rows that have one of its texts, spelt exactly so. Empty texts are nobody's. */
 function sharing(records: Value[], rows: Json[], names: string[]): number[][] {
 	const byName = names.map((name) => ({
 		name,

@@ -34,7 +34,7 @@ export async function readHalving<K, T>(
 	let inRow = 0;
 	const refuse = (id: K, failure: MoodleFailure) => {
 		refused.set(id, failure);
-		// An answer that Moodle cannot put into words is always the fault of one record.
+		// An answer that Moodle cannot serialise is always the fault of one record.
 		if (failure.code !== 'invalidresponse') inRow++;
 		if (inRow >= enough) cause = failure;
 	};

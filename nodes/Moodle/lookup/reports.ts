@@ -16,7 +16,7 @@ export interface ReportPage {
 	rows: unknown[][];
 }
 
-/** Reads a page of a custom report. Pages count from 0; one behind the end is empty. */
+/** Reads a page of a custom report. Pages count from 0; one after the end is empty. */
 export async function reportPage(
 	read: Read,
 	reportid: number,

@@ -1,6 +1,6 @@
 import { Problem } from '../moodle/problem';
 
-/** The words for a record that exists and that Moodle cannot put into words. */
+/** The words for a record that exists and that Moodle cannot serialise. */
 export function unreadableRecord(what: string): Problem {
 	return new Problem({
 		message: `${what} is there, but Moodle cannot read the record out`,

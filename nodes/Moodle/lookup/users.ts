@@ -74,7 +74,7 @@ async function usersByValues(read: Read, field: UserField, values: string[]): Pr
 
 /**
  * The users that have one of these values, whole records; an e-mail address finds its user in any capitals. Deleted accounts, which a search by id returns (their user
- * name ends in a time stamp and their e-mail is a hash), are left out. Of an account that Moodle cannot put into words
+ * name ends in a time stamp and their e-mail is a hash), are left out. Of an account that Moodle cannot serialise
  * nothing comes but the value asked for, and `unreadable`.
  */
 export async function usersByField(

@@ -65,7 +65,7 @@ function sample(own: number | undefined): number[] {
 	return [...new Set(ids)].filter((id) => id > 0 && id !== own);
 }
 
-/** Users by id, deleted ones too. An account that Moodle cannot put into words is left out. */
+/** Users by id, deleted ones too. An account that Moodle cannot serialise is left out. */
 async function usersById(read: Read, ids: number[]): Promise<Json[]> {
 	const ask = async (values: number[]) =>
 		objectsOf(await read('core_user_get_users_by_field', { field: 'id', values }));

@@ -7,7 +7,7 @@ export const PAGES =
 	'(?<![:/])/(?:(?:login|my)/?|(?:login|my|course|user|admin|webservice|mod|local|calendar|message|grade|cohort|group|enrol|badges|report|reportbuilder|blog|search|question|tag|contentbank|theme)/.*[.]php(?:/.*)?|[^/]*[.]php(?:/.*)?)$';
 
 /**
- * The address of a Moodle site from what somebody pasted: no blank, no trailing slash, no query, no page such as
+ * The address of a Moodle site from what somebody pasted: no space, no trailing slash, no query, no page such as
  * `/login/index.php` or `/my/`; a sub-folder stays.
  *
  * @returns undefined when it is no http address

@@ -16,7 +16,7 @@ export interface Decoded {
 	note?: string;
 }
 
-/** Lines that are tried as the start of JSON behind other text, so that a long page costs no more than a short one. */
+/** Lines that are tried as the start of JSON after other text, so that a long page costs no more than a short one. */
 const MOST_STARTS = 20;
 
 const JSON_START = /^\s*(?:[[{"]|-?\d|null\b|true\b|false\b)/;
@@ -31,7 +31,7 @@ function parse(text: string): Decoded | undefined {
 }
 
 /**
- * JSON that stands behind other text: `core_grades_update_grades` prints a line before its number, and PHP prints
+ * JSON that stands after other text: `core_grades_update_grades` prints a line before its number, and PHP prints
  * start-up warnings (5.1 measured). The last line that begins like JSON counts; the rest is kept as a note.
  */
 function parseBehindText(text: string): Decoded | undefined {

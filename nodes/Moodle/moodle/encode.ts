@@ -59,7 +59,7 @@ export function countRecords(value: Value): number {
 
 /**
  * The form body of a call, without the token: format and function first, so that the token, which is appended by the
- * credential as the very last variable, is the first thing a cut request loses (semantics: truncated requests).
+ * credential as the very last variable, is the first thing a cut request loses (measured).
  * `moodlewssettingraw` asks for texts as stored, so that what is read can be written back.
  */
 export function formBody(wsfunction: string, params: Params): string {

@@ -15,6 +15,8 @@ export interface Flaw {
 	/** What is wrong with it, completing the sentence "'Email' …". */
 	reason: string;
 	value?: unknown;
+	/** The parameter came with a later version of Moodle. */
+	isNewer?: true;
 }
 
 /** A clean integer in Moodle's sense: no space, no sign but minus, no leading zero, within 64 bit. */
@@ -96,8 +98,8 @@ function leaf(rule: Rule, optional: boolean): z.ZodTypeAny {
 
 function wrap(schema: z.ZodTypeAny, flags: Flags, release: Release | undefined): z.ZodTypeAny {
 	if (flags.since && !hasReached(release, flags.since)) {
-		const reason = `is not known to Moodle ${release}: it needs Moodle ${flags.since} or later`;
-		return z.any().refine(isNothing, reason);
+		const message = `is not known to Moodle ${release}: it needs Moodle ${flags.since} or later`;
+		return z.any().refine(isNothing, { message, params: { isNewer: true } });
 	}
 	return flags.optional ? schema.nullish() : schema;
 }
@@ -157,7 +159,8 @@ function flawOf(issue: z.ZodIssue, params: Params): Flaw[] {
 		}));
 	const value = valueAt(params, issue.path);
 	if (value === undefined || value === null) return [{ path: issue.path, reason: 'is missing' }];
-	return [{ path: issue.path, value, reason: issue.message }];
+	const flaw = { path: issue.path, value, reason: issue.message };
+	return issue.code === 'custom' && issue.params?.isNewer ? [{ ...flaw, isNewer: true }] : [flaw];
 }
 
 let others: Record<string, Signature> | undefined;
@@ -185,9 +188,7 @@ export function checkParams(wsfunction: string, params: Params, release?: Releas
 
 /** Whether any of these parameters is newer than the oldest version we support, so that the site's version matters. */
 export function needsRelease(wsfunction: string, params: Params): boolean {
-	return checkParams(wsfunction, params, '4.1').some((flaw) =>
-		flaw.reason.includes('it needs Moodle'),
-	);
+	return checkParams(wsfunction, params, '4.1').some((flaw) => flaw.isNewer);
 }
 
 /**

@@ -116,7 +116,7 @@ function picker(search: Search, needsCourse = false) {
 	};
 }
 
-/** The searches behind the lists of the locators. */
+/** The searches for the lists of the locators. */
 export const listSearch = {
 	searchUsers: picker(searchUsers),
 	searchCourses: picker(searchCourses),

@@ -24,7 +24,7 @@ function contentType(request: AnyRequest): string {
 	return String(header?.[1] ?? '');
 }
 
-/** A copy of a form with a text behind all it holds. */
+/** A copy of a form with a text after all it holds. */
 function withLast<T extends FormData | URLSearchParams>(copy: T, name: string, token: string): T {
 	copy.delete(name);
 	copy.append(name, token);

@@ -84,7 +84,7 @@ interface Known {
 	mayBeEmpty: boolean;
 }
 
-/** The ids behind the names of all items, looked up together. */
+/** The ids for the names of all items, looked up together. */
 async function lookUp(wishes: Wish[], items: number[], lookup: Lookup): Promise<Known[]> {
 	// Without a cohort it does not matter who the user is.
 	const names = wishes.flatMap(({ cohort, user }) =>

@@ -41,7 +41,7 @@ const completed = field('completed', 'Completed', 'boolean', {
 function inputOf(p: Parameters) {
 	// A field of its own for the own account: an empty user is more often a value that an item lacks.
 	const isOwn = p.choice(whose) === 'own';
-	// A blank is refused: it is more often a value that an item lacks than the wish to take a completion back.
+	// An empty value is refused: it is more often a value that an item lacks than the wish to take a completion back.
 	return {
 		cmid: p.activity(),
 		userId: isOwn ? undefined : p.ref('user', 'User'),

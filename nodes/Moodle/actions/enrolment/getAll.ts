@@ -65,7 +65,7 @@ export function showParticipant(user: Json, isShort: boolean): Json {
 	};
 }
 
-/** The users as they go out, and at the end one item for each that Moodle cannot put into words. */
+/** The users as they go out, and at the end one item for each that Moodle cannot serialise. */
 async function list(
 	course: number,
 	options: Params,

@@ -4,7 +4,7 @@ import type { Read } from '../../moodle/calls';
 import { MoodleFailure } from '../../moodle/failure';
 import { objectsOf, type Json, type Params, type Value } from '../../moodle/values';
 
-/** Users of one page, and how many of it Moodle cannot put into words. */
+/** Users of one page, and how many of it Moodle cannot serialise. */
 export interface Page {
 	users: Json[];
 	odd: number;

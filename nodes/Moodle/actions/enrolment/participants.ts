@@ -13,7 +13,7 @@ import { enrolledPage } from './pages';
 export interface Participants {
 	/** User id to the ids of the roles in this course. */
 	roles: Map<number, Set<number>>;
-	/** Users that Moodle cannot put into words; not even their ids are known. */
+	/** Users that Moodle cannot serialise; not even their ids are known. */
 	odd: number;
 	/** The last page that was read: the place of its first row, and how many users it showed. */
 	last: { from: number; count: number };
@@ -153,7 +153,7 @@ async function withHiddenGroups(read: Read, courseids: number[]): Promise<Set<nu
 	return new Set(doubtful.filter((_, index) => !seen[index]));
 }
 
-/** Those of the users that Moodle cannot put into words. */
+/** Those of the users that Moodle cannot serialise. */
 async function oddUsers(read: Read, userids: number[]): Promise<Set<number>> {
 	return new Set(
 		(await usersById(read, userids))

@@ -128,7 +128,7 @@ async function usersOf(
 	}
 }
 
-/** The users, and at the end one item for each that Moodle cannot put into words. */
+/** The users, and at the end one item for each that Moodle cannot serialise. */
 function outputs(users: Json[], simple: boolean): Json[] {
 	const odd = users.filter((user) => user.unreadable === true);
 	const fine = odd.length > 0 ? users.filter((user) => user.unreadable !== true) : users;
