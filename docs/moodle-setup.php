@@ -124,8 +124,8 @@ final class n8n_setup {
             'name' => 'Reading Only',
             'about' => 'Everything that changes nothing, for example for AI agents',
             'functions' => '
-                core_badges_get_user_badges core_cohort_get_cohort_members core_cohort_get_cohorts
-                core_cohort_search_cohorts core_completion_get_activities_completion_status
+                core_badges_get_user_badges core_calendar_get_calendar_events core_cohort_get_cohort_members
+                core_cohort_get_cohorts core_cohort_search_cohorts core_completion_get_activities_completion_status
                 core_completion_get_course_completion_status core_course_get_categories core_course_get_contents
                 core_course_get_course_module core_course_get_courses core_course_get_courses_by_field
                 core_course_search_courses core_enrol_get_course_enrolment_methods core_enrol_get_enrolled_users
@@ -137,19 +137,19 @@ final class n8n_setup {
                 core_webservice_get_site_info gradereport_overview_get_course_grades
                 gradereport_user_get_grade_items mod_assign_get_assignments mod_assign_get_grades
                 mod_assign_get_submissions mod_forum_get_discussion_posts mod_forum_get_forum_discussions
-                mod_quiz_get_quizzes_by_courses mod_quiz_get_user_attempts mod_quiz_get_user_best_grade
-                core_user_search_identity
+                mod_forum_get_forums_by_courses mod_quiz_get_quizzes_by_courses mod_quiz_get_user_attempts
+                mod_quiz_get_user_best_grade core_user_search_identity
             ',
             'capabilities' => '
                 gradereport/user:view mod/assign:view mod/assign:viewgrades mod/bigbluebuttonbn:view mod/chat:view
                 mod/choice:view mod/data:view mod/feedback:view mod/folder:view mod/forum:viewdiscussion
                 mod/glossary:view mod/h5pactivity:view mod/imscp:view mod/label:view mod/lesson:view mod/lti:view
                 mod/page:view mod/quiz:view mod/quiz:viewreports mod/resource:view mod/url:view mod/workshop:view
-                moodle/badges:viewotherbadges moodle/category:manage moodle/category:viewhiddencategories
-                moodle/cohort:view moodle/course:enrolreview moodle/course:managegroups moodle/course:update
-                moodle/course:view moodle/course:viewhiddencourses moodle/course:viewhiddengroups
-                moodle/course:viewhiddenuserfields moodle/course:viewparticipants moodle/grade:viewall
-                moodle/reportbuilder:view moodle/reportbuilder:viewall moodle/role:review
+                moodle/badges:viewotherbadges moodle/calendar:manageentries moodle/category:manage
+                moodle/category:viewhiddencategories moodle/cohort:view moodle/course:enrolreview
+                moodle/course:managegroups moodle/course:update moodle/course:view moodle/course:viewhiddencourses
+                moodle/course:viewhiddengroups moodle/course:viewhiddenuserfields moodle/course:viewparticipants
+                moodle/grade:viewall moodle/reportbuilder:view moodle/reportbuilder:viewall moodle/role:review
                 moodle/site:accessallgroups moodle/site:viewfullnames moodle/site:viewparticipants
                 moodle/site:viewuseridentity moodle/user:viewalldetails moodle/user:viewdetails
                 moodle/user:viewhiddendetails report/completion:view report/progress:view webservice/rest:use
@@ -167,6 +167,7 @@ final class n8n_setup {
             'about' => 'All operations of the node, and all events of the trigger',
             'functions' => '
                 core_auth_request_password_reset core_badges_get_user_badges core_calendar_create_calendar_events
+                core_calendar_delete_calendar_events core_calendar_get_calendar_events
                 core_cohort_add_cohort_members core_cohort_create_cohorts core_cohort_delete_cohort_members
                 core_cohort_delete_cohorts core_cohort_get_cohort_members core_cohort_get_cohorts
                 core_cohort_search_cohorts core_cohort_update_cohorts
@@ -193,19 +194,21 @@ final class n8n_setup {
                 enrol_manual_enrol_users enrol_manual_unenrol_users gradereport_overview_get_course_grades
                 gradereport_user_get_grade_items mod_assign_get_assignments mod_assign_get_grades
                 mod_assign_get_submissions mod_assign_save_grades mod_assign_save_user_extensions
-                mod_forum_get_discussion_posts mod_forum_get_forum_discussions mod_quiz_get_quizzes_by_courses
+                mod_forum_add_discussion mod_forum_add_discussion_post mod_forum_get_discussion_posts
+                mod_forum_get_forum_discussions mod_forum_get_forums_by_courses mod_quiz_get_quizzes_by_courses
                 mod_quiz_get_user_attempts mod_quiz_get_user_best_grade core_user_search_identity
             ',
             'capabilities' => '
                 enrol/manual:enrol enrol/manual:unenrol gradereport/user:view mod/assign:grade
                 mod/assign:grantextension mod/assign:view mod/assign:viewgrades mod/bigbluebuttonbn:view
-                mod/chat:view mod/choice:view mod/data:view mod/feedback:view mod/folder:view
-                mod/forum:viewdiscussion mod/glossary:view mod/h5pactivity:view mod/imscp:view mod/label:view
-                mod/lesson:view mod/lti:view mod/page:view mod/quiz:view mod/quiz:viewreports mod/resource:view
-                mod/url:view mod/workshop:view moodle/backup:backupcourse moodle/backup:configure
-                moodle/backup:userinfo moodle/badges:viewotherbadges moodle/calendar:manageentries
-                moodle/calendar:manageownentries moodle/category:manage moodle/category:viewhiddencategories
-                moodle/cohort:assign moodle/cohort:manage moodle/cohort:view moodle/course:activityvisibility
+                mod/chat:view mod/choice:view mod/data:view mod/feedback:view mod/folder:view mod/forum:addnews
+                mod/forum:replypost mod/forum:startdiscussion mod/forum:viewdiscussion mod/glossary:view
+                mod/h5pactivity:view mod/imscp:view mod/label:view mod/lesson:view mod/lti:view mod/page:view
+                mod/quiz:view mod/quiz:viewreports mod/resource:view mod/url:view mod/workshop:view
+                moodle/backup:backupcourse moodle/backup:configure moodle/backup:userinfo
+                moodle/badges:viewotherbadges moodle/calendar:manageentries moodle/calendar:manageownentries
+                moodle/category:manage moodle/category:viewhiddencategories moodle/cohort:assign
+                moodle/cohort:manage moodle/cohort:view moodle/course:activityvisibility
                 moodle/course:changecategory moodle/course:changefullname moodle/course:changeidnumber
                 moodle/course:changeshortname moodle/course:changesummary moodle/course:create moodle/course:delete
                 moodle/course:enrolreview moodle/course:manageactivities moodle/course:managegroups

@@ -143,7 +143,33 @@ export function steps(tag: string): Step[] {
 		}),
 		step('message/send', { ...user, text: 'Welcome' }),
 		step('badge/getAll', { ...user, limit: 3 }),
-		step('calendarEvent/create', { ...course, name: tag, timestart: '2030-01-01T08:00:00Z' }),
+		step(
+			'calendarEvent/create',
+			{ ...course, name: tag, timestart: '2030-01-01T08:00:00Z' },
+			{ keep: { event: 'id' } },
+		),
+		step('calendarEvent/getAll', course),
+		step('calendarEvent/delete', (memory) => ({ eventid: Number(memory.event) }), {
+			needs: 'event',
+		}),
+		step('forum/getAll', course, { keep: { forum: 'activityid' } }),
+		step(
+			'forum/createDiscussion',
+			(memory) => ({ activityId: id(memory.forum), subject: tag, message: 'Welcome' }),
+			{ needs: 'forum' },
+		),
+		step('forum/getDiscussions', (memory) => ({ activityId: id(memory.forum) }), {
+			needs: 'forum',
+			keep: { discussion: 'id', post: 'postid' },
+		}),
+		step(
+			'forum/reply',
+			(memory) => ({ postid: Number(memory.post), subject: `Re: ${tag}`, message: 'Thank you' }),
+			{ needs: 'post' },
+		),
+		step('forum/getPosts', (memory) => ({ discussionid: Number(memory.discussion) }), {
+			needs: 'discussion',
+		}),
 		step('grade/getCourseGrades', user),
 		step('grade/getUserGradeItems', { ...course, ...user }),
 		step('grade/getItems', course, { mayRefuse: /came with Moodle 4\.2/ }),

@@ -134,3 +134,54 @@ test('is not sent while Retry On Fail is on: nobody could tell whether it was do
 	expect(errors).toHaveLength(1);
 	expect(sent(FUNCTION)).toBe(0);
 });
+
+describe('getAll', () => {
+	const whose = { eventtype: '={{ $json.type }}', courseId: by('id', '={{ $json.id ?? "" }}') };
+	const all = [
+		{ name: 'Exam' },
+		{ name: 'Holiday', type: 'site' },
+		{ name: 'Report', type: 'user' },
+	];
+
+	test('events of a course, of the site and of the account, each by itself; from and until', async () => {
+		await calendarEvent('create', creating, all);
+		const { json } = await calendarEvent('getAll', whose, [
+			{ type: 'course', id: course },
+			{ type: 'site' },
+			{ type: 'user' },
+		]);
+		expect(json.map(({ name }) => name)).toEqual(['Exam', 'Holiday', 'Report']);
+		expect(json[0]).toMatchObject({ courseid: course, eventtype: 'course', timestart: START });
+		const filters = { timestart: '2028-01-01' };
+		const later = await calendarEvent('getAll', { ...whose, filters }, [
+			{ type: 'course', id: course },
+		]);
+		expect(later.json).toEqual([]);
+	});
+
+	test('an unknown course is an error, and not an empty list', async () => {
+		const items = [{ type: 'course', id: 9999 }];
+		const { errors } = await calendarEvent('getAll', whose, items, split);
+		expect(errors).toEqual([expect.stringMatching(/no course with the ID '9999'/)]);
+	});
+});
+
+test('delete: an unknown event undoes the request in Moodle, and costs its item only', async () => {
+	const made = await calendarEvent('create', creating, [{ name: 'A' }, { name: 'B' }]);
+	const [a, b] = made.json.map(({ id }) => Number(id));
+	const items = [{ id: a }, { id: 9999 }, { id: b }];
+	const { json, errors } = await calendarEvent(
+		'delete',
+		{ eventid: '={{ $json.id }}' },
+		items,
+		split,
+	);
+	expect(json).toEqual([
+		{ success: true, id: a },
+		{ success: true, id: b },
+	]);
+	expect(errors).toEqual([expect.stringMatching(/no event with the ID 9999/)]);
+	expect(sandbox.site.events.all()).toEqual([]);
+	const none = await calendarEvent('delete', { eventid: '={{ $json.id }}' }, [{ id: '' }], split);
+	expect(none.errors).toEqual([expect.stringMatching(/'Event ID' is empty/)]);
+});

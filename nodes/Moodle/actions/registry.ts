@@ -9,6 +9,8 @@ import { operation as assignmentGradeSubmission } from './assignment/gradeSubmis
 import { operation as assignmentGrantExtension } from './assignment/grantExtension';
 import { operation as badgeGetAll } from './badge/getAll';
 import { operation as calendarEventCreate } from './calendarEvent/create';
+import { operation as calendarEventDelete } from './calendarEvent/delete';
+import { operation as calendarEventGetAll } from './calendarEvent/getAll';
 import { operation as categoryCreate } from './category/create';
 import { operation as categoryDelete } from './category/delete';
 import { operation as categoryGet } from './category/get';
@@ -43,6 +45,11 @@ import { operation as enrolmentGetUserCourses } from './enrolment/getUserCourses
 import { operation as enrolmentUnenrol } from './enrolment/unenrol';
 import { operation as fileDownload } from './file/download';
 import { operation as fileUpload } from './file/upload';
+import { operation as forumCreateDiscussion } from './forum/createDiscussion';
+import { operation as forumGetAll } from './forum/getAll';
+import { operation as forumGetDiscussions } from './forum/getDiscussions';
+import { operation as forumGetPosts } from './forum/getPosts';
+import { operation as forumReply } from './forum/reply';
 import { operation as gradeGetCourseGrades } from './grade/getCourseGrades';
 import { operation as gradeGetItems } from './grade/getItems';
 import { operation as gradeGetUserGradeItems } from './grade/getUserGradeItems';
@@ -100,6 +107,8 @@ export const operations: Operation[] = [
 	assignmentGrantExtension,
 	badgeGetAll,
 	calendarEventCreate,
+	calendarEventDelete,
+	calendarEventGetAll,
 	categoryCreate,
 	categoryDelete,
 	categoryGet,
@@ -134,6 +143,11 @@ export const operations: Operation[] = [
 	enrolmentUnenrol,
 	fileDownload,
 	fileUpload,
+	forumCreateDiscussion,
+	forumGetAll,
+	forumGetDiscussions,
+	forumGetPosts,
+	forumReply,
 	gradeGetCourseGrades,
 	gradeGetItems,
 	gradeGetUserGradeItems,

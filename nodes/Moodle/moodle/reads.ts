@@ -66,6 +66,11 @@ export const READS = named({
 		capabilities: ['moodle/badges:viewotherbadges'],
 		reply: holding('badges'),
 	},
+	/** Events of a course that the account does not take part in: with the right to manage all entries. */
+	core_calendar_get_calendar_events: {
+		capabilities: ['moodle/calendar:manageentries'],
+		reply: holding('events'),
+	},
 	core_cohort_get_cohort_members: { capabilities: ['moodle/cohort:view'], reply: rows },
 	core_cohort_get_cohorts: { capabilities: ['moodle/cohort:view'], reply: rows },
 	core_cohort_search_cohorts: { capabilities: ['moodle/cohort:view'], reply: holding('cohorts') },
@@ -186,6 +191,7 @@ export const READS = named({
 		capabilities: ['mod/forum:viewdiscussion'],
 		reply: holding('posts'),
 	},
+	mod_forum_get_forums_by_courses: { capabilities: ['mod/forum:viewdiscussion'], reply: rows },
 	mod_forum_get_forum_discussions: {
 		capabilities: ['mod/forum:viewdiscussion'],
 		reply: holding('discussions'),

@@ -119,6 +119,11 @@ class Rows {
 		/** An activity that is gone is told from one that may not be seen. */
 		core_course_get_course_module: () =>
 			this.resource === 'activity' && this.mood() === 'none' ? MISSING : undefined,
+		core_calendar_get_calendar_events: ({ events }: Plain) => {
+			const { eventids = [] } = events as { eventids?: number[] };
+			const there = this.mood() === 'none' ? [] : eventids;
+			return { events: there.map((id) => ({ id })), warnings: [] };
+		},
 		core_course_get_categories: ({ criteria }: Plain) => {
 			const rows = [{ ...CATEGORY, id: 43, name: 'Another', idnumber: 'O-2' }];
 			const own = {

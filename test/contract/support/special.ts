@@ -107,6 +107,26 @@ const graded: Special = {
 	why: 'the activity is a graded assignment with feedback comments, in which the grades are by now what was sent',
 };
 
+/** An event as a list of events shows it. */
+const event = {
+	id: 42,
+	name: 'Sample',
+	description: '',
+	format: 1,
+	groupid: null,
+	categoryid: null,
+	userid: 2,
+	repeatid: null,
+	modulename: null,
+	instance: null,
+	eventtype: 'course',
+	timestart: 1_700_000_000,
+	timeduration: 0,
+	visible: 1,
+	sequence: 1,
+	timemodified: 1_700_000_000,
+};
+
 /** What Moodle answers in place of groups. */
 const warned = (warningcode: string) => ({
 	groups: [],
@@ -131,6 +151,27 @@ const SPECIAL: Record<string, Special> = {
 	'assignment/grantExtension': {
 		replies: { mod_assign_save_user_extensions: () => [] },
 		why: 'the answer is a list of warnings, and nothing else',
+	},
+	'calendarEvent/getAll': {
+		replies: {
+			core_calendar_get_calendar_events: ({ events }) => ({
+				events: (((events as Values).courseids as number[] | undefined) ?? [1]).map((courseid) => ({
+					...event,
+					courseid,
+				})),
+				warnings: [],
+			}),
+		},
+		why: 'the events belong to the course, and to no category',
+	},
+	'calendarEvent/delete': {
+		replies: {
+			core_calendar_get_calendar_events: ({ events }) => ({
+				events: ((events as Values).eventids as number[]).map((id) => ({ id })),
+				warnings: [],
+			}),
+		},
+		why: 'the events are there',
 	},
 	'category/update': {
 		...NOTHING_TO_CHANGE,

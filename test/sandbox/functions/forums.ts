@@ -1,6 +1,7 @@
-/** mod_forum_*: reading forums. Written from Moodle's signatures and source; no exchange was recorded. */
+/** mod_forum_*: reading forums and writing in them, as 4.1 to 5.1 answered an administrator. No exchange was recorded. */
 import { isActiveEnrolment, moduleContext, SYSTEM, type Ctx, type Handlers } from '../access';
-import { moodleError } from '../errors';
+import { addDiscussion, addPost } from '../builders';
+import { moodleError, phpError } from '../errors';
 import type { CourseModule } from '../rows';
 import type { ForumDiscussion, ForumPost } from '../rows-learning';
 import { formatName } from './text-tools';
@@ -208,7 +209,7 @@ function getPosts(
 	params: { discussionid: number; sortby: string; sortdirection: string },
 ): unknown {
 	const discussion = ctx.site.discussions.get(params.discussionid);
-	if (!discussion) throw ctx.missing('forum_discussions');
+	if (!discussion) throw phpError('Error', 'Call to a member function get_forum_id() on null');
 	enterForum(ctx, discussion.forum);
 	const key =
 		params.sortby === 'id'
@@ -228,7 +229,44 @@ function getPosts(
 	};
 }
 
+interface NewDiscussion {
+	forumid: number;
+	subject: string;
+	message: string;
+	options: Array<{ name: string; value: string }>;
+}
+
+const OPTIONS = ['discussionsubscribe', 'discussionpinned', 'inlineattachmentsid', 'attachmentsid'];
+
+function startDiscussion(ctx: Ctx, params: NewDiscussion): unknown {
+	const cm = ctx.site.modules.first('instance', `forum:${params.forumid}`);
+	if (!cm) throw ctx.missing('forum');
+	const contextid = moduleContext(ctx.site, cm.id)?.id ?? SYSTEM;
+	ctx.enter(contextid);
+	const odd = params.options.find(({ name }) => !OPTIONS.includes(name));
+	if (odd) throw moodleError('errorinvalidparam', `The param "${odd.name}" is invalid.`);
+	const right = cm.settings.type === 'news' ? 'mod/forum:addnews' : 'mod/forum:startdiscussion';
+	if (cm.settings.type === 'single' || !ctx.can(right, contextid))
+		throw moodleError('cannotcreatediscussion', 'Could not create new discussion');
+	const { id } = addDiscussion(ctx.site, cm, ctx.user, params.subject, params.message);
+	return { discussionid: id, warnings: [] };
+}
+
+function replyTo(ctx: Ctx, params: { postid: number; subject: string; message: string }): unknown {
+	const parent = ctx.site.posts.get(params.postid);
+	const discussion = parent && ctx.site.discussions.get(parent.discussion);
+	if (!discussion) throw moodleError('invalidparentpostid', 'Parent post ID was incorrect');
+	const cm = enterForum(ctx, discussion.forum);
+	if (!ctx.can('mod/forum:replypost', moduleContext(ctx.site, cm.id)?.id ?? SYSTEM))
+		throw moodleError('nopostforum', 'Sorry, you are not allowed to post to this forum');
+	const made = addPost(ctx.site, discussion.id, ctx.user, params.message);
+	const post = ctx.site.posts.update(made.id, { parent: parent.id, subject: params.subject });
+	return { postid: post.id, warnings: [], post: describePost(ctx, post), messages: [] };
+}
+
 export const forumFunctions: Handlers = {
+	mod_forum_add_discussion: startDiscussion,
+	mod_forum_add_discussion_post: replyTo,
 	mod_forum_get_forums_by_courses: getForums,
 	mod_forum_get_forum_discussions: getDiscussions,
 	mod_forum_get_discussion_posts: getPosts,
