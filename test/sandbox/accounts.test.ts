@@ -70,8 +70,11 @@ test('the role calls the functions of the document and no others', () => {
 		[...serviceFunctions()].sort(),
 	);
 	expect(info.userissiteadmin).toBe(false);
-	expect(ask(moodle, 'role', 'core_badges_get_user_badges', {}).errorcode).toBe('accessexception');
-	expect(ask(moodle, 'admin', 'core_badges_get_user_badges', {}).errorcode).toBeUndefined();
+	const other = 'enrol_self_enrol_user';
+	const params = { courseid: 2 };
+	expect(serviceFunctions()).not.toContain(other);
+	expect(ask(moodle, 'role', other, params).errorcode).toBe('accessexception');
+	expect(ask(moodle, 'admin', other, params).errorcode).not.toBe('accessexception');
 });
 
 test('the token is that of the account asked for, by default of the role', () => {
