@@ -89,6 +89,42 @@ describe.each(named)('$name, answer lost', ({ operation }) => {
 	});
 });
 
+/** How Moodle refuses a question: for what is asked about, for its place, and for an answer that it cannot give. */
+const REFUSALS = [
+	{
+		exception: 'invalid_parameter_exception',
+		errorcode: 'invalidparameter',
+		message: 'Invalid parameter value detected',
+	},
+	{
+		exception: 'required_capability_exception',
+		errorcode: 'nopermissions',
+		message: 'Sorry, but you do not currently have permissions to do that.',
+	},
+	{
+		exception: 'invalid_response_exception',
+		errorcode: 'invalidresponse',
+		message: 'Invalid response value detected',
+	},
+];
+
+test.each(named)(
+	'$name, answer lost, and Moodle refuses to say what is there: open, and nothing is sent again',
+	async ({ operation }) => {
+		for (const refusal of REFUSALS) {
+			for (const loss of ['done', 'notDone'] as const) {
+				const ran = await runHidden({ operation, loss, refusal });
+				expect([refusal.errorcode, loss, told(ran), ran.sent]).toEqual([
+					refusal.errorcode,
+					loss,
+					'open',
+					1,
+				]);
+			}
+		}
+	},
+);
+
 const upserts = named.filter(({ operation }) => operation.value === 'upsert');
 
 test.each(upserts)(

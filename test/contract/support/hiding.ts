@@ -23,6 +23,8 @@ export interface Situation {
 	hidden?: string[];
 	/** Absent: no answer is lost. */
 	loss?: Loss;
+	/** What Moodle answers to every question after the loss, but to who is asking. */
+	refusal?: Plain;
 	/** Whether the records are there before; by default they are where the operation does not make them. */
 	begins?: Mood;
 }
@@ -186,6 +188,7 @@ export async function runHidden({
 	operation,
 	hidden = [],
 	loss,
+	refusal,
 	begins = operation.value === 'upsert' ? 'none' : 'found',
 }: Situation): Promise<Hidden> {
 	let mood = begins;
@@ -204,6 +207,8 @@ export async function runHidden({
 		(send: Send): Send =>
 		async (body) => {
 			if (!own.has(functionOf(body))) {
+				if (refusal && sent > 0 && functionOf(body) !== 'core_webservice_get_site_info')
+					return { status: 200, headers: {}, text: JSON.stringify(refusal) };
 				const reply = await send(body);
 				return { ...reply, text: veiled(body, reply.text, hidden) };
 			}

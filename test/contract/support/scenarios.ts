@@ -119,6 +119,7 @@ export function alone(operation: Operation): Scenario[] {
 				name: `${property.name}.${entry.name}`,
 				values: {
 					...base,
+					...specialOf(operation).besideAll?.[`${property.name}.${entry.name}`],
 					[property.name]: {
 						[entry.name]: sample(entry),
 						...specialOf(operation).beside?.[`${property.name}.${entry.name}`],

@@ -19,6 +19,8 @@ export interface Special extends Pick<FakeOptions, 'keys' | 'replies'> {
 	mostly?: Values;
 	/** Values that a collection's entry needs beside it in the collection, by `collection.entry`. */
 	beside?: Record<string, Values>;
+	/** Values that a collection's entry needs among all others, by `collection.entry`. */
+	besideAll?: Record<string, Values>;
 	/** Entries that exclude another one, left out when everything is filled in. */
 	without?: string[];
 	/** Codes of problems that are right when nothing but the required fields is filled in. */
@@ -277,7 +279,14 @@ const SPECIAL: Record<string, Special> = {
 	},
 	'webService/callFunction': {
 		always: { functionName: { __rl: true, mode: 'name', value: 'core_webservice_get_site_info' } },
-		why: 'the parameters are those of the function',
+		besideAll: {
+			'options.collectItems': {
+				functionName: { __rl: true, mode: 'name', value: 'core_group_delete_groups' },
+				parameters: '{ "groupids": [42] }',
+			},
+		},
+		without: ['options.collectItems'],
+		why: 'the parameters are those of the function; items are collected for functions that write and have one list',
 	},
 };
 

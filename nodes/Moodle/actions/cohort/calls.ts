@@ -2,8 +2,8 @@ import { cohortNamesakes } from '../../lookup/namesakes';
 import type { Answers } from '../../lookup/answers';
 import { categoriesById } from '../../lookup/categories';
 import { cohortsByNumber, cohortsByValue } from '../../lookup/cohorts';
-import { missingCohorts } from '../../lookup/missing';
-import type { CallFacts, Read } from '../../moodle/calls';
+import { missingCohorts, presenceOfCohorts } from '../../lookup/missing';
+import { UNKNOWN, type CallFacts, type Read } from '../../moodle/calls';
 import { Problem, shown } from '../../moodle/problem';
 import { createdRows, nothing } from '../../moodle/replies';
 import { settleInOrder, settleNull } from '../../moodle/settle';
@@ -126,11 +126,13 @@ async function findCreated(records: CohortRecord[], read: Read): Promise<unknown
 		read,
 		records.map((record) => record.idnumber),
 	);
-	return records.map((record) =>
-		rowsOf(found.get(record.idnumber)).find((row) =>
+	return records.map((record) => {
+		const answer = found.get(record.idnumber);
+		if (answer instanceof Problem) return UNKNOWN;
+		return answer?.find((row) =>
 			(['idnumber', 'name'] as const).every((key) => trimmed(row[key]) === trimmed(record[key])),
-		),
-	);
+		);
+	});
 }
 
 /** Left out where the site allows no themes for cohorts (cohort_add_cohort and cohort_update_cohort, 4.1 to 5.1). */
@@ -187,8 +189,11 @@ export const deleteCohorts: CallFacts = {
 	// "Found" means here: the deletion has happened, so the cohort is gone.
 	knownBy: 'ID',
 	find: async (ids, _shared, read) => {
-		const gone = await missingCohorts(read, ids.map(Number));
-		return ids.map((id) => (gone.has(Number(id)) ? { id } : undefined));
+		const now = await presenceOfCohorts(read, ids.map(Number));
+		return ids.map(
+			(id) =>
+				({ there: undefined, gone: { id }, unknown: UNKNOWN })[now.get(Number(id)) ?? 'unknown'],
+		);
 	},
 	diagnose: async (ids, _shared, read) => {
 		const gone = await missingCohorts(read, ids.map(Number));

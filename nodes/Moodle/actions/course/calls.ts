@@ -1,13 +1,13 @@
 import { courseNamesakes } from '../../lookup/namesakes';
 import { categoriesById } from '../../lookup/categories';
 import { coursesById, coursesByValue } from '../../lookup/courses';
-import { type CallFacts, type Read } from '../../moodle/calls';
+import { UNKNOWN, type CallFacts, type Read } from '../../moodle/calls';
 import { explainCode } from '../../moodle/explain';
 import { Problem, shown } from '../../moodle/problem';
 import { createdRows, warningsOnly } from '../../moodle/replies';
 import { settleInOrder, settleWarnings, type Warning } from '../../moodle/settle';
 import { trimmed } from '../../moodle/spelling';
-import { fieldText, type Json, type Value } from '../../moodle/values';
+import { fieldText, isObject, type Json, type Value } from '../../moodle/values';
 import { checkedFor, themesOf, type Droppable } from '../kept';
 
 /** Most characters of a full name before Moodle 5.1 (lib/db/install.xml). */
@@ -22,17 +22,17 @@ export function unknownCourse(id: string): Problem {
 	});
 }
 
-/** Which course holds each of these values. */
+/** Which course holds each of these values; `UNKNOWN` where it could not be looked up. */
 export async function holders(
 	read: Read,
 	by: 'shortname' | 'idnumber',
 	values: string[],
-): Promise<Map<string, Json | undefined>> {
+): Promise<Map<string, Json | typeof UNKNOWN | undefined>> {
 	const wanted = values.filter((value) => value.trim() !== '');
 	const courses =
 		wanted.length > 0 ? await coursesByValue(read, by, wanted) : new Map<string, Json[]>();
 	return new Map(
-		[...courses].map(([value, found]) => [value, found instanceof Problem ? undefined : found[0]]),
+		[...courses].map(([value, found]) => [value, found instanceof Problem ? UNKNOWN : found[0]]),
 	);
 }
 
@@ -59,14 +59,14 @@ async function clashes(records: Value[], read: Read): Promise<Array<Problem | un
 		'idnumber',
 		records.map((record) => fieldText(record, 'idnumber')),
 	);
-	const another = (record: Value, holder: Json | undefined) =>
-		holder !== undefined && String(holder.id) !== fieldText(record, 'id');
+	const another = (record: Value, holder: unknown): holder is Json =>
+		isObject(holder) && String(holder.id) !== fieldText(record, 'id');
 	return records.map((record) => {
 		const byName = shortnames.get(fieldText(record, 'shortname'));
-		if (fieldText(record, 'shortname') !== '' && byName && another(record, byName))
+		if (fieldText(record, 'shortname') !== '' && another(record, byName))
 			return taken('shortname', fieldText(record, 'shortname'), byName);
 		const byNumber = idnumbers.get(fieldText(record, 'idnumber'));
-		if (fieldText(record, 'idnumber') !== '' && byNumber && another(record, byNumber))
+		if (fieldText(record, 'idnumber') !== '' && another(record, byNumber))
 			return taken('idnumber', fieldText(record, 'idnumber'), byNumber);
 		return undefined;
 	});
@@ -130,6 +130,7 @@ export async function findCreated(
 	);
 	return records.map((record) => {
 		const course = found.get(fieldText(record, 'shortname'));
+		if (course === UNKNOWN) return UNKNOWN;
 		const same =
 			course &&
 			isSpeltSo(course, record) &&

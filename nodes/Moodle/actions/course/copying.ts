@@ -2,7 +2,7 @@ import { coursesById } from '../../lookup/courses';
 import { UNKNOWN, type CallFacts, type Read } from '../../moodle/calls';
 import { Problem } from '../../moodle/problem';
 import { settleWhole } from '../../moodle/settle';
-import { fieldText, type Value } from '../../moodle/values';
+import { fieldText, isObject, type Value } from '../../moodle/values';
 import { z } from '../../schemas/zod';
 
 import { holders, findCreated, unknownCourse, diagnoseNew, isSpeltSo } from './calls';
@@ -21,7 +21,7 @@ async function findCopies(records: Value[], shared: unknown, read: Read): Promis
 	return records.map((record, index) => {
 		const course = found.get(fieldText(record, 'shortname'));
 		if (!created[index] || fieldText(record, 'visible') !== '1') return created[index];
-		if (course?.visible === undefined) return UNKNOWN;
+		if (!isObject(course) || course.visible === undefined) return UNKNOWN;
 		return Number(course.visible) === 0 ? undefined : created[index];
 	});
 }
@@ -45,7 +45,7 @@ async function diagnoseCopies(records: Value[], read: Read): Promise<Array<Probl
 		if (!sources.has(fieldText(record, 'courseid')))
 			return unknownCourse(fieldText(record, 'courseid'));
 		const holder = found.get(fieldText(record, 'shortname'));
-		if (!holder || !isSpeltSo(holder, record)) return causes[index];
+		if (!isObject(holder) || !isSpeltSo(holder, record)) return causes[index];
 		return new Problem({
 			message: `There is a course with this short name and full name already (ID ${String(holder.id)})`,
 			mend: 'It may be a copy that an earlier run began: look at it in Moodle. To copy again, use another short name.',

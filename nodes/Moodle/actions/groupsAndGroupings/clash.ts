@@ -1,7 +1,7 @@
 import type { GroupKind } from '../../lookup/groups';
 import { havingText } from '../../lookup/havingText';
 import { Spellings } from '../../moodle/spellings';
-import type { Read } from '../../moodle/calls';
+import { UNKNOWN, type Read } from '../../moodle/calls';
 import { Problem, shown } from '../../moodle/problem';
 import { trimmed } from '../../moodle/spelling';
 import type { Json } from '../../moodle/values';
@@ -111,7 +111,7 @@ export async function findCreatedGroups(
 	records: GroupRecord[],
 	read: Read,
 ): Promise<unknown[]> {
-	const { rows } = await readCourses(
+	const { rows, refused } = await readCourses(
 		read,
 		kind,
 		records.map((record) => Number(record.courseid)),
@@ -120,9 +120,11 @@ export async function findCreatedGroups(
 		[...rows].map(([course, groups]) => [course, new Spellings(groups, (row) => row.name)]),
 	);
 	return records.map(({ courseid, name, idnumber }) =>
-		names
-			.get(Number(courseid))
-			?.exactly(name)
-			.find((row) => trimmed(row.idnumber) === trimmed(idnumber)),
+		refused.has(Number(courseid))
+			? UNKNOWN
+			: names
+					.get(Number(courseid))
+					?.exactly(name)
+					.find((row) => trimmed(row.idnumber) === trimmed(idnumber)),
 	);
 }
