@@ -61,7 +61,7 @@ async function stopAt(name: string, fault: Fault): Promise<Stopped> {
 			stoppedAt = Date.now();
 			stop.abort();
 			// What had left just before arrives a moment later.
-			setTimeout(() => (sent = world.proxy.connections), 50);
+			setTimeout(() => (sent = world.proxy.connections), 400);
 		}, 260);
 		return fault;
 	};
@@ -118,7 +118,9 @@ describe.each(['create', 'upsert', 'enrol', 'member', 'message'])('%s', (name) =
 				if (!named(name).startsDone?.(index)) expect(stopped.done).not.toContain(index);
 			}
 		}
-		expect(open.length).toBeLessThanOrEqual(size);
+		// Under way are at most a request of before the number of requests rose, and those of after it.
+		expect(open.length).toBeGreaterThan(0);
+		expect(open.length).toBeLessThanOrEqual(2 * size);
 	});
 });
 

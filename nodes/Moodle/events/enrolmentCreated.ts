@@ -28,7 +28,8 @@ async function profiles(read: Read, courseid: number, ids: number[]): Promise<Ma
 /** As Enrolment: Get Many shows it; the last visit to the course is not told here. */
 function shown(user: Json, simple: boolean): Json {
 	if (!simple) return user;
-	const { lastcourseaccess: _, ...rest } = showParticipant(user, true);
+	const rest = showParticipant(user, true);
+	delete rest.lastcourseaccess;
 	return rest;
 }
 

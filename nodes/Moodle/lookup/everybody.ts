@@ -1,6 +1,6 @@
 import type { Read } from '../moodle/calls';
 import { MoodleFailure } from '../moodle/failure';
-import { objectsOf, type Json } from '../moodle/values';
+import { namedValues, objectsOf, type Json } from '../moodle/values';
 import { asIs } from '../common/asIs';
 import { HALVE, inHalves, places } from '../common/halving';
 import { inParallel, READ_WIDTH } from '../common/parallel';
@@ -37,17 +37,14 @@ async function ask(
 	read: Read,
 	{ from, size, fields, sort = 'id', direction = 'ASC' }: Page,
 ): Promise<Json[]> {
-	const options = {
+	const options = namedValues({
 		userfields: fields,
 		limitfrom: from,
 		limitnumber: size,
 		sortby: sort,
 		sortdirection: direction,
-	};
-	const entries = Object.entries(options).map(([name, value]) => ({ name, value: String(value) }));
-	return objectsOf(
-		await read('core_enrol_get_enrolled_users', { courseid: SITE_COURSE, options: entries }),
-	);
+	});
+	return objectsOf(await read('core_enrol_get_enrolled_users', { courseid: SITE_COURSE, options }));
 }
 
 /** The id of a user whose other values cannot be serialised; nothing when not even the full name can. */

@@ -29,3 +29,10 @@ export function objectsOf(value: unknown): Json[] {
 export function fieldText(record: unknown, name: string): string {
 	return isObject(record) ? String(record[name] ?? '') : '';
 }
+
+/** Options as many functions of Moodle take them: a list of names with their values as text. Those without a value are left out. */
+export function namedValues(options: { [name: string]: Value | undefined }): Value[] {
+	return Object.entries(options)
+		.filter(([, value]) => value !== undefined)
+		.map(([name, value]) => ({ name, value: String(value as string | number) }));
+}

@@ -1,6 +1,6 @@
 import { remembering } from '../../common/remembering';
 import { READS } from '../../moodle/reads';
-import { objectsOf, type Json } from '../../moodle/values';
+import { namedValues, objectsOf, type Json } from '../../moodle/values';
 import { pick, reading } from '../build';
 import { contentsOf } from '../course/contents';
 import { collection, field, returnAllAndLimit, simplify } from '../fields';
@@ -45,7 +45,7 @@ export const operation = reading({
 	}),
 	steps: async (inputs, { read, each }) => {
 		const activities = remembering(async (courseid: number) => {
-			const sections = await contentsOf(read, courseid, [{ name: 'excludecontents', value: '1' }]);
+			const sections = await contentsOf(read, courseid, namedValues({ excludecontents: 1 }));
 			return sections.flatMap((section) =>
 				objectsOf(section.modules).map((module) => ({ ...module, ...place(section) }) as Json),
 			);

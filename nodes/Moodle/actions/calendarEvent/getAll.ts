@@ -3,7 +3,7 @@ import type { Resolved } from '../../lookup/reference';
 import type { Read } from '../../moodle/calls';
 import { toIso } from '../../moodle/dates';
 import { READS } from '../../moodle/reads';
-import { objectsOf, type Json } from '../../moodle/values';
+import { namedValues, objectsOf, type Json } from '../../moodle/values';
 import { reading } from '../build';
 import { contentsOf } from '../course/contents';
 import { collection, field, returnAllAndLimit, simplify } from '../fields';
@@ -60,7 +60,7 @@ async function eventsOf(read: Read, input: Input): Promise<Json[]> {
 	const rows = objectsOf(reply.events).filter((row) => belongs(input, row));
 	// An unknown course has no events, without a word (4.1 to 5.1 measured).
 	if (rows.length === 0 && courseId !== undefined)
-		await contentsOf(read, courseId, [{ name: 'excludemodules', value: '1' }]);
+		await contentsOf(read, courseId, namedValues({ excludemodules: 1 }));
 	return rows;
 }
 

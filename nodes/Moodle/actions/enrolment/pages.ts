@@ -2,7 +2,7 @@ import { asIs } from '../../common/asIs';
 import { HALVE, inHalves, places } from '../../common/halving';
 import type { Read } from '../../moodle/calls';
 import { MoodleFailure } from '../../moodle/failure';
-import { objectsOf, type Json, type Params, type Value } from '../../moodle/values';
+import { namedValues, objectsOf, type Json, type Params, type Value } from '../../moodle/values';
 
 /** Users of one page, and how many of it Moodle cannot serialise. */
 export interface Page {
@@ -11,10 +11,7 @@ export interface Page {
 }
 
 function optionsOf(options: Params, from: number, count: number): Value[] {
-	const all: Params = { ...options, limitfrom: from, limitnumber: count, sortby: 'id' };
-	return Object.entries(all)
-		.filter(([, value]) => value !== undefined)
-		.map(([name, value]) => ({ name, value: String(value as string | number) }));
+	return namedValues({ ...options, limitfrom: from, limitnumber: count, sortby: 'id' });
 }
 
 /**

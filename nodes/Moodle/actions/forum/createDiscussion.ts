@@ -1,5 +1,5 @@
 import { READS } from '../../moodle/reads';
-import { isObject } from '../../moodle/values';
+import { isObject, namedValues } from '../../moodle/values';
 import { FORUM, writingIn } from '../activities';
 import { collection, field, required } from '../fields';
 import { activityLocator } from '../locators';
@@ -40,7 +40,7 @@ export const operation = writingIn({
 		subject: title,
 		message: text,
 		// Moodle subscribes unless it is told not to.
-		options: [{ name: 'discussionsubscribe', value: subscribes ? '1' : '0' }],
+		options: namedValues({ discussionsubscribe: subscribes ? 1 : 0 }),
 	}),
 	output: ({ cmid, subject: title }, { courseid }, reply) => ({
 		id: isObject(reply) ? reply.discussionid : null,

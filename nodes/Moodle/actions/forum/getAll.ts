@@ -2,7 +2,7 @@ import { remembering } from '../../common/remembering';
 import type { Read } from '../../moodle/calls';
 import { toIso } from '../../moodle/dates';
 import { READS } from '../../moodle/reads';
-import { objectsOf, type Json } from '../../moodle/values';
+import { namedValues, objectsOf, type Json } from '../../moodle/values';
 import { reading } from '../build';
 import { contentsOf } from '../course/contents';
 import { returnAllAndLimit, simplify } from '../fields';
@@ -13,8 +13,7 @@ async function forumsOf(read: Read, courseid: number): Promise<Json[]> {
 	const forums = objectsOf(
 		await read('mod_forum_get_forums_by_courses', { courseids: [courseid] }),
 	);
-	if (forums.length === 0)
-		await contentsOf(read, courseid, [{ name: 'excludemodules', value: '1' }]);
+	if (forums.length === 0) await contentsOf(read, courseid, namedValues({ excludemodules: 1 }));
 	return forums;
 }
 

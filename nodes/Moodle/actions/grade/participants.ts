@@ -1,6 +1,6 @@
 import type { Read } from '../../moodle/calls';
 import { needing, READS } from '../../moodle/reads';
-import { objectsOf } from '../../moodle/values';
+import { namedValues, objectsOf } from '../../moodle/values';
 
 export const enrolledFacts = needing(
 	READS.core_enrol_get_enrolled_users,
@@ -20,8 +20,7 @@ export async function studentsPage(
 	from: number,
 	count: number,
 ): Promise<{ userids: number[]; seen: number }> {
-	const wanted = { userfields: 'id,roles', limitfrom: String(from), limitnumber: String(count) };
-	const options = Object.entries(wanted).map(([name, value]) => ({ name, value }));
+	const options = namedValues({ userfields: 'id,roles', limitfrom: from, limitnumber: count });
 	const rows = objectsOf(await read('core_enrol_get_enrolled_users', { courseid, options }));
 	const graded = rows.filter((row) =>
 		objectsOf(row.roles).some((role) => !STAFF.has(String(role.shortname))),
