@@ -136,23 +136,26 @@ final class n8n_setup {
                 core_user_get_course_user_profiles core_user_get_users core_user_get_users_by_field
                 core_webservice_get_site_info gradereport_overview_get_course_grades
                 gradereport_user_get_grade_items mod_assign_get_assignments mod_assign_get_grades
-                mod_assign_get_submissions mod_forum_get_discussion_posts mod_forum_get_forum_discussions
-                mod_forum_get_forums_by_courses mod_quiz_get_quizzes_by_courses mod_quiz_get_user_attempts
-                mod_quiz_get_user_best_grade core_user_search_identity
+                mod_assign_get_submissions mod_feedback_get_responses_analysis mod_forum_get_discussion_posts
+                mod_forum_get_forum_discussions mod_forum_get_forums_by_courses mod_quiz_get_quizzes_by_courses
+                mod_quiz_get_user_attempts mod_quiz_get_user_best_grade report_competency_data_for_report
+                core_user_search_identity
             ',
             'capabilities' => '
                 gradereport/user:view mod/assign:view mod/assign:viewgrades mod/bigbluebuttonbn:view mod/chat:view
-                mod/choice:view mod/data:view mod/feedback:view mod/folder:view mod/forum:viewdiscussion
-                mod/glossary:view mod/h5pactivity:view mod/imscp:view mod/label:view mod/lesson:view mod/lti:view
-                mod/page:view mod/quiz:view mod/quiz:viewreports mod/resource:view mod/url:view mod/workshop:view
-                moodle/badges:viewotherbadges moodle/calendar:manageentries moodle/category:manage
-                moodle/category:viewhiddencategories moodle/cohort:view moodle/course:enrolreview
-                moodle/course:managegroups moodle/course:update moodle/course:view moodle/course:viewhiddencourses
-                moodle/course:viewhiddengroups moodle/course:viewhiddenuserfields moodle/course:viewparticipants
-                moodle/grade:viewall moodle/reportbuilder:view moodle/reportbuilder:viewall moodle/role:review
-                moodle/site:accessallgroups moodle/site:viewfullnames moodle/site:viewparticipants
-                moodle/site:viewuseridentity moodle/user:viewalldetails moodle/user:viewdetails
-                moodle/user:viewhiddendetails report/completion:view report/progress:view webservice/rest:use
+                mod/choice:view mod/data:view mod/feedback:view mod/feedback:viewreports mod/folder:view
+                mod/forum:viewdiscussion mod/glossary:view mod/h5pactivity:view mod/imscp:view mod/label:view
+                mod/lesson:view mod/lti:view mod/page:view mod/quiz:view mod/quiz:viewreports mod/resource:view
+                mod/url:view mod/workshop:view moodle/badges:viewotherbadges moodle/calendar:manageentries
+                moodle/category:manage moodle/category:viewhiddencategories moodle/cohort:view
+                moodle/competency:coursecompetencyview moodle/competency:usercompetencyview
+                moodle/course:enrolreview moodle/course:managegroups moodle/course:update moodle/course:view
+                moodle/course:viewhiddencourses moodle/course:viewhiddengroups moodle/course:viewhiddenuserfields
+                moodle/course:viewparticipants moodle/grade:viewall moodle/reportbuilder:view
+                moodle/reportbuilder:viewall moodle/role:review moodle/site:accessallgroups
+                moodle/site:viewfullnames moodle/site:viewparticipants moodle/site:viewuseridentity
+                moodle/user:viewalldetails moodle/user:viewdetails moodle/user:viewhiddendetails
+                report/completion:view report/progress:view webservice/rest:use
             ',
             'assign' => '',
             'view' => '
@@ -186,43 +189,45 @@ final class n8n_setup {
                 core_group_get_activity_groupmode core_group_get_course_groupings core_group_get_course_groups
                 core_group_get_course_user_groups core_group_get_group_members core_group_get_groupings
                 core_group_get_groups core_group_unassign_grouping core_group_update_groupings
-                core_group_update_groups core_message_send_instant_messages core_reportbuilder_list_reports
-                core_reportbuilder_retrieve_report core_role_assign_roles core_role_unassign_roles
-                core_user_add_user_private_files core_user_create_users core_user_delete_users
-                core_user_get_course_user_profiles core_user_get_users core_user_get_users_by_field
-                core_user_update_picture core_user_update_users core_webservice_get_site_info
-                enrol_manual_enrol_users enrol_manual_unenrol_users gradereport_overview_get_course_grades
-                gradereport_user_get_grade_items mod_assign_get_assignments mod_assign_get_grades
-                mod_assign_get_submissions mod_assign_save_grades mod_assign_save_user_extensions
-                mod_forum_add_discussion mod_forum_add_discussion_post mod_forum_get_discussion_posts
-                mod_forum_get_forum_discussions mod_forum_get_forums_by_courses mod_quiz_get_quizzes_by_courses
-                mod_quiz_get_user_attempts mod_quiz_get_user_best_grade core_user_search_identity
+                core_group_update_groups core_message_send_instant_messages core_notes_create_notes
+                core_reportbuilder_list_reports core_reportbuilder_retrieve_report core_role_assign_roles
+                core_role_unassign_roles core_user_add_user_private_files core_user_create_users
+                core_user_delete_users core_user_get_course_user_profiles core_user_get_users
+                core_user_get_users_by_field core_user_set_user_preferences core_user_update_picture
+                core_user_update_users core_webservice_get_site_info enrol_manual_enrol_users
+                enrol_manual_unenrol_users gradereport_overview_get_course_grades gradereport_user_get_grade_items
+                mod_assign_get_assignments mod_assign_get_grades mod_assign_get_submissions mod_assign_save_grades
+                mod_assign_save_user_extensions mod_feedback_get_responses_analysis mod_forum_add_discussion
+                mod_forum_add_discussion_post mod_forum_get_discussion_posts mod_forum_get_forum_discussions
+                mod_forum_get_forums_by_courses mod_quiz_get_quizzes_by_courses mod_quiz_get_user_attempts
+                mod_quiz_get_user_best_grade report_competency_data_for_report core_user_search_identity
             ',
             'capabilities' => '
                 enrol/manual:enrol enrol/manual:unenrol gradereport/user:view mod/assign:grade
                 mod/assign:grantextension mod/assign:view mod/assign:viewgrades mod/bigbluebuttonbn:view
-                mod/chat:view mod/choice:view mod/data:view mod/feedback:view mod/folder:view mod/forum:addnews
-                mod/forum:replypost mod/forum:startdiscussion mod/forum:viewdiscussion mod/glossary:view
-                mod/h5pactivity:view mod/imscp:view mod/label:view mod/lesson:view mod/lti:view mod/page:view
-                mod/quiz:view mod/quiz:viewreports mod/resource:view mod/url:view mod/workshop:view
-                moodle/backup:backupcourse moodle/backup:configure moodle/backup:userinfo
-                moodle/badges:viewotherbadges moodle/calendar:manageentries moodle/calendar:manageownentries
-                moodle/category:manage moodle/category:viewhiddencategories moodle/cohort:assign
-                moodle/cohort:manage moodle/cohort:view moodle/course:activityvisibility
-                moodle/course:changecategory moodle/course:changefullname moodle/course:changeidnumber
-                moodle/course:changeshortname moodle/course:changesummary moodle/course:create moodle/course:delete
-                moodle/course:enrolreview moodle/course:manageactivities moodle/course:managegroups
-                moodle/course:overridecompletion moodle/course:setforcedlanguage moodle/course:togglecompletion
-                moodle/course:update moodle/course:view moodle/course:viewhiddencourses
+                mod/chat:view mod/choice:view mod/data:view mod/feedback:view mod/feedback:viewreports
+                mod/folder:view mod/forum:addnews mod/forum:replynews mod/forum:replypost mod/forum:startdiscussion
+                mod/forum:viewdiscussion mod/glossary:view mod/h5pactivity:view mod/imscp:view mod/label:view
+                mod/lesson:view mod/lti:view mod/page:view mod/quiz:view mod/quiz:viewreports mod/resource:view
+                mod/url:view mod/workshop:view moodle/backup:backupcourse moodle/backup:configure
+                moodle/backup:userinfo moodle/badges:viewotherbadges moodle/calendar:manageentries
+                moodle/calendar:manageownentries moodle/category:manage moodle/category:viewhiddencategories
+                moodle/cohort:assign moodle/cohort:manage moodle/cohort:view moodle/competency:coursecompetencyview
+                moodle/competency:usercompetencyview moodle/course:activityvisibility moodle/course:changecategory
+                moodle/course:changefullname moodle/course:changeidnumber moodle/course:changeshortname
+                moodle/course:changesummary moodle/course:create moodle/course:delete moodle/course:enrolreview
+                moodle/course:manageactivities moodle/course:managegroups moodle/course:overridecompletion
+                moodle/course:setforcedlanguage moodle/course:togglecompletion moodle/course:update
+                moodle/course:view moodle/course:viewhiddenactivities moodle/course:viewhiddencourses
                 moodle/course:viewhiddengroups moodle/course:viewhiddenuserfields moodle/course:viewparticipants
-                moodle/course:visibility moodle/grade:edit moodle/grade:viewall moodle/reportbuilder:view
-                moodle/reportbuilder:viewall moodle/restore:configure moodle/restore:restorecourse
-                moodle/restore:userinfo moodle/role:assign moodle/role:review moodle/site:accessallgroups
-                moodle/site:messageanyuser moodle/site:sendmessage moodle/site:viewfullnames
-                moodle/site:viewparticipants moodle/site:viewuseridentity moodle/user:create moodle/user:delete
-                moodle/user:editownprofile moodle/user:editprofile moodle/user:manageownfiles moodle/user:update
-                moodle/user:viewalldetails moodle/user:viewdetails moodle/user:viewhiddendetails
-                report/completion:view report/progress:view webservice/rest:use
+                moodle/course:visibility moodle/grade:edit moodle/grade:viewall moodle/notes:manage
+                moodle/reportbuilder:view moodle/reportbuilder:viewall moodle/restore:configure
+                moodle/restore:restorecourse moodle/restore:userinfo moodle/role:assign moodle/role:review
+                moodle/site:accessallgroups moodle/site:messageanyuser moodle/site:sendmessage
+                moodle/site:viewfullnames moodle/site:viewparticipants moodle/site:viewuseridentity
+                moodle/user:create moodle/user:delete moodle/user:editownprofile moodle/user:editprofile
+                moodle/user:manageownfiles moodle/user:update moodle/user:viewalldetails moodle/user:viewdetails
+                moodle/user:viewhiddendetails report/completion:view report/progress:view webservice/rest:use
             ',
             'assign' => '
                 editingteacher teacher student

@@ -152,6 +152,9 @@ export function steps(tag: string): Step[] {
 		step('calendarEvent/delete', (memory) => ({ eventid: Number(memory.event) }), {
 			needs: 'event',
 		}),
+		step('note/create', { ...course, ...user, text: 'Works well' }),
+		step('competency/getUserCompetencies', { ...course, ...user }),
+		step('userPreference/set', { ...user, name: 'htmleditor', value: 'textarea' }),
 		step('forum/getAll', course, { keep: { forum: 'activityid' } }),
 		step(
 			'forum/createDiscussion',
@@ -205,6 +208,20 @@ export function steps(tag: string): Step[] {
 		step('group/getActivityAllowedGroups', (memory) => ({ ...activity(memory), ...user }), graded),
 		step('grade/update', (memory) => ({ ...activity(memory), ...user, grade: 7 }), graded),
 		step('activity/getAll', (memory) => ({ ...there(memory), limit: 3 }), graded),
+		step('quiz/getAll', there, { ...graded, keep: { quiz: 'activityid' } }),
+		step('quiz/getAttempts', (memory) => ({ activityId: id(memory.quiz), ...user }), {
+			needs: 'quiz',
+		}),
+		step('quiz/getBestGrade', (memory) => ({ activityId: id(memory.quiz), ...user }), {
+			needs: 'quiz',
+		}),
+		step('activity/getAll', (memory) => ({ ...there(memory), filters: { modname: 'feedback' } }), {
+			...graded,
+			keep: { feedback: 'activityid' },
+		}),
+		step('feedback/getResponses', (memory) => ({ activityId: id(memory.feedback) }), {
+			needs: 'feedback',
+		}),
 		step(
 			'activity/setVisibility',
 			(memory) => ({ ...activity(memory), visibility: 'hide' }),
@@ -236,6 +253,10 @@ export function steps(tag: string): Step[] {
 		step('completion/getActivities', (memory) => ({ ...user, ...there(memory) }), graded),
 		step('enrolment/unenrol', (memory) => ({ ...user, ...there(memory) }), {
 			...graded,
+			cleans: true,
+		}),
+		step('activity/delete', (memory) => ({ activityId: id(memory.forum) }), {
+			needs: 'forum',
 			cleans: true,
 		}),
 		step('enrolment/unenrol', { ...user, ...course }, { cleans: true }),

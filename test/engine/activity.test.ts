@@ -68,6 +68,23 @@ describe('setVisibility', () => {
 		expect(sent(UPDATE)).toBe(2);
 	});
 
+	test('what an account has hidden from itself as well is told as hidden', async () => {
+		const { id } = addUser(sandbox.site, { username: 'blind' });
+		giveCapabilities(sandbox.site, id, [
+			'webservice/rest:use',
+			'moodle/course:view',
+			'mod/assign:view',
+			'moodle/course:activityvisibility',
+		]);
+		const token = sandbox.addToken('blind', { userid: id });
+		const { json } = await activity('setVisibility', setting, [{ id: essay, to: 'hide' }], {
+			...split,
+			token,
+		});
+		expect(json).toMatchObject([{ activityid: essay, visible: false }]);
+		expect(visible(essay)).toBe(0);
+	});
+
 	test('the last wish for an activity counts', async () => {
 		await activity('setVisibility', setting, [
 			{ id: essay, to: 'hide' },

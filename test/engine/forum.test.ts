@@ -88,6 +88,12 @@ describe('writing', () => {
 			expect.stringMatching(/may not start a discussion.*mod\/forum:startdiscussion/),
 			expect.stringMatching(/'Subject' is empty/),
 		]);
+		const { id: discussion } = addDiscussion(sandbox.site, talk, ada, 'S', 'Text');
+		const postid = sandbox.site.posts.first('discussion', discussion)?.id ?? 0;
+		giveCapabilities(sandbox.site, id, ['mod/forum:viewdiscussion']);
+		const answer = { postid, subject: 'Re: S', message: 'Yes' };
+		const refused = await forum('reply', answer, [{}], { ...split, token });
+		expect(refused.errors).toEqual([expect.stringMatching(/may not reply.*mod\/forum:replypost/)]);
 	});
 
 	test('is not sent while Retry On Fail is on: a discussion would be there twice', async () => {

@@ -52,6 +52,35 @@ export interface AssignGrade {
 	timemodified: number;
 }
 
+export interface Note {
+	id: number;
+	userid: number;
+	courseid: number;
+	publishstate: string;
+	text: string;
+}
+
+export interface FeedbackResponse {
+	id: number;
+	feedback: number;
+	/** 0: anonymous. */
+	userid: number;
+	timemodified: number;
+	/** By question. */
+	answers: Record<string, string>;
+}
+
+/** A competency of a course. */
+export interface Competency {
+	id: number;
+	course: number;
+	shortname: string;
+	idnumber: string;
+	framework: string;
+	/** By user, from 1 on; 2 and above are proficient. */
+	grades: Record<number, number>;
+}
+
 export interface QuizAttempt {
 	id: number;
 	quiz: number;

@@ -180,6 +180,9 @@ export class Site {
 		assignment: (g) => g.assignment,
 		place: (g) => `${g.assignment}:${g.userid}`,
 	});
+	readonly notes = this.table<L.Note>();
+	readonly feedbackResponses = this.table<L.FeedbackResponse>({ feedback: (r) => r.feedback });
+	readonly competencies = this.table<L.Competency>({ course: (c) => c.course });
 	readonly quizAttempts = this.table<L.QuizAttempt>({ place: (a) => `${a.quiz}:${a.userid}` });
 	readonly extensions = this.table<L.AssignExtension>({
 		place: (e) => `${e.assignment}:${e.userid}`,

@@ -27,6 +27,7 @@ import { operation as cohortRemoveMember } from './cohort/removeMember';
 import { operation as cohortSyncMembers } from './cohort/syncMembers';
 import { operation as cohortUpdate } from './cohort/update';
 import { operation as cohortUpsert } from './cohort/upsert';
+import { operation as competencyGetUserCompetencies } from './competency/getUserCompetencies';
 import { operation as completionGetActivities } from './completion/getActivities';
 import { operation as completionGetCourse } from './completion/getCourse';
 import { operation as completionMarkActivity } from './completion/markActivity';
@@ -43,6 +44,7 @@ import { operation as enrolmentGetAll } from './enrolment/getAll';
 import { operation as enrolmentGetMethods } from './enrolment/getMethods';
 import { operation as enrolmentGetUserCourses } from './enrolment/getUserCourses';
 import { operation as enrolmentUnenrol } from './enrolment/unenrol';
+import { operation as feedbackGetResponses } from './feedback/getResponses';
 import { operation as fileDownload } from './file/download';
 import { operation as fileUpload } from './file/upload';
 import { operation as forumCreateDiscussion } from './forum/createDiscussion';
@@ -75,6 +77,7 @@ import { operation as groupingUnassignGroup } from './grouping/unassignGroup';
 import { operation as groupingUpdate } from './grouping/update';
 import { operation as groupingUpsert } from './grouping/upsert';
 import { operation as messageSend } from './message/send';
+import { operation as noteCreate } from './note/create';
 import { operation as quizGetAll } from './quiz/getAll';
 import { operation as quizGetAttempts } from './quiz/getAttempts';
 import { operation as quizGetBestGrade } from './quiz/getBestGrade';
@@ -92,6 +95,7 @@ import { operation as userGetCourseProfile } from './user/getCourseProfile';
 import { operation as userRequestPasswordReset } from './user/requestPasswordReset';
 import { operation as userUpdate } from './user/update';
 import { operation as userUpsert } from './user/upsert';
+import { operation as userPreferenceSet } from './userPreference/set';
 import { operation as webServiceCallFunction } from './webService/callFunction';
 import type { Operation } from './types';
 
@@ -125,6 +129,7 @@ export const operations: Operation[] = [
 	cohortSyncMembers,
 	cohortUpdate,
 	cohortUpsert,
+	competencyGetUserCompetencies,
 	completionGetActivities,
 	completionGetCourse,
 	completionMarkActivity,
@@ -141,6 +146,7 @@ export const operations: Operation[] = [
 	enrolmentGetMethods,
 	enrolmentGetUserCourses,
 	enrolmentUnenrol,
+	feedbackGetResponses,
 	fileDownload,
 	fileUpload,
 	forumCreateDiscussion,
@@ -173,6 +179,7 @@ export const operations: Operation[] = [
 	groupingUpdate,
 	groupingUpsert,
 	messageSend,
+	noteCreate,
 	quizGetAll,
 	quizGetAttempts,
 	quizGetBestGrade,
@@ -190,5 +197,6 @@ export const operations: Operation[] = [
 	userRequestPasswordReset,
 	userUpdate,
 	userUpsert,
+	userPreferenceSet,
 	webServiceCallFunction,
 ];

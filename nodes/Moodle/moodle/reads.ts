@@ -178,6 +178,17 @@ export const READS = named({
 		capabilities: ['mod/assign:view', 'mod/assign:viewgrades'],
 		reply: holding('assignments'),
 	},
+	mod_feedback_get_responses_analysis: {
+		capabilities: ['mod/feedback:view', 'mod/feedback:viewreports'],
+		reply: shaped({ attempts: rows, anonattempts: rows }),
+	},
+	report_competency_data_for_report: {
+		capabilities: [
+			'moodle/competency:coursecompetencyview',
+			'moodle/competency:usercompetencyview',
+		],
+		reply: holding('usercompetencies'),
+	},
 	mod_quiz_get_quizzes_by_courses: { capabilities: ['mod/quiz:view'], reply: holding('quizzes') },
 	mod_quiz_get_user_attempts: {
 		capabilities: ['mod/quiz:view', 'mod/quiz:viewreports'],

@@ -109,6 +109,15 @@ const graded: Special = {
 	why: 'the activity is a graded assignment with feedback comments, in which the grades are by now what was sent',
 };
 
+/** Everybody who is asked about takes part. */
+const participants: FakeOptions['replies'] = {
+	core_user_get_course_user_profiles: ({ userlist }) =>
+		(userlist as Array<{ userid: number }>).map(({ userid }) => ({
+			id: userid,
+			roles: [{ roleid: 5 }],
+		})),
+};
+
 /** An event as a list of events shows it. */
 const event = {
 	id: 42,
@@ -164,7 +173,8 @@ const SPECIAL: Record<string, Special> = {
 				warnings: [],
 			}),
 		},
-		why: 'the events belong to the course, and to no category',
+		onFailure: ['core_course_get_contents'],
+		why: 'the events belong to the course, and to no category; whether the course is there is asked when there are none',
 	},
 	'calendarEvent/delete': {
 		replies: {
@@ -272,6 +282,11 @@ const SPECIAL: Record<string, Special> = {
 	'grouping/assignGroup': {
 		elsewhere: { core_group_get_groupings: groupings([]) },
 		why: 'elsewhere the group is not assigned yet',
+	},
+	'note/create': { replies: participants, why: 'the users take part in the course' },
+	'competency/getUserCompetencies': {
+		replies: participants,
+		why: 'the users take part in the course',
 	},
 	'user/upsert': {
 		elsewhere: { core_user_get_users_by_field: isNew, core_user_get_users: isNew },

@@ -7,11 +7,13 @@ import { calendarFunctions } from './calendar';
 import { categoryFunctions } from './categories';
 import { cohortMemberFunctions } from './cohort-members';
 import { cohortFunctions } from './cohorts';
+import { competencyFunctions } from './competencies';
 import { completionFunctions } from './completion';
 import { contentFunctions } from './contents';
 import { courseFunctions } from './courses';
 import { enrolManualFunctions } from './enrol-manual';
 import { enrolledFunctions } from './enrolled';
+import { feedbackFunctions } from './feedbacks';
 import { fileFunctions } from './files';
 import { forumFunctions } from './forums';
 import { gradeFunctions } from './grades';
@@ -19,6 +21,8 @@ import { groupMemberFunctions } from './group-members';
 import { groupingFunctions } from './groupings';
 import { groupFunctions } from './groups';
 import { messageFunctions } from './messages';
+import { noteFunctions } from './notes';
+import { preferenceFunctions } from './preferences';
 import { quizFunctions } from './quizzes';
 import { reportFunctions } from './reports';
 import { roleFunctions } from './roles';
@@ -51,5 +55,9 @@ export const handlers: Handlers = {
 	...forumFunctions,
 	...activityFunctions,
 	...quizFunctions,
+	...noteFunctions,
+	...preferenceFunctions,
+	...feedbackFunctions,
+	...competencyFunctions,
 	...updateFunctions,
 };

@@ -18,6 +18,13 @@ const unknownPost = (id: number) =>
 		code: 'notfound',
 	});
 
+const noReply = () =>
+	new Problem({
+		message: 'The account behind the token may not reply in this forum',
+		mend: "Its role needs 'Reply to posts' (mod/forum:replypost), for announcements 'Reply to announcements' (mod/forum:replynews). The discussion may also be locked.",
+		code: 'nopostforum',
+	});
+
 /** Starts a discussion. Nothing tells it from another one of the same subject: sent once, never again (4.1 to 5.1 measured). */
 export const addDiscussion: CallFacts = {
 	function: 'mod_forum_add_discussion',
@@ -37,9 +44,13 @@ export const addPost: CallFacts = {
 	serial: true,
 	atomic: 'all',
 	repeat: 'never',
-	capabilities: ['mod/forum:viewdiscussion', 'mod/forum:replypost'],
+	capabilities: ['mod/forum:viewdiscussion', 'mod/forum:replypost', 'mod/forum:replynews'],
 	reply: shaped({ postid: z.number().int().positive() }),
 	settle: settleWhole,
-	words: ({ code }, record) =>
-		code === 'invalidparentpostid' ? unknownPost((record as { postid: number }).postid) : undefined,
+	words: ({ code }, record) => {
+		if (code === 'nopostforum') return noReply();
+		return code === 'invalidparentpostid'
+			? unknownPost((record as { postid: number }).postid)
+			: undefined;
+	},
 };
