@@ -8,10 +8,10 @@ interface Preference {
 }
 
 /** Preferences that Moodle knows, with what it makes of a value. */
-const KNOWN: Record<string, (value: string) => string> = {
-	htmleditor: (value) => (['', 'tiny', 'textarea'].includes(value) ? value : ''),
-	calendar_maxevents: (value) => String(Math.max(1, Number.parseInt(value, 10) || 1)),
-};
+const KNOWN = new Map<string, (value: string) => string>([
+	['htmleditor', (value) => (['', 'tiny', 'textarea'].includes(value) ? value : '')],
+	['calendar_maxevents', (value) => String(Math.max(1, Number.parseInt(value, 10) || 1))],
+]);
 
 function setPreferences(ctx: Ctx, params: { preferences: Preference[] }): unknown {
 	const saved: unknown[] = [];
@@ -20,7 +20,7 @@ function setPreferences(ctx: Ctx, params: { preferences: Preference[] }): unknow
 		warnings.push({ item: 'user', itemid, warningcode, message });
 	for (const { name, value, userid: given } of params.preferences) {
 		const userid = given || ctx.user;
-		const clean = Object.hasOwn(KNOWN, name) ? KNOWN[name] : undefined;
+		const clean = KNOWN.get(name);
 		if (!ctx.site.users.get(userid)) warn(userid, 'invaliduser', ctx.missing('user').text);
 		else if (!clean || !ctx.can('moodle/user:editprofile', userContext(ctx.site, userid)))
 			warn(
