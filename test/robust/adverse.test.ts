@@ -2,6 +2,7 @@
 import { operation as deleteCourse } from '../../nodes/Moodle/actions/course/delete';
 import { operation as syncMembers } from '../../nodes/Moodle/actions/cohort/syncMembers';
 import { operation as getUserCourses } from '../../nodes/Moodle/actions/enrolment/getUserCourses';
+import { operation as callFunction } from '../../nodes/Moodle/actions/webService/callFunction';
 import { operation as upload } from '../../nodes/Moodle/actions/file/upload';
 import { Parameters } from '../../nodes/Moodle/actions/parameters';
 import type { FileServices } from '../../nodes/Moodle/actions/types';
@@ -256,5 +257,32 @@ describe('uploads', () => {
 			options: { files, parameters: input, count: 1 },
 		});
 		expect(problemOf(units[0])).toMatch(OPEN);
+	});
+});
+
+describe('a function called by name that the database breaks off in its middle', () => {
+	const EVENTS = 'core_calendar_delete_calendar_events';
+	const item = (ids: number[], collectItems?: boolean) => ({
+		functionName: { mode: 'name', value: EVENTS },
+		specifyParameters: 'json',
+		parameters: { events: ids.map((eventid) => ({ eventid, repeat: false })) },
+		options: collectItems ? { collectItems } : {},
+	});
+
+	test.each([
+		['collected from items', [item([1], true), item([2], true)]],
+		['of one item', [item([1, 2])]],
+	])('%s: is not sent again, and told as open', async (_what, items) => {
+		const moodle = new InProcessMoodle({ account: 'admin' });
+		let sent = 0;
+		const send: SendRequest = async (body) => {
+			if (functionOf(body) !== EVENTS) return await Promise.resolve(moodle.answer(body));
+			sent++;
+			const exception = { exception: 'dml_write_exception', errorcode: 'dmlwriteexception' };
+			return { status: 200, headers: {}, text: JSON.stringify({ ...exception, message: '' }) };
+		};
+		const { units } = await runEngine({ operation: callFunction, items, send });
+		expect(sent).toBe(1);
+		expect(units.map(problemOf)).toEqual(items.map(() => expect.stringMatching(OPEN) as string));
 	});
 });

@@ -1,10 +1,12 @@
 /** A run that stops applies nothing after the refused record, wherever it stands, with the settings people have. */
+import { operation as deleteCategory } from '../../nodes/Moodle/actions/category/delete';
 import { operation as updateUser } from '../../nodes/Moodle/actions/user/update';
 import { operation as upsertUser } from '../../nodes/Moodle/actions/user/upsert';
 import { failed } from '../../nodes/Moodle/run/outcome';
 import { runEngine } from '../support/engineRun';
 import { InProcessMoodle } from '../support/inProcess';
 import { addUser } from '../sandbox/builders';
+import { addCategory } from '../sandbox/functions/course-tools';
 import { scenarios } from './scenarios';
 import { strike } from './strike';
 
@@ -37,6 +39,11 @@ test.each(
 
 const send = (moodle: InProcessMoodle) => async (body: string) =>
 	await Promise.resolve(moodle.answer(body));
+const exception = (errorcode: string, name = 'moodle_exception') => ({
+	status: 200,
+	headers: {},
+	text: JSON.stringify({ exception: name, errorcode, message: errorcode }),
+});
 const byId = (id: number) => ({ mode: 'id', value: String(id) });
 
 test('an update after a refused one is not sent', async () => {
@@ -84,3 +91,30 @@ test('a creation does not overtake an update that is refused', async () => {
 	expect(moodle.site.users.get(bob.id)?.email).toBe('bob@example.org');
 	expect(moodle.site.users.all().filter(({ username }) => username === 'newer')).toHaveLength(0);
 });
+
+test.each(['inner', 'alone'])(
+	'categories inside others, %s refused: those before it are deleted, and those after it stay',
+	async (refused) => {
+		const moodle = new InProcessMoodle();
+		const { site } = moodle;
+		const alone = addCategory(site, { name: 'alone' }).id;
+		const outer = addCategory(site, { name: 'outer' }).id;
+		const inner = addCategory(site, { name: 'inner', parent: outer }).id;
+		const ids = [alone, outer, inner];
+		const bad = refused === 'inner' ? 2 : 0;
+		const isRefused = new RegExp(`%5Bid%5D=${ids[bad]}(&|$)`);
+		const { units } = await runEngine({
+			operation: deleteCategory,
+			items: ids.map((id) => ({ categoryId: byId(id), content: 'deleteAll' })),
+			send: async (body) =>
+				body.includes('core_course_delete_categories') && isRefused.test(body)
+					? exception('cannotdeletecategory')
+					: await send(moodle)(body),
+			options: { stop: true },
+		});
+		expect(units.find(failed)?.items).toEqual([bad]);
+		expect(ids.map((id) => site.categories.get(id) !== undefined)).toEqual(
+			bad === 2 ? [false, false, false] : [true, true, true],
+		);
+	},
+);

@@ -31,7 +31,7 @@ export interface CallFacts<R extends Value = Value> {
 	 * - `all`: one transaction, a refused record undoes the whole call.
 	 * - `each`: good records are applied, refused ones come back inside a successful reply.
 	 * - `none`: earlier records stay when a later one throws; such calls carry one record.
-	 * - `unknown`: nobody has measured it. A refused request of several records is told as open, and never divided.
+	 * - `unknown`: nobody has measured it. A refused request of several records is told as open, neither divided nor repeated.
 	 */
 	atomic: 'all' | 'each' | 'none' | 'unknown';
 	/**

@@ -2,6 +2,7 @@ import { asIs } from '../common/asIs';
 import type { CallFacts, Read } from '../moodle/calls';
 import type { Client } from '../moodle/client';
 import { backOff, type Clock } from '../moodle/clock';
+import { countRecords } from '../moodle/encode';
 import { MoodleFailure } from '../moodle/failure';
 import { Problem } from '../moodle/problem';
 import type { Job } from './outcome';
@@ -51,6 +52,7 @@ export async function attempt(batch: Job[], tools: AttemptTools): Promise<Attemp
 		const failure = await once(batch, tools);
 		if (!failure) return undefined;
 		if (leavesOpen(failure)) for (const job of batch) job.perhapsDone = true;
+		if (isHalfDone(batch, failure)) return { failure, isOpen: true };
 		if (isRefusal(failure)) {
 			const before = await doneBefore(batch, tools);
 			if (before !== 'no') return before === 'yes' ? undefined : { failure, isOpen: true };
@@ -132,6 +134,20 @@ function leavesOpen(failure: MoodleFailure): boolean {
 /** Moodle refused the records, or the database did, or a firewall in front of both. */
 function isRefusal(failure: MoodleFailure): boolean {
 	return failure.reach === 'record' || failure.reach === 'conflict';
+}
+
+/**
+ * Whether records before the refused one may be written, so that no part of the batch can be sent again. Without a transaction,
+ * a database that gives up keeps what one record has written so far.
+ */
+function isHalfDone(batch: Job[], { reach }: MoodleFailure): boolean {
+	const { atomic } = batch[0].call;
+	if (atomic === 'unknown' && reach === 'conflict') return true;
+	return (
+		(atomic === 'unknown' || atomic === 'none') &&
+		countRecords(paramsOf(batch)) > 1 &&
+		['record', 'conflict', 'context'].includes(reach)
+	);
 }
 
 /**

@@ -74,10 +74,7 @@ export class Dispatcher {
 	 * after it is not sent.
 	 */
 	async send(jobs: Job[]): Promise<void> {
-		for (const lane of sequences(jobs, this.options.stop)) {
-			if (this.verdicts.isAfterFailure(lane[0])) return;
-			await this.sendLane(lane);
-		}
+		for (const lane of sequences(jobs, this.options.stop)) await this.sendLane(lane);
 	}
 
 	/**
@@ -89,7 +86,12 @@ export class Dispatcher {
 		const open = new Map<Promise<void>, Set<string>>();
 		this.flight.measure(lane[0].call.function);
 		try {
-			for (let next = 0; next < lane.length && !this.verdicts.isAfterFailure(lane[next]); ) {
+			for (let next = 0; next < lane.length; ) {
+				// Not the end: a job can stand before one of an earlier item.
+				if (this.verdicts.isAfterFailure(lane[next])) {
+					next++;
+					continue;
+				}
 				const batch = this.pace.next(lane, next, isAlone);
 				const keys = new Set(batch.map(keyOf));
 				if (open.size >= (isAlone ? 1 : this.flight.limit) || isAmong(keys, open)) {

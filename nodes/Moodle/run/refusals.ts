@@ -35,7 +35,7 @@ export class Isolation {
 	}
 
 	private async handle(batch: Job[], { failure, isOpen }: Attempted, known: Known): Promise<void> {
-		if (isOpen || isHalfDone(batch, failure)) return await this.leftOpen(batch, failure);
+		if (isOpen) return await this.leftOpen(batch, failure);
 		switch (failure.reach) {
 			case 'tooBig':
 				return batch.length > 1
@@ -63,19 +63,18 @@ export class Isolation {
 		if (known.asked || !batch.some((job) => job.suspicion))
 			return await this.halve(batch, { asked: true, oneIsRefused: true });
 		for (const part of this.stop ? inRuns(batch) : cleanFirst(batch)) {
-			if (this.tools.verdicts.isAfterFailure(part[0])) return;
+			if (this.tools.verdicts.isAfterFailure(part[0])) continue;
 			const [{ suspicion }] = part;
 			if (suspicion?.certain) this.tools.verdicts.fail(part, suspicion);
 			else await this.send(part, { asked: true });
 		}
 	}
 
-	/** Left half first: in a run that stops, what comes after the first refused record is not sent. */
+	/** Left half first: in a run that stops, what comes after a refused record is not sent. */
 	private async halve(batch: Job[], known: Known): Promise<void> {
 		const [left, right] = halves(batch);
 		await this.send(left, { asked: known.asked });
 		const leftIsFine = !left.some(failed);
-		if (this.stop && !leftIsFine) return;
 		await this.send(right, { asked: known.asked, oneIsRefused: known.oneIsRefused && leftIsFine });
 	}
 
@@ -158,15 +157,6 @@ function wordsFor(job: Job, failure: MoodleFailure): Problem | undefined {
 	return problem && failure.reach === 'conflict' && mayBeDone(job, failure)
 		? uncertain(problem)
 		: problem;
-}
-
-/** Whether records before the refused one may be written, so that no part of the batch can be sent again. */
-function isHalfDone(batch: Job[], { reach }: MoodleFailure): boolean {
-	return (
-		batch.length > 1 &&
-		batch[0].call.atomic === 'unknown' &&
-		['record', 'conflict', 'context'].includes(reach)
-	);
 }
 
 /** The records without suspicion together, then each suspect by itself. */

@@ -122,10 +122,10 @@ export class Verdicts {
 		this.abandon(batch, this.ending);
 	}
 
-	/** The jobs that may still be sent; the others have their problem afterwards. */
+	/** The jobs that may still be sent; the others have their problem afterwards, but for those after a failure in a run that stops. */
 	sendable(batch: Job[]): Job[] {
 		return batch.filter((job) => {
-			if (failed(job)) return false;
+			if (failed(job) || this.isAfterFailure(job)) return false;
 			const problem =
 				this.ending ??
 				this.blockedFunctions.get(job.call.function) ??

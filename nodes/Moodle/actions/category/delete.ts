@@ -67,15 +67,28 @@ function ancestors(category: Json | undefined): number[] {
 		.slice(0, -1);
 }
 
+/** Categories inside others go first: with the outer one they would be gone already, which fails the whole call. */
+const innerFirst = (steps: Ordered[]): Ordered[] =>
+	[...steps].sort((a, b) => b.path.length - a.path.length);
+
+const isDeletedWith = ({ path }: Ordered, outer: Ordered): boolean => {
+	const record = 'task' in outer ? (outer.task.record as Params) : {};
+	return record.recursive === true && path.includes(Number(record.id));
+};
+
 /**
- * Categories inside others go first: with the outer one they would be gone already, which fails the whole call. In a run
- * that stops, nothing overtakes a problem.
+ * The same in a run that stops: a category goes directly before the first one that would take it along, so that nothing
+ * overtakes what may be refused but that.
  */
-function innerFirst(steps: Ordered[], stops: boolean): Ordered[] {
-	const bad = stops ? steps.findIndex((step) => 'problem' in step) : -1;
+function innerBeforeOuter(steps: Ordered[]): Ordered[] {
+	const bad = steps.findIndex((step) => 'problem' in step);
 	const end = bad < 0 ? steps.length : bad;
-	const first = steps.slice(0, end).sort((a, b) => b.path.length - a.path.length);
-	return [...first, ...steps.slice(end)];
+	const order: Ordered[] = [];
+	for (const step of steps.slice(0, end)) {
+		const at = order.findIndex((outer) => isDeletedWith(step, outer));
+		order.splice(at < 0 ? order.length : at, 0, step);
+	}
+	return [...order, ...steps.slice(end)];
 }
 
 export const operation: Operation<Input> = {
@@ -139,6 +152,7 @@ export const operation: Operation<Input> = {
 			};
 		});
 		const isNested = steps.some(({ path }) => path.some((id) => deleted.has(id)));
-		return isNested ? innerFirst(steps, stops) : steps;
+		if (!isNested) return steps;
+		return stops ? innerBeforeOuter(steps) : innerFirst(steps);
 	},
 };

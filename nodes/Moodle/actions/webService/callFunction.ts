@@ -11,7 +11,7 @@ import { field } from '../fields';
 import type { Parameters } from '../parameters';
 import type { Operation, Services, Step } from '../types';
 import { callParameters, formParameters } from './callFields';
-import { collected } from './collect';
+import { collected, knownCall } from './collect';
 import { itemsOf, masked } from './reply';
 
 const splitList = field('splitList', 'Split List Into Items', 'boolean', {
@@ -124,9 +124,10 @@ function inputOf(p: Parameters) {
 
 type Input = ReturnType<typeof inputOf>;
 
-/** Of a function chosen by the user nothing is known but that it may write: one record a call, and never twice. */
-function callOf(name: string): CallFacts {
-	return { function: name, atomic: 'none', repeat: 'never', capabilities: [], settle: settleWhole };
+/** Of a function chosen by the user little is known but that it may write: one call an item, and never twice. */
+function callOf(name: string, operations: Operation[]): CallFacts {
+	const { atomic = 'unknown' } = knownCall(name, operations) ?? {};
+	return { function: name, atomic, repeat: 'never', capabilities: [], settle: settleWhole };
 }
 
 /** Where in the parameters something is wrong: `users[0].email`. */
@@ -166,7 +167,7 @@ async function step({ name, params, split, collect }: Input, services: Services)
 		task: {
 			...(collect
 				? collected(name, params, services.operations)
-				: { call: callOf(name), record: params }),
+				: { call: callOf(name, services.operations), record: params }),
 			action: 'call',
 			output: (reply) => itemsOf(reply, split),
 			preview: { checked: signatureOf(name) !== undefined, parameters: masked(params) },

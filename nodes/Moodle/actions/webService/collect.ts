@@ -44,14 +44,23 @@ function settleCollected(reply: unknown, records: Value[]): Array<{ reply: unkno
 	return records.map((_record, at) => ({ reply: isDealt ? rows[at] : reply }));
 }
 
+/** What the operations of this node know of a function. */
+export function knownCall(
+	name: string,
+	operations: Operation[],
+	list?: string,
+): CallFacts | undefined {
+	return operations
+		.flatMap(({ calls }) => calls)
+		.find((call) => call.function === name && (list === undefined || call.list === list));
+}
+
 /**
  * How a function is called for many items. What an operation of this node knows of it holds here as well, but that nothing
  * is looked up afterwards: an item may have been written in another way than the operation writes it.
  */
 function callOf(name: string, list: string, operations: Operation[]): CallFacts {
-	const known = operations
-		.flatMap(({ calls }) => calls)
-		.find((call) => call.function === name && call.list === list);
+	const known = knownCall(name, operations, list);
 	const { atomic, perRequest, order, context, reply } = known ?? { atomic: 'unknown' as const };
 	return {
 		function: name,
