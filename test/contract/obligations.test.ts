@@ -23,6 +23,9 @@ const unknownCapabilities = (names: string[]) =>
 		.filter((name) => !(name in capabilities))
 		.map((name) => `the capability '${name}' is none of facts/capabilities.json: correct its name`);
 
+/** Functions that anybody may call. */
+const NEED_NONE = ['core_auth_request_password_reset'];
+
 /** What is missing where several records travel in one request. */
 function flawsOfList(call: CallFacts): string[] {
 	const { function: name, list = '', atomic, perRequest, settle, confirm } = call;
@@ -43,6 +46,10 @@ function flawsOfList(call: CallFacts): string[] {
 function flawsOfCall(call: CallFacts): string[] {
 	const { function: name, list, repeat, find, knownBy, reply } = call;
 	const flaws = unknownCapabilities(call.capabilities);
+	if (call.capabilities.length === 0 && !NEED_NONE.includes(name))
+		flaws.push(
+			`capabilities is empty: name what the account needs (the page 'Capabilities' of the function in Moodle's API documentation), or the role preset is too small`,
+		);
 	if (signatures[name]?.write !== true)
 		flaws.push(`'${name}' is no function that writes: put reading functions into reads`);
 	if (!reply)
@@ -98,6 +105,7 @@ describe('what was forgotten is told with its remedy', () => {
 		[{ atomic: 'each' as const, settle: settleNull }, 'needs a settle of its own'],
 		[{ atomic: 'none' as const }, 'needs perRequest: 1'],
 		[{ list: 'records' }, "list: 'records' is no list"],
+		[{ capabilities: [] }, 'capabilities is empty'],
 		[{ capabilities: ['moodle/course:managegrups'] }, "'moodle/course:managegrups' is none of"],
 		[{ function: 'core_group_get_groups' }, 'no function that writes'],
 		[{ repeat: 'safe' as const }, 'never uses find'],

@@ -39,7 +39,8 @@ describe('DS Enroll', () => {
 			const report = await dsEnroll.run(stage, { contacts: 1000, twice: false });
 			expect(objections(report)).toEqual([]);
 			const [{ writes }] = report.runs;
-			expect(writes).toBeLessThanOrEqual((1000 * 2) / 50 + 4);
+			// 50 records a request at most, fewer while several requests share what is left
+			expect(writes).toBeLessThanOrEqual((1000 * 2) / 20 + 4);
 		} finally {
 			await stage.close();
 		}

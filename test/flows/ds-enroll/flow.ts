@@ -111,9 +111,9 @@ function memberCheck(
 	};
 }
 
-/** Steps of the workflow that write, and records per request. */
+/** Steps of the workflow that write, and the fewest records of a request while there are enough and several are under way. */
 const STEPS = 2;
-const BATCH = 50;
+const LEAST = 5;
 
 /** Requests that are not full: one of each kind (create, update, join), and one for people who are in the list twice. */
 const PARTLY_FULL = 4;
@@ -125,8 +125,8 @@ function requestCheck(list: ContactList, { requests, writes = 0 }: Played): Chec
 	const { length } = list.entries;
 	const refused = list.entries.filter(({ dirt }) => dirt === TAKEN).length;
 	const lookups = requests - writes;
-	const most = Math.ceil((length * STEPS) / BATCH) + PARTLY_FULL + refused * PER_REFUSED + lookups;
-	const what = `requests at most ${length} × ${STEPS} steps ÷ ${BATCH} + ${PARTLY_FULL} not full + ${refused * PER_REFUSED} refused + ${lookups} look-ups = ${most}`;
+	const most = Math.ceil((length * STEPS) / LEAST) + PARTLY_FULL + refused * PER_REFUSED + lookups;
+	const what = `requests at most ${length} × ${STEPS} steps ÷ ${LEAST} + ${PARTLY_FULL} not full + ${refused * PER_REFUSED} refused + ${lookups} look-ups = ${most}`;
 	return { what, wrong: requests <= most ? [] : [`there were ${requests}`] };
 }
 

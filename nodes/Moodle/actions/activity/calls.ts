@@ -8,12 +8,13 @@ import { settleNull } from '../../moodle/settle';
 import { isObject, objectsOf, type Json, type Params, type Value } from '../../moodle/values';
 import { z } from '../../schemas/zod';
 
-/** What has become of activities: Moodle answers with a text that holds a list in JSON. */
-function changes(reply: unknown): Json[] {
+/** What has become of activities: Moodle answers with a text that holds a list in JSON; undefined where it does not. */
+function changesIn(reply: string): Json[] | undefined {
 	try {
-		return objectsOf(JSON.parse(String(reply)));
+		const list: unknown = JSON.parse(reply);
+		return Array.isArray(list) ? objectsOf(list) : undefined;
 	} catch {
-		return [];
+		return undefined;
 	}
 }
 
@@ -26,7 +27,9 @@ const kept = (cmid: number) =>
 
 /** The reply part of a record is whether it is visible now. */
 function settleVisible(reply: unknown, records: Value[]): RecordResult[] {
-	const rows = changes(reply).filter(({ name, action }) => name === 'cm' && action === 'put');
+	const rows = (changesIn(String(reply)) ?? []).filter(
+		({ name, action }) => name === 'cm' && action === 'put',
+	);
 	const states = new Map(
 		rows.map(({ fields }) => {
 			const { id, visible } = isObject(fields) ? fields : {};
@@ -62,7 +65,7 @@ export const setVisibility: CallFacts = {
 		'moodle/course:manageactivities',
 		'moodle/course:viewhiddenactivities',
 	],
-	reply: z.string(),
+	reply: z.string().refine((text) => changesIn(text) !== undefined),
 	settle: settleVisible,
 	confirm: async (records, replies, shared) =>
 		await Promise.resolve(confirmVisible(records, replies, shared)),
