@@ -114,6 +114,23 @@ test('participants who are hidden of a sudden are not taken for unenrolled', asy
 	expect(await poll()).toBeNull();
 });
 
+test('participants who are hidden by groups of a sudden are not taken for unenrolled', async () => {
+	const id = course(sandbox);
+	enrol(sandbox, id, person('ada'));
+	const role = sandbox.site.roles
+		.all()
+		.find(({ capabilities }) => capabilities.has('webservice/rest:use'))!;
+	const without = new Set(role.capabilities);
+	without.delete('moodle/site:accessallgroups');
+	sandbox.site.roles.update(role.id, { capabilities: without });
+	const { poll } = poller({ event: 'enrolmentRemoved', courseId: by('id', id) });
+	expect(await poll()).toBeNull();
+	sandbox.site.courses.update(id, { groupmode: 1 });
+	await expect(poll()).rejects.toThrow('has separate groups');
+	sandbox.site.courses.update(id, { groupmode: 0 });
+	expect(await poll()).toBeNull();
+});
+
 test('an enrolment with the chosen role only', async () => {
 	const id = course(sandbox);
 	const [ada, ben] = [person('ada'), person('ben')];

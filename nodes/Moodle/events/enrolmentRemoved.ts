@@ -21,7 +21,7 @@ export const polled = event({
 			'Who was there at the last poll and is not any more, or no longer has the role; before that it makes sure that the account still sees everybody',
 		misses:
 			'Who is unenrolled and enrolled again between two polls; a suspended enrolment is still one',
-		cost: '1 for each 1,000 participants and 1 more; where somebody is gone 1 or 2 more, and 1 for details; of deleted users there are none',
+		cost: '1 for each 1,000 participants and 1 more; where somebody is gone 2 or 3 more, and 1 for details; of deleted users there are none',
 	},
 	tells: 'gone',
 	most: MOST_ENROLLED,

@@ -1,7 +1,9 @@
 import { enrolledUsersFacts } from '../actions/enrolment/reads';
 import { enrolledUsers } from '../actions/enrolment/pages';
+import { showsAllGroups } from '../actions/enrolment/participants';
 import { locator } from '../actions/locators';
 import type { Parameters } from '../actions/parameters';
+import { Problem } from '../moodle/problem';
 import { objectsOf } from '../moodle/values';
 import { listed, type Comings } from './comings';
 import { needSight } from './people';
@@ -29,6 +31,18 @@ export const enrolmentInput = (p: Parameters) => ({
 	roleId: p.maybeRef('role', 'Role'),
 });
 
+/** @throws Problem where the account does not see all participants of the course */
+async function needWholeList(courseId: number, sight: Sight): Promise<void> {
+	await needSight(sight);
+	if (await showsAllGroups(sight.read, courseId)) return;
+	throw new Problem({
+		message:
+			'The course has separate groups, and the account behind the token does not see all of them, so this event cannot be noticed',
+		mend: "Allow 'Access all groups' (moodle/site:accessallgroups) in the role of that account.",
+		code: 'notvisible',
+	});
+}
+
 /**
  * Who is enrolled in a course. Moodle leaves out whom the account may not see, without a word: somebody who has gone from
  * the list is taken for gone only while the account sees everybody.
@@ -50,6 +64,6 @@ export async function lookAtEnrolments(
 	);
 	const ids = chosen.map((user) => Number(user.id));
 	const found = listed(ids, sight, MOST_ENROLLED, 'participants in the course');
-	if (sight.purpose === 'base' || found.gone.length > 0) await needSight(sight);
+	if (sight.purpose === 'base' || found.gone.length > 0) await needWholeList(courseId, sight);
 	return found;
 }

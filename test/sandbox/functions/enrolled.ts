@@ -17,6 +17,8 @@ import { byText } from './group-tools';
 import { formatName } from './text-tools';
 import { activeCourses, fullName, pictureUrl, USER_FIELDS, userDetails } from './user-details';
 
+const SEPARATE_GROUPS = 1;
+
 /** Fields of the list where none are asked for. */
 const LIST_FIELDS = [...USER_FIELDS].filter(
 	(name) =>
@@ -137,8 +139,28 @@ function checkListRights(
 ): void {
 	if (courseid === 1) ctx.need('moodle/site:viewparticipants', SYSTEM);
 	else ctx.need('moodle/course:viewparticipants', contextid);
+	if (
+		options.groupid &&
+		ctx.site.groupMembers.count('place', `${options.groupid}:${ctx.user}`) === 0
+	)
+		ctx.need('moodle/site:accessallgroups', contextid);
 	if (options.onlyactive || options.onlysuspended) ctx.need('moodle/course:enrolreview', contextid);
 	if (options.withcapability) ctx.need('moodle/role:review', contextid);
+}
+
+/** In separate groups an account sees those of its own ones only; somebody in no group sees nobody. */
+function inOwnGroups(ctx: Ctx, course: Course, contextid: number, options: ListOptions) {
+	if (
+		options.groupid ||
+		course.groupmode !== SEPARATE_GROUPS ||
+		ctx.can('moodle/site:accessallgroups', contextid)
+	)
+		return () => true;
+	const own = ctx.site.groups
+		.find('course', course.id)
+		.filter(({ id }) => ctx.site.groupMembers.count('place', `${id}:${ctx.user}`) > 0);
+	return (user: User) =>
+		own.some(({ id }) => ctx.site.groupMembers.count('place', `${id}:${user.id}`) > 0);
 }
 
 function getEnrolledUsers(
@@ -154,7 +176,10 @@ function getEnrolledUsers(
 	const course = ctx.course(params.courseid);
 	const contextid = ctx.enterCourseWrapped(course.id);
 	checkListRights(ctx, course.id, contextid, options);
-	const sorted = sortUsers(ctx.site, selectMembers(ctx, course.id, contextid, options), options);
+	const shown = selectMembers(ctx, course.id, contextid, options).filter(
+		inOwnGroups(ctx, course, contextid, options),
+	);
+	const sorted = sortUsers(ctx.site, shown, options);
 	const end = options.limitnumber ? options.limitfrom + options.limitnumber : undefined;
 	return sorted.slice(options.limitfrom, end).flatMap((user) => {
 		const details = userDetails(ctx, user, course, options.fields);

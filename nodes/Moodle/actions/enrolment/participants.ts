@@ -153,6 +153,13 @@ async function withHiddenGroups(read: Read, courseids: number[]): Promise<Set<nu
 	return new Set(doubtful.filter((_, index) => !seen[index]));
 }
 
+/** Whether the list of a course shows all its groups to the account. */
+export async function showsAllGroups(read: Read, courseid: number): Promise<boolean> {
+	return (
+		(await seesAllGroups(read, courseid)) || (await withHiddenGroups(read, [courseid])).size === 0
+	);
+}
+
 /** Those of the users that Moodle cannot serialise. */
 async function oddUsers(read: Read, userids: number[]): Promise<Set<number>> {
 	return new Set(
