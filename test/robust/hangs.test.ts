@@ -102,6 +102,32 @@ test.each(cases)(
 	},
 );
 
+/** A limit of requests in ten minutes, say. A wait is cut at 30 seconds. */
+const limited: Fate = {
+	name: 'is overrun',
+	answer: async () => ({ status: 429, headers: { 'retry-after': '600' }, text: '' }),
+};
+
+test.each(scenarios.map((scenario) => ({ name: scenario.name, scenario })))(
+	'$name: a rate limit of ten minutes ends the run, and what is told is so',
+	async ({ scenario }) => {
+		const good = scenario.operation.writes ? 3 : 0;
+		const { result, moodle, lost, time } = await runWith(scenario, limited, good);
+		expect(lost.length).toBeLessThanOrEqual(5);
+		expect(time).toBeLessThanOrEqual(4 * RECOVERY);
+		for (let index = 0; index < COUNT; index++) {
+			const [unit] = result.units.filter(({ items }) => items.includes(index));
+			const isDone = !failed(unit);
+			if (!scenario.startsDone?.(index))
+				expect([index, scenario.done(moodle, index) > 0]).toEqual([index, isDone]);
+			if (!isDone)
+				expect(problemOf(unit)).toMatch(/^The server asks to slow down.*Nothing more was sent\.$/);
+		}
+		expect(failed(result.units[COUNT - 1])).toBe(true);
+		expect(result.ending?.code).toBe('gone');
+	},
+);
+
 test('a function that hangs while the site answers is given up', async () => {
 	const scenario = scenarios.find(({ name }) => name === 'message')!;
 	const moodle = new InProcessMoodle();
