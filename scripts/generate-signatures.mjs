@@ -49,8 +49,9 @@ function usedFunctions() {
 	return [...new Set(names)].filter((name) => known.has(name)).sort();
 }
 
-const flag = (node, since) =>
-	`${node.required === undefined || node.required === 1 ? '' : '?'}${since ? `@${since}` : ''}`;
+const isRequired = (node) => node.required === undefined || node.required === 1;
+
+const flag = (required, since) => `${required ? '' : '?'}${since ? `@${since}` : ''}`;
 
 /** What Moodle takes where nothing is sent, when that says something: `=50`. Times of the recording are none. */
 function presetOf({ type, default: preset }) {
@@ -72,11 +73,13 @@ function sinceOf(versions, parents, name, key) {
 /** @param versions a description in each release, `parents` that of what it is part of; undefined where a release lacks it */
 function notation(versions, parents, name, key) {
 	const newest = versions.filter(Boolean).at(-1);
-	const flags = flag(newest, sinceOf(versions, parents, name, key));
+	// What one version demands is demanded: nobody is told by the site of an older version what the editor left out.
+	const required = versions.some((node) => node && isRequired(node));
+	const flags = flag(required, sinceOf(versions, parents, name, key));
 	const items = versions.map((node) => node?.items);
 	if (newest.items) return [notation(items, items, name, key), ...(flags ? [flags] : [])];
 	if (newest.keys) return { ...(flags ? { '~': flags } : {}), ...keysOf(versions, name) };
-	return `${newest.type}${flags}${presetOf(newest)}`;
+	return `${newest.type}${flags}${required ? '' : presetOf(newest)}`;
 }
 
 function keysOf(versions, name) {

@@ -310,11 +310,11 @@ describe('items collected into one call', () => {
 
 	test('a refused call of which nobody knows what was kept is not sent again: its items are open', async () => {
 		const { json, errors } = await call(
-			'core_calendar_delete_calendar_events',
-			'={{ { events: [{ eventid: $json.id, repeat: false }] } }}',
-			{ ...together, token: sandbox.adminToken, items: [{ id: 998 }, { id: 999 }] },
+			'core_grades_create_gradecategories',
+			'={{ { courseid: 999, categories: [{ fullname: $json.name }] } }}',
+			{ ...together, token: sandbox.adminToken, items: [{ name: 'Tests' }, { name: 'Oral' }] },
 		);
-		expect(sentTo(() => sandbox)('core_calendar_delete_calendar_events')).toBe(1);
+		expect(sentTo(() => sandbox)('core_grades_create_gradecategories')).toBe(1);
 		expect(json).toEqual([]);
 		expect(errors).toEqual([
 			expect.stringMatching(/may have been/),

@@ -71,7 +71,7 @@ export const signatures: Record<string, Signature> = {
 	core_user_get_users: {"write":false,"params":{"criteria":[{"key":"alpha","value":"raw"}]}},
 	core_user_get_users_by_field: {"write":false,"params":{"field":"alpha","values":["raw"]}},
 	core_user_search_identity: {"write":false,"params":{"query":"raw"}},
-	core_user_set_user_preferences: {"write":true,"params":{"preferences":[{"name":"raw","value":"raw","userid":"int?=0"}]}},
+	core_user_set_user_preferences: {"write":true,"params":{"preferences":[{"name":"raw","value":"raw","userid":"int"}]}},
 	core_user_update_picture: {"write":true,"params":{"draftitemid":"int","delete":"bool?=0","userid":"int?=0"}},
 	core_user_update_users: {"write":true,"params":{"users":[{"id":"int","username":"username?","auth":"auth?","suspended":"bool?","password":"raw?","firstname":"notags?","lastname":"notags?","email":"raw_trimmed?","maildisplay":"int?","city":"text?","country":"alpha?","timezone":"timezone?","description":"raw?","userpicture":"int?","firstnamephonetic":"notags?","lastnamephonetic":"notags?","middlename":"notags?","alternatename":"notags?","interests":"text?","idnumber":"raw?","institution":"text?","department":"text?","phone1":"notags?","phone2":"notags?","address":"text?","lang":"lang?","calendartype":"plugin?","theme":"theme?","mailformat":"int?","customfields":[{"type":"alphanumext","value":"raw"},"?"],"preferences":[{"type":"raw","value":"raw"},"?"]}]}},
 	core_webservice_get_site_info: {"write":false,"params":{"serviceshortnames":["alphanumext","?"]}},

@@ -141,13 +141,9 @@ function isRefusal(failure: MoodleFailure): boolean {
  * a database that gives up keeps what one record has written so far.
  */
 function isHalfDone(batch: Job[], { reach }: MoodleFailure): boolean {
-	const { atomic } = batch[0].call;
-	if (atomic === 'unknown' && reach === 'conflict') return true;
-	return (
-		(atomic === 'unknown' || atomic === 'none') &&
-		countRecords(paramsOf(batch)) > 1 &&
-		['record', 'conflict', 'context'].includes(reach)
-	);
+	if (batch[0].call.atomic !== 'unknown') return false;
+	if (reach === 'conflict') return true;
+	return countRecords(paramsOf(batch)) > 1 && (reach === 'record' || reach === 'context');
 }
 
 /**

@@ -124,9 +124,13 @@ function inputOf(p: Parameters) {
 
 type Input = ReturnType<typeof inputOf>;
 
-/** Of a function chosen by the user little is known but that it may write: one call an item, and never twice. */
+/**
+ * Of a function chosen by the user little is known but that it may write: one call an item, and never twice. A call may hold
+ * several records, so one that keeps the earlier of them may be half done.
+ */
 function callOf(name: string, operations: Operation[]): CallFacts {
-	const { atomic = 'unknown' } = knownCall(name, operations) ?? {};
+	const known = knownCall(name, operations)?.atomic ?? 'unknown';
+	const atomic = known === 'none' ? 'unknown' : known;
 	return { function: name, atomic, repeat: 'never', capabilities: [], settle: settleWhole };
 }
 
