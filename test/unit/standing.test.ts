@@ -180,6 +180,18 @@ describe('people whom the account does not see', () => {
 		expect(standing(7, 50_000)).toEqual({ isEnrolled: false });
 	});
 
+	test('are never told as not enrolled after Moodle said they are, though the list seems to lack nobody', async () => {
+		for (const users of [[101], [101, 50_000]]) {
+			const { services, asked } = siteOf({ courses, hidden: (id) => id === 101 });
+			const standing = await standingsOf(
+				users.map((user) => question(7, user)),
+				services,
+			);
+			expect(asked).toContain(LIST);
+			expect(standing(7, 101)).toEqual({ unknown: 'users' });
+		}
+	});
+
 	test('are unknown where the function is not there', async () => {
 		const { services } = siteOf({ courses, hidden, lacking: [PAIR] });
 		const standing = await standingsOf([question(7, 101)], services);

@@ -79,6 +79,9 @@ class Standings {
 
 	private readonly lists = new Map<number, Participants | MoodleFailure>();
 
+	/** Who is enrolled by Moodle's own word, whatever a list shows later. */
+	private readonly enrolled = new Set<string>();
+
 	private answered = 0;
 
 	private inVain = 0;
@@ -102,6 +105,7 @@ class Standings {
 	async ask(questions: Question[]): Promise<void> {
 		const enrolled = await inParallel(questions, READ_WIDTH, async (question) => {
 			const answer = await this.answer(question);
+			if (answer) this.enrolled.add(keyOf(question.courseId, question.userId));
 			if (answer === false || (answer && !question.withRoles))
 				this.keep(question, { isEnrolled: answer });
 			return answer === true && question.withRoles;
@@ -180,8 +184,10 @@ class Standings {
 			ended.size > 0 ? await blindSpots(ended, unlisted, this.services) : () => undefined;
 		for (const question of questions) {
 			const list = this.lists.get(question.courseId);
-			const why =
+			const isSaid = this.enrolled.has(keyOf(question.courseId, question.userId));
+			const gap =
 				list instanceof MoodleFailure ? list : blindness(question.courseId, question.userId);
+			const why = gap ?? (isSaid ? 'users' : undefined);
 			if (why === undefined && ended.has(question.courseId))
 				this.keep(question, { isEnrolled: false });
 			else if (why !== undefined && isLast) this.keep(question, { unknown: why });
