@@ -2,7 +2,16 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { MoodleApi } from '../../credentials/MoodleApi.credentials';
 import { MoodleTrigger } from '../../nodes/Moodle/MoodleTrigger.node';
-import { addModule, addSubmission, addUser, startSandbox, type Sandbox } from '../sandbox';
+import {
+	addCategory,
+	addDiscussion,
+	addModule,
+	addPost,
+	addSubmission,
+	addUser,
+	startSandbox,
+	type Sandbox,
+} from '../sandbox';
 import { course, enrol } from '../support/eventWorlds';
 import { createPoller } from '../support/harness';
 
@@ -76,6 +85,26 @@ describe('courses', () => {
 		expect(await single.poll()).toMatchObject([{ id: one }]);
 	});
 
+	test('a course that was moved into the chosen category is told, but not as created', async () => {
+		const [old, gone] = [course(sandbox), course(sandbox)];
+		const category = addCategory(sandbox.site, { name: 'Archive', parent: 0 }).id;
+		const { poll } = poller({ event: 'courseCreatedOrUpdated', categoryId: by('id', category) });
+		expect(await poll()).toBeNull();
+		change(old, { category });
+		expect(await poll()).toMatchObject([{ id: old, created: false }]);
+		// A copy takes the time of its source.
+		const { timecreated } = sandbox.site.courses.get(gone)!;
+		const copy = course(sandbox);
+		change(copy, { category, timecreated });
+		change(gone, { category });
+		expect(await poll()).toMatchObject([
+			{ id: copy, created: true },
+			{ id: gone, created: false },
+		]);
+		change(copy, { fullname: 'Copy' });
+		expect(await poll()).toMatchObject([{ id: copy, created: false }]);
+	});
+
 	test('an account that does not see when a course was changed is told what to allow', async () => {
 		course(sandbox);
 		const { token } = sandbox.accounts.blind;
@@ -83,6 +112,47 @@ describe('courses', () => {
 		await expect(poll()).rejects.toMatchObject({
 			description: expect.stringMatching(/moodle\/course:/) as string,
 		});
+	});
+});
+
+describe('forum posts', () => {
+	const forum = () => {
+		const cm = addModule(sandbox.site, course(sandbox), 'forum', 'Forum');
+		const { poll } = poller({ event: 'forumPostCreated', activityId: by('id', cm.id) });
+		return { cm, poll, author: person('ada') };
+	};
+	const pass = (seconds: number) => void (sandbox.site.config.clockOffset += seconds);
+
+	test("another 'Display start' does not tell posts again, however long ago they were told", async () => {
+		for (const between of [0, 7200]) {
+			sandbox.reset();
+			const { cm, poll, author } = forum();
+			expect(await poll()).toBeNull();
+			const { id } = addDiscussion(sandbox.site, cm, author, 'First', 'First?');
+			addPost(sandbox.site, id, author, 'An answer');
+			expect(await poll()).toHaveLength(2);
+			pass(between);
+			addDiscussion(sandbox.site, cm, author, 'Second', 'Second?');
+			expect(await poll()).toMatchObject([{ subject: 'Second' }]);
+			sandbox.site.discussions.update(id, { timestart: sandbox.site.now() + 60 });
+			expect(await poll()).toBeNull();
+			pass(120);
+			expect(await poll()).toBeNull();
+			addPost(sandbox.site, id, author, 'A late answer');
+			expect(await poll()).toMatchObject([{ message: 'A late answer' }]);
+		}
+	});
+
+	test("a discussion that was written ahead is told at its 'Display start'", async () => {
+		const { cm, poll, author } = forum();
+		expect(await poll()).toBeNull();
+		const { id } = addDiscussion(sandbox.site, cm, author, 'Ahead', 'Ahead?');
+		sandbox.site.discussions.update(id, { timestart: sandbox.site.now() + 7200 });
+		pass(3600);
+		addDiscussion(sandbox.site, cm, author, 'Now', 'Now?');
+		expect(await poll()).toMatchObject([{ subject: 'Now' }]);
+		pass(3700);
+		expect(await poll()).toMatchObject([{ subject: 'Ahead' }]);
 	});
 });
 

@@ -215,6 +215,7 @@ export function addDiscussion(
 		userid,
 		groupid: -1,
 		timemodified: now,
+		timestart: 0,
 		pinned: false,
 	});
 	site.posts.insert({

@@ -217,6 +217,8 @@ export interface ForumDiscussion {
 	userid: number;
 	groupid: number;
 	timemodified: number;
+	/** Display start, server seconds; 0 for none. */
+	timestart: number;
 	pinned: boolean;
 }
 

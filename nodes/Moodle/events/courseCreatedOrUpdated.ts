@@ -10,6 +10,7 @@ import { needing, READS } from '../moodle/reads';
 import type { Json } from '../moodle/values';
 import { versionOf } from './codec';
 import { needAtMost } from './comings';
+import { EMPTY, newestCourse, SLICE } from './newestCourse';
 import { event, type Row, type Sight } from './types';
 
 /** Most courses that are remembered: about 160 kB. */
@@ -18,14 +19,8 @@ const MOST_COURSES = 20_000;
 /** Most courses of a chosen category: they come in one answer. */
 const MOST_LISTED = 1000;
 
-/** Ids in one request. Unknown ones are left out by Moodle, without a word (4.1 to 5.1). */
-const SLICE = 200;
-
 /** Slices that are looked at in turn, besides the new ones. */
 const TURNS = 2;
-
-/** Slices without a course after which there are no more: 1,000 ids. */
-const EMPTY = 5;
 
 interface Input {
 	courseId?: number;
@@ -103,10 +98,12 @@ async function coursesFor(
 ): Promise<{ courses: Json[]; place?: number }> {
 	if (courseId !== undefined) return { courses: await coursesById(read, [String(courseId)]) };
 	if (categoryId !== undefined) {
+		// Before the courses are read: one that is created meanwhile is known then, or told as created.
+		const newest = purpose === 'base' ? await newestCourse(read) : undefined;
 		const courses = await coursesOfCategory(read, categoryId);
 		const mend = "Leave 'Category' empty: then all courses are looked at, a part in each poll.";
 		needAtMost(courses.length, MOST_LISTED, 'courses in the category', mend);
-		return { courses };
+		return { courses, place: newest };
 	}
 	if (purpose === 'base') return { courses: await upwards(read, 0, EMPTY) };
 	return await inTurn(read, seen, purpose === 'sample' ? 0 : place);
@@ -116,10 +113,12 @@ async function look(input: Input, sight: Sight) {
 	const { courses, place } = await coursesFor(input, sight);
 	const byId = new Map(courses.map((course) => [Number(course.id), course]));
 	byId.delete(FRONT_PAGE);
-	const isKnown = (id: number) => sight.seen.has(id);
+	// A course that came into the chosen category is a new one only above the newest one of the base line.
+	const newest = input.categoryId === undefined ? 0 : sight.place;
+	const isNew = (id: number) => !sight.seen.has(id) && id > newest;
 	const rows = [...byId.values()].map((course) => {
 		const row = rowOf(course);
-		return { ...row, data: { course, created: !isKnown(row.key) } };
+		return { ...row, data: { course, created: isNew(row.key) } };
 	});
 	return { rows, place };
 }
@@ -144,8 +143,8 @@ export const polled = event({
 		asks: 'Courses by their IDs: those after the newest one known, 400 IDs in turn, and some further ahead; of a chosen category all, or the chosen course',
 		knows:
 			'An ID that is not known, or another time, name, ID number, category, visibility or date of the course',
-		misses: `What happens in the course; on sites with course IDs above 400 a change shows when its turn comes; a gap of more than 1,000 IDs; categories of more than ${MOST_LISTED} courses`,
-		cost: '4, or 1 with a category or a course. Activation without them: 1 for each 200 IDs and 5 more',
+		misses: `What happens in the course; on sites with course IDs above 400 a change shows when its turn comes; a gap of more than 1,000 IDs; a course that was created elsewhere after the activation and then moved into the chosen category is told as created; categories of more than ${MOST_LISTED} courses`,
+		cost: '4, or 1 with a category or a course. Activation without them: 1 for each 200 IDs and 5 more; with a category 14, and some more above 1,000 IDs (24 for 5,000)',
 	},
 	tells: 'rows',
 	most: MOST_COURSES,

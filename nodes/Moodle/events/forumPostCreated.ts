@@ -61,7 +61,7 @@ async function postsOf(read: Read, discussion: Json): Promise<Json[]> {
 	return objectsOf((await read('mod_forum_get_discussion_posts', asked)).posts);
 }
 
-async function look({ cmid }: { cmid: number }, { read, floor }: Sight) {
+async function look({ cmid }: { cmid: number }, { read, floor, seen }: Sight) {
 	const { module, instance, courseid } = await readActivity(read, cmid);
 	if (module !== 'forum')
 		throw new Problem({
@@ -79,9 +79,11 @@ async function look({ cmid }: { cmid: number }, { read, floor }: Sight) {
 	const posts = await inParallel(changed, READ_WIDTH, async (row) => await postsOf(read, row));
 	const rows = posts.flatMap((list, index) =>
 		list.map((post): Row => {
-			const at = Math.max(Number(post.timecreated), Number(changed[index].timestart ?? 0));
-			const data = { courseid, forumid: instance, ...post };
-			return { key: Number(post.id), version: at, at, data };
+			const key = Number(post.id);
+			const shown = Math.max(Number(post.timecreated), Number(changed[index].timestart ?? 0));
+			// Another 'Display start' does not make a known post a new one.
+			const at = seen.get(key) ?? shown;
+			return { key, version: at, at, data: { courseid, forumid: instance, ...post } };
 		}),
 	);
 	return { rows };
@@ -115,11 +117,12 @@ export const polled = event({
 		asks: 'The discussions of the chosen forum, those with the newest posts first, and the posts of those that changed since the newest one told and the 10 minutes before',
 		knows: 'A post that is not known, from that time on',
 		misses:
-			'Changes of posts; posts that keep an older time, such as restored ones; what groups or question-and-answer forums hide from the account',
+			"Changes of posts, also of the 'Display start' of a discussion whose posts were told (the newest 5,000 are remembered; older ones, and those from before the activation, count as new at that time); posts that keep an older time, such as restored ones; what groups or question-and-answer forums hide from the account",
 		cost: '2, and 1 for each discussion with answers that changed in that time',
 	},
 	tells: 'rows',
 	overlap: OVERLAP,
+	remembers: true,
 	most: 5000,
 	input: (p) => ({ cmid: p.activity() }),
 	look,

@@ -29,19 +29,21 @@ export function unpackState(data: Json): State | undefined {
 /** Oldest first; of equally old ones the smaller key. */
 const byAge = (a: Row, b: Row) => a.at - b.at || a.key - b.key;
 
-type Keeping = Pick<PollEvent, 'tells' | 'overlap' | 'most'>;
+type Keeping = Pick<PollEvent, 'tells' | 'overlap' | 'remembers' | 'most'>;
 
 /** The floor after this was told: as far before it as the overlap, and never lower than it was. */
 const raised = (floor: number, newest: number, overlap: number) =>
 	Math.max(floor, newest - overlap);
 
-/** What is known, without what lies before the floor, and at most as many as the event remembers. */
-function withinWindow(state: State, { overlap, most }: Keeping): State {
+/** What is known, without what lies before the floor (unless the event remembers it), and at most as many as the event remembers. */
+function withinWindow(state: State, { overlap, remembers, most }: Keeping): State {
 	if (overlap === undefined) return state;
 	const times = [...state.seen.values()].sort((a, b) => b - a);
 	// The very moment of the oldest one that is remembered stays whole: otherwise its others would be told again.
-	const floor = times.length > most ? Math.max(state.floor, times[most]) : state.floor;
-	return { ...state, floor, seen: new Map([...state.seen].filter(([, at]) => at >= floor)) };
+	const oldest = times.length > most ? times[most] : 0;
+	const floor = Math.max(state.floor, oldest);
+	const from = remembers ? oldest : floor;
+	return { ...state, floor, seen: new Map([...state.seen].filter(([, at]) => at >= from)) };
 }
 
 /** The state after a first look: all that is there is known. */

@@ -79,6 +79,8 @@ export interface PollEvent<I extends object = any> {
 	 * What was written by a slow transaction shows late. Without it all that is there is remembered.
 	 */
 	overlap?: number;
+	/** With an overlap: what lies before it stays known as well, because its place in time can rise. */
+	remembers?: boolean;
 	/** Most things that are remembered. */
 	most: number;
 	/**

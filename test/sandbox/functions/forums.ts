@@ -88,7 +88,7 @@ function describeDiscussion(ctx: Ctx, discussion: ForumDiscussion): unknown {
 		groupid: discussion.groupid,
 		timemodified: discussion.timemodified,
 		usermodified: last.userid,
-		timestart: 0,
+		timestart: discussion.timestart,
 		timeend: 0,
 		discussion: discussion.id,
 		parent: 0,
@@ -123,7 +123,9 @@ function order(ctx: Ctx, sortorder: number): (a: ForumDiscussion, b: ForumDiscus
 	const created = (d: ForumDiscussion): number =>
 		ctx.site.posts.first('discussion', d.id)?.created ?? 0;
 	const key =
-		sortorder === 3 || sortorder === 4 ? created : (d: ForumDiscussion): number => d.timemodified;
+		sortorder === 3 || sortorder === 4
+			? created
+			: (d: ForumDiscussion): number => Math.max(d.timemodified, d.timestart);
 	const direction = sortorder === 2 || sortorder === 4 ? 1 : -1;
 	return (a, b) =>
 		Number(b.pinned) - Number(a.pinned) ||
@@ -141,8 +143,11 @@ interface DiscussionsInput {
 
 function getDiscussions(ctx: Ctx, params: DiscussionsInput): unknown {
 	const cm = enterForum(ctx, params.forumid);
+	const contextid = moduleContext(ctx.site, cm.id)?.id ?? SYSTEM;
+	const seesAll = ctx.can('mod/forum:viewhiddentimedposts', contextid);
 	const found = ctx.site.discussions
 		.find('forum', cm.instance)
+		.filter((d) => seesAll || d.timestart <= ctx.now())
 		.filter((d) => params.groupid <= 0 || d.groupid === params.groupid)
 		.sort(order(ctx, params.sortorder));
 	const size = params.perpage > 0 ? params.perpage : 100;
