@@ -57,6 +57,36 @@ describe('create', () => {
 		expect(new Set(json.map((row) => row.id)).size).toBe(4);
 	});
 
+	test('an item that names as its parent what an earlier item makes is refused, and the next run does it', async () => {
+		const tree = [
+			{ name: 'Top', number: 'T' },
+			{ name: 'Inside', number: 'I', parent: 'T' },
+		];
+		const run = async () =>
+			await category(
+				'upsert',
+				{
+					matchBy: 'idnumber',
+					idnumber: '={{ $json.number }}',
+					name: '={{ $json.name }}',
+					parentId: by('idnumber', '={{ $json.parent }}'),
+					additionalFields: {},
+				},
+				tree,
+				split,
+			);
+		const first = await run();
+		expect(first.json).toMatchObject([{ created: true, name: 'Top' }]);
+		expect(first.failed[0].json.error).toMatch(
+			/^'Parent Category': no category has the ID number 'T'/,
+		);
+		expect(categories().map(({ name }) => name)).toEqual(['Top']);
+		expect((await run()).json).toMatchObject([
+			{ created: false, name: 'Top' },
+			{ created: true, name: 'Inside' },
+		]);
+	});
+
 	test('bad ones stand alone', async () => {
 		await seed({ name: 'Old', more: { idnumber: 'N' } });
 		const { json, errors } = await category(

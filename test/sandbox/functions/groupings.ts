@@ -5,7 +5,13 @@ import { looseKey } from '../php';
 import type { Grouping } from '../rows';
 import { customValues, describeCustom, type CustomInput } from './custom-fields';
 import { byText } from './group-tools';
-import { checkGroupIdnumber, describeGroup, groupOf, needManageGroups } from './groups';
+import {
+	checkGroupIdnumber,
+	describeGroup,
+	groupOf,
+	needManageGroups,
+	withTrimmedNumber,
+} from './groups';
 import { checkFormat, formatName } from './text-tools';
 
 interface GroupingInput {
@@ -55,7 +61,9 @@ function createOne(ctx: Ctx, input: GroupingInput): unknown {
 }
 
 function createGroupings(ctx: Ctx, params: { groupings: GroupingInput[] }): unknown {
-	return ctx.atomic(() => params.groupings.map((input) => createOne(ctx, input)));
+	return ctx.atomic(() =>
+		params.groupings.map((input) => createOne(ctx, withTrimmedNumber(input))),
+	);
 }
 
 function updateOne(ctx: Ctx, input: GroupingInput): void {
@@ -83,7 +91,7 @@ function updateOne(ctx: Ctx, input: GroupingInput): void {
 }
 
 function updateGroupings(ctx: Ctx, params: { groupings: GroupingInput[] }): null {
-	ctx.atomic(() => params.groupings.forEach((input) => updateOne(ctx, input)));
+	ctx.atomic(() => params.groupings.forEach((input) => updateOne(ctx, withTrimmedNumber(input))));
 	return null;
 }
 

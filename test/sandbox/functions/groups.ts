@@ -36,6 +36,11 @@ export function groupOf(ctx: Ctx, id: number): Group {
 	return group;
 }
 
+/** Outer spaces of an ID number are gone before it is compared (groups_create_group, groups_update_grouping, 4.1 to 5.1). */
+export function withTrimmedNumber<T extends { idnumber?: string }>(input: T): T {
+	return input.idnumber === undefined ? input : { ...input, idnumber: input.idnumber.trim() };
+}
+
 /**
  * Compared by PHP, not by the database: capitals count everywhere.
  * @throws MoodleError idnumbertaken where another group or grouping of the course has it
@@ -104,7 +109,7 @@ function createOne(ctx: Ctx, input: GroupInput): unknown {
 const isApart = (visibility: unknown) => ['2', '3'].includes(String(visibility));
 
 function createGroups(ctx: Ctx, params: { groups: GroupInput[] }): unknown {
-	return ctx.atomic(() => params.groups.map((input) => createOne(ctx, input)));
+	return ctx.atomic(() => params.groups.map((input) => createOne(ctx, withTrimmedNumber(input))));
 }
 
 function checkFrozen(ctx: Ctx, input: GroupInput, old: Group): void {
@@ -147,7 +152,7 @@ function updateOne(ctx: Ctx, input: GroupInput): void {
 }
 
 function updateGroups(ctx: Ctx, params: { groups: GroupInput[] }): null {
-	ctx.atomic(() => params.groups.forEach((input) => updateOne(ctx, input)));
+	ctx.atomic(() => params.groups.forEach((input) => updateOne(ctx, withTrimmedNumber(input))));
 	return null;
 }
 
