@@ -143,6 +143,29 @@ describe('forum posts', () => {
 		}
 	});
 
+	test("an account that sees discussions before their 'Display start' loses nothing that is written until then", async () => {
+		const cm = addModule(sandbox.site, course(sandbox), 'forum', 'Forum');
+		const author = person('ada');
+		const ahead = (subject: string) => {
+			const { id } = addDiscussion(sandbox.site, cm, author, subject, 'Text');
+			sandbox.site.discussions.update(id, { timestart: sandbox.site.now() + 90_000 });
+		};
+		ahead('Old and ahead');
+		pass(3600);
+		addDiscussion(sandbox.site, cm, author, 'Old', 'Text');
+		const parameters = { event: 'forumPostCreated', activityId: by('id', cm.id) };
+		const { poll } = poller(parameters, { token: sandbox.accounts.admin.token });
+		expect(await poll()).toBeNull();
+		expect(await poll()).toBeNull();
+		ahead('Ahead');
+		expect(await poll()).toMatchObject([{ subject: 'Ahead' }]);
+		pass(3600);
+		addDiscussion(sandbox.site, cm, author, 'Now', 'Text');
+		expect(await poll()).toMatchObject([{ subject: 'Now' }]);
+		pass(100_000);
+		expect(await poll()).toBeNull();
+	});
+
 	test("a discussion that was written ahead is told at its 'Display start'", async () => {
 		const { cm, poll, author } = forum();
 		expect(await poll()).toBeNull();

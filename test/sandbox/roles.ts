@@ -83,6 +83,7 @@ export const CAPABILITY_NAMES: Record<string, string> = {
 	'mod/quiz:view': 'View quiz information',
 	'mod/quiz:viewreports': 'View quiz reports',
 	'mod/forum:viewdiscussion': 'View discussions',
+	'mod/forum:viewhiddentimedposts': 'View hidden timed posts',
 	'mod/forum:startdiscussion': 'Start new discussions',
 	'mod/forum:replypost': 'Reply to posts',
 	'mod/forum:addnews': 'Add announcements',

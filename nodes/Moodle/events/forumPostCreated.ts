@@ -27,6 +27,10 @@ const NEWEST_FIRST = 1;
 const timeOf = (discussion: Json) =>
 	Math.max(Number(discussion.timemodified ?? 0), Number(discussion.timestart ?? 0));
 
+/** The time of the newest post, which is never in the future; a 'Display start' can be. */
+const newestPost = (rows: Json[]) =>
+	Math.max(0, ...rows.map((row) => Number(row.timemodified ?? 0)));
+
 const isInOrder = (discussion: Json) => discussion.pinned !== true && discussion.starred !== true;
 
 /** Discussions with a post from `floor` on. Without a floor only as far back as the newest post needs. */
@@ -37,7 +41,7 @@ async function discussions(read: Read, forumid: number, floor: number): Promise<
 		const rows = objectsOf((await read('mod_forum_get_forum_discussions', asked)).discussions);
 		for (const row of rows) found.push(row);
 		const last = rows.at(-1);
-		const least = floor > 0 ? floor : Math.max(0, ...found.map(timeOf)) - OVERLAP;
+		const least = floor > 0 ? floor : newestPost(found) - OVERLAP;
 		if (rows.length < PAGE || (last && isInOrder(last) && timeOf(last) < least))
 			return found.filter((row) => timeOf(row) >= least);
 	}
@@ -76,13 +80,15 @@ async function look({ cmid }: { cmid: number }, { read, floor, seen }: Sight) {
 		'discussions with new posts',
 		'Deactivate the workflow and activate it again to begin anew, and poll more often.',
 	);
+	// Who sees discussions before their 'Display start' must not lose what is written until then.
+	const latest = Math.max(floor + OVERLAP, newestPost(changed));
 	const posts = await inParallel(changed, READ_WIDTH, async (row) => await postsOf(read, row));
 	const rows = posts.flatMap((list, index) =>
 		list.map((post): Row => {
 			const key = Number(post.id);
-			const shown = Math.max(Number(post.timecreated), Number(changed[index].timestart ?? 0));
+			const start = Math.min(Number(changed[index].timestart ?? 0), latest);
 			// Another 'Display start' does not make a known post a new one.
-			const at = seen.get(key) ?? shown;
+			const at = seen.get(key) ?? Math.max(Number(post.timecreated), start);
 			return { key, version: at, at, data: { courseid, forumid: instance, ...post } };
 		}),
 	);
