@@ -25,6 +25,22 @@ async function membersOf(call, idnumber) {
 	return userids;
 }
 
+/** E-mail addresses of the students who have completed a course. */
+async function completedIn(call, shortname) {
+	const [{ id }] = await courseBy(call, 'shortname', shortname);
+	const people = await call('core_enrol_get_enrolled_users', { courseid: id });
+	const isStudent = ({ roles }) => roles.some((role) => role.shortname === 'student');
+	const completed = [];
+	for (const user of people.filter(isStudent)) {
+		const { completionstatus } = await call('core_completion_get_course_completion_status', {
+			courseid: id,
+			userid: user.id,
+		});
+		if (completionstatus.completed) completed.push(user.email);
+	}
+	return completed;
+}
+
 const newUser = (username, email) => ({
 	username,
 	email,
@@ -202,17 +218,7 @@ export const FLOWS = {
 		async expect(run, turn, call, crm) {
 			assert.deepEqual(rows(run, 'Not Done'), []);
 			const told = crm.seen.map(({ email }) => email).sort();
-			const [{ id }] = await courseBy(call, 'shortname', 'PM-101');
-			const wanted = [];
-			const people = await call('core_enrol_get_enrolled_users', { courseid: id });
-			const isStudent = ({ roles }) => roles.some(({ shortname }) => shortname === 'student');
-			for (const user of people.filter(isStudent)) {
-				const { completionstatus } = await call('core_completion_get_course_completion_status', {
-					courseid: id,
-					userid: user.id,
-				});
-				if (completionstatus.completed) wanted.push(user.email);
-			}
+			const wanted = await completedIn(call, 'PM-101');
 			assert(wanted.length > 0, 'nobody has completed the course');
 			assert.deepEqual(
 				told,
@@ -221,6 +227,70 @@ export const FLOWS = {
 					.sort(),
 			);
 			return `${wanted.length} of ${run.items('Students').length} students`;
+		},
+	},
+	'course-completed': {
+		// started by hand, the trigger gives a sample
+		adapt: (flow) => ({
+			flow: change(flow, 'Course Completed', {
+				courseId: { __rl: true, mode: 'shortname', value: 'PM-101' },
+			}),
+		}),
+		async expect(run, turn, call) {
+			const wanted = await completedIn(call, 'PM-101');
+			assert(wanted.length > 0, 'nobody has completed the course');
+			const told = column(run, 'CRM', 'email');
+			assert(told.length > 0, 'nobody is told');
+			for (const email of told) assert(wanted.includes(email), `${email} has not completed it`);
+			assert.equal(new Set(column(run, 'CRM', 'key')).size, told.length);
+			assert.deepEqual(rows(run, 'Not Sent'), []);
+			assert.equal(run.items('Sent').length, told.length);
+			return `${told.length} congratulated and told to the CRM`;
+		},
+	},
+	'moodle-sends-events': {
+		async adapt(flow) {
+			// in place of the webhook: what it would hand over when Moodle calls it
+			const secret = 'e2e-'.padEnd(40, 'x');
+			const type = 'n8n-nodes-base.code';
+			const sent = { headers: { 'x-moodle-secret': secret }, body: { userid: 2 } };
+			const nodes = flow.nodes.map((node) =>
+				node.name === 'Moodle Sends an Event'
+					? {
+							...node,
+							type,
+							typeVersion: 2,
+							parameters: { jsCode: `return [{ json: ${JSON.stringify(sent)} }];` },
+						}
+					: node,
+			);
+			const [assignment] = flow.nodes.find(({ name }) => name === 'Secret').parameters.assignments
+				.assignments;
+			const start = {
+				id: '9e416f40-1d3a-4b52-9d1e-0a1f00000098',
+				name: 'Start',
+				type: 'n8n-nodes-base.manualTrigger',
+				typeVersion: 1,
+				position: [-560, 200],
+				parameters: {},
+			};
+			const first = { main: [[{ node: 'Moodle Sends an Event', type: 'main', index: 0 }]] };
+			const known = change({ ...flow, nodes }, 'Secret', {
+				assignments: { assignments: [{ ...assignment, value: secret }] },
+			});
+			return {
+				flow: {
+					...known,
+					nodes: [...known.nodes, start],
+					connections: { ...known.connections, Start: first },
+				},
+				trigger: 'Start',
+			};
+		},
+		async expect(run) {
+			assert.deepEqual(rows(run, 'Turned Away'), []);
+			assert.deepEqual(column(run, 'Get User', 'id'), [2]);
+			return 'the user of the event is read';
 		},
 	},
 	'report-to-sheet': {
