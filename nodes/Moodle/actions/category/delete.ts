@@ -71,24 +71,31 @@ function ancestors(category: Json | undefined): number[] {
 const innerFirst = (steps: Ordered[]): Ordered[] =>
 	[...steps].sort((a, b) => b.path.length - a.path.length);
 
-const isDeletedWith = ({ path }: Ordered, outer: Ordered): boolean => {
-	const record = 'task' in outer ? (outer.task.record as Params) : {};
-	return record.recursive === true && path.includes(Number(record.id));
-};
+/** A step, and those that have to be done before it. */
+interface Place {
+	step: Ordered;
+	before: Place[];
+}
+
+const inOrder = ({ step, before }: Place): Ordered[] => [...before.flatMap(inOrder), step];
 
 /**
- * The same in a run that stops: a category goes directly before the first one that would take it along, so that nothing
+ * The same in a run that stops: a category goes directly before the innermost one that would take it along, so that nothing
  * overtakes what may be refused but that.
  */
 function innerBeforeOuter(steps: Ordered[]): Ordered[] {
 	const bad = steps.findIndex((step) => 'problem' in step);
 	const end = bad < 0 ? steps.length : bad;
-	const order: Ordered[] = [];
+	const places: Place[] = [];
+	const outer = new Map<number, Place>();
 	for (const step of steps.slice(0, end)) {
-		const at = order.findIndex((outer) => isDeletedWith(step, outer));
-		order.splice(at < 0 ? order.length : at, 0, step);
+		const place: Place = { step, before: [] };
+		const around = step.path.filter((id) => outer.has(id)).pop();
+		(around === undefined ? places : outer.get(around)!.before).push(place);
+		const { id, recursive } = 'task' in step ? (step.task.record as Params) : {};
+		if (recursive === true && !outer.has(Number(id))) outer.set(Number(id), place);
 	}
-	return [...order, ...steps.slice(end)];
+	return [...places.flatMap(inOrder), ...steps.slice(end)];
 }
 
 export const operation: Operation<Input> = {
