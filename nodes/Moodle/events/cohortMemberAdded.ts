@@ -1,16 +1,11 @@
-import { usersByFieldFacts } from '../actions/user/calls';
-import { locator } from '../actions/locators';
-import { READS } from '../moodle/reads';
-import { lookAtMembers, MOST_MEMBERS } from './cohortMembers';
-import { withUser, withUsers } from './people';
+import { memberEvent } from './cohortMembers';
 import { event } from './types';
 
 export const polled = event({
+	...memberEvent,
 	value: 'cohortMemberAdded',
 	name: 'Cohort Member Added',
 	description: 'A user became a member of a cohort',
-	reads: [READS.core_cohort_get_cohort_members, usersByFieldFacts],
-	fields: [locator('cohort'), withUser],
 	about: {
 		asks: 'The IDs of all members of the chosen cohort',
 		knows: 'Who was not there at the last poll',
@@ -18,9 +13,4 @@ export const polled = event({
 		cost: '1, and 1 for the details of up to 500 new members',
 	},
 	tells: 'rows',
-	most: MOST_MEMBERS,
-	input: (p) => ({ cohortId: p.ref('cohort', 'Cohort') }),
-	look: lookAtMembers,
-	items: async ({ cohortId }, rows, read, show) =>
-		await withUsers(read, rows, show, ({ key }) => ({ cohortid: cohortId, userid: key })),
 });

@@ -1,13 +1,10 @@
-import { remembering } from '../../common/remembering';
 import type { Read } from '../../moodle/calls';
 import { toIso } from '../../moodle/dates';
 import { READS } from '../../moodle/reads';
 import { warningsOf } from '../../moodle/settle';
 import { objectsOf, type Json } from '../../moodle/values';
 import { closedCourse } from '../activities';
-import { reading } from '../build';
-import { returnAllAndLimit, simplify } from '../fields';
-import { locator } from '../locators';
+import { listOfCourse } from '../courseLists';
 
 /** Courses in which the account is not enrolled are left out unless they are asked for (all versions). */
 async function assignmentsOf(read: Read, courseid: number): Promise<Json[]> {
@@ -34,26 +31,11 @@ const simplified = (row: Json): Json => ({
 	teamsubmission: row.teamsubmission === 1,
 });
 
-export const operation = reading({
+export const operation = listOfCourse({
 	resource: 'assignment',
-	value: 'getAll',
-	name: 'Get Many',
 	action: 'Get many assignments',
 	description: 'Retrieve a list of assignments of a course',
 	reads: [READS.mod_assign_get_assignments],
-	fields: [locator('course'), ...returnAllAndLimit, simplify],
-	input: (p) => ({
-		courseId: p.ref('course', 'Course'),
-		limit: p.limit(),
-		simple: p.flag('simplify'),
-	}),
-	steps: async (inputs, { read, each }) => {
-		const assignments = remembering(
-			async (courseid: number) => await assignmentsOf(read, courseid),
-		);
-		return await each(inputs, async ({ courseId, limit, simple }) => {
-			const rows = (await assignments(courseId)).slice(0, limit);
-			return { done: simple ? rows.map(simplified) : rows };
-		});
-	},
+	rowsOf: assignmentsOf,
+	simplified,
 });

@@ -1,13 +1,11 @@
 import type { Resolved } from '../../lookup/reference';
 import type { Activity } from '../../lookup/activities';
-import { MoodleFailure } from '../../moodle/failure';
-import { READS } from '../../moodle/reads';
 import { isObject } from '../../moodle/values';
-import { activitiesOf, ASSIGNMENT } from '../activities';
+import { ASSIGNMENT } from '../activities';
 import { collection, field, required } from '../fields';
 import { assignmentGrade } from '../grade/assignments';
 import { saveAssignmentGrades } from '../grade/calls';
-import { noComments, objection, readers } from '../grade/checks';
+import { checkReads, gradeChecks } from '../grade/checks';
 import { activityLocator, locator } from '../locators';
 import type { Parameters } from '../parameters';
 import type { Operation, Services, Step, Task } from '../types';
@@ -55,17 +53,11 @@ function taskOf(input: Input, { cmid, courseid, instance }: Activity): Task {
 }
 
 async function steps(inputs: Input[], { read, each }: Services): Promise<Step[]> {
-	const assignment = activitiesOf(read, ASSIGNMENT);
-	const { reports, commented } = readers(read, inputs);
+	const { activity, refusal } = gradeChecks(read, inputs, ASSIGNMENT);
 	return await each(inputs, async (input) => {
-		const found = await assignment(input.cmid);
-		const report = (await reports(found.courseid)).get(input.userId);
-		if (report instanceof MoodleFailure) throw report;
-		const problem = objection(input, found, report);
-		if (problem) return { problem };
-		if (input.feedback !== undefined && !(await commented(found.courseid)).has(found.instance))
-			return { problem: noComments(found) };
-		return { task: taskOf(input, found) };
+		const found = await activity(input.cmid);
+		const problem = await refusal(input, found);
+		return problem ? { problem } : { task: taskOf(input, found) };
 	});
 }
 
@@ -79,13 +71,7 @@ export const operation: Operation<ReturnType<typeof inputOf>> = {
 	writes: true,
 	batched: true,
 	calls: [saveAssignmentGrades],
-	reads: [
-		READS.core_course_get_course_module,
-		READS.gradereport_user_get_grade_items,
-		READS.core_user_get_course_user_profiles,
-		READS.mod_assign_get_assignments,
-		READS.mod_assign_get_grades,
-	],
+	reads: checkReads,
 	fields: [
 		activityLocator({ displayName: 'Assignment' }),
 		locator('user'),

@@ -1,12 +1,9 @@
-import { remembering } from '../../common/remembering';
 import type { Read } from '../../moodle/calls';
 import { toIso } from '../../moodle/dates';
 import { READS } from '../../moodle/reads';
 import { namedValues, objectsOf, type Json } from '../../moodle/values';
-import { reading } from '../build';
 import { contentsOf } from '../course/contents';
-import { returnAllAndLimit, simplify } from '../fields';
-import { locator } from '../locators';
+import { listOfCourse } from '../courseLists';
 
 /** A course that is not there, or closed, has no forums either, without a word (4.1 to 5.1 measured): then it is asked for. */
 async function forumsOf(read: Read, courseid: number): Promise<Json[]> {
@@ -28,24 +25,11 @@ const simplified = (row: Json): Json => ({
 	cutoffdate: toIso(row.cutoffdate),
 });
 
-export const operation = reading({
+export const operation = listOfCourse({
 	resource: 'forum',
-	value: 'getAll',
-	name: 'Get Many',
 	action: 'Get many forums',
 	description: 'Retrieve a list of forums of a course',
 	reads: [READS.mod_forum_get_forums_by_courses, READS.core_course_get_contents],
-	fields: [locator('course'), ...returnAllAndLimit, simplify],
-	input: (p) => ({
-		courseId: p.ref('course', 'Course'),
-		limit: p.limit(),
-		simple: p.flag('simplify'),
-	}),
-	steps: async (inputs, { read, each }) => {
-		const forums = remembering(async (courseid: number) => await forumsOf(read, courseid));
-		return await each(inputs, async ({ courseId, limit, simple }) => {
-			const rows = (await forums(courseId)).slice(0, limit);
-			return { done: simple ? rows.map(simplified) : rows };
-		});
-	},
+	rowsOf: forumsOf,
+	simplified,
 });

@@ -1,8 +1,11 @@
 import { remembering } from '../../common/remembering';
-import { readActivity, usersByCourse, type Activity } from '../../lookup/activities';
+import { usersByCourse, type Activity } from '../../lookup/activities';
 import type { Read } from '../../moodle/calls';
+import { MoodleFailure } from '../../moodle/failure';
 import { Problem } from '../../moodle/problem';
+import { READS } from '../../moodle/reads';
 import type { Json } from '../../moodle/values';
+import { activitiesOf, type Kind } from '../activities';
 import { takesComments } from './assignments';
 import { lockedGrade, overriddenGrade } from './calls';
 import { itemOf, reportsOf } from './gradeItems';
@@ -13,6 +16,7 @@ export interface Graded {
 	userId: number;
 	grade: number;
 	itemnumber: number;
+	feedback?: string;
 }
 
 function notParticipant({ userId }: Graded, activity: Activity): Problem {
@@ -24,7 +28,7 @@ function notParticipant({ userId }: Graded, activity: Activity): Problem {
 }
 
 /** Why this grade would not end up in the gradebook. Moodle would take most of this in silence (4.1 to 5.1 measured). */
-export function objection(
+function objection(
 	input: Graded,
 	activity: Activity,
 	report: Json | undefined,
@@ -50,16 +54,34 @@ export function objection(
 }
 
 /** For an assignment that would drop the comment in silence. */
-export const noComments = (activity: Activity) =>
+const noComments = (activity: Activity) =>
 	new Problem({
 		message: `'${activity.name}' takes no feedback comments: Moodle would drop the text`,
 		mend: "Switch on 'Feedback comments' under Feedback types in the settings of the assignment.",
 		code: 'nocomments',
 	});
 
-/** Reads what the checks need: each activity once, each course once for all its users. */
-export function readers(read: Read, inputs: Array<Pick<Graded, 'cmid' | 'userId'>>) {
-	const activity = remembering(async (cmid: number) => await readActivity(read, cmid));
+/** What the checks read with. */
+export const checkReads = [
+	READS.core_course_get_course_module,
+	READS.gradereport_user_get_grade_items,
+	READS.core_user_get_course_user_profiles,
+	READS.mod_assign_get_assignments,
+	READS.mod_assign_get_grades,
+];
+
+/**
+ * Reads what the checks need: each activity once, each course once for all its users.
+ *
+ * @param kind refuses activities of other kinds
+ * @returns `refusal` gives why a grade, or its comment, would not be kept; throws MoodleFailure where that cannot be read
+ */
+export function gradeChecks(
+	read: Read,
+	inputs: Array<Pick<Graded, 'cmid' | 'userId'>>,
+	kind?: Kind,
+) {
+	const activity = activitiesOf(read, kind);
 	const users = remembering<'all', Map<number, number[]>>(
 		async () => await usersByCourse(inputs, activity),
 	);
@@ -68,5 +90,12 @@ export function readers(read: Read, inputs: Array<Pick<Graded, 'cmid' | 'userId'
 			await reportsOf(read, courseid, (await users('all')).get(courseid) ?? []),
 	);
 	const commented = remembering(async (courseid: number) => await takesComments(read, courseid));
-	return { activity, reports, commented };
+	const refusal = async (input: Graded, found: Activity): Promise<Problem | undefined> => {
+		const report = (await reports(found.courseid)).get(input.userId);
+		if (report instanceof MoodleFailure) throw report;
+		const problem = objection(input, found, report);
+		if (problem ?? input.feedback === undefined) return problem;
+		return (await commented(found.courseid)).has(found.instance) ? undefined : noComments(found);
+	};
+	return { activity, refusal };
 }

@@ -1,8 +1,6 @@
 import type { Activity } from '../../lookup/activities';
 import type { Resolved } from '../../lookup/reference';
-import { MoodleFailure } from '../../moodle/failure';
 import { Problem } from '../../moodle/problem';
-import { READS } from '../../moodle/reads';
 import { isObject, type Json } from '../../moodle/values';
 import { field, property, required } from '../fields';
 import { activityLocator, locator } from '../locators';
@@ -10,7 +8,7 @@ import type { Parameters } from '../parameters';
 import type { Operation, Services, Step, Task } from '../types';
 import { assignmentGrade } from './assignments';
 import { saveAssignmentGrades, updateGrades } from './calls';
-import { noComments, objection, readers } from './checks';
+import { checkReads, gradeChecks } from './checks';
 
 const grade = field('grade', 'Grade', 'number', {
 	// No number to begin with: a zero in place of a forgotten grade would be a grade.
@@ -110,17 +108,12 @@ function taskOf(input: Input, activity: Activity): Task {
 }
 
 async function steps(inputs: Input[], services: Services): Promise<Step[]> {
-	const { activity, reports, commented } = readers(services.read, inputs);
+	const { activity, refusal } = gradeChecks(services.read, inputs);
 	return await services.each(inputs, async (input) => {
 		const found = await activity(input.cmid);
 		if (input.inAssignment && found.module !== 'assign') return { problem: wrongKind(found) };
-		const report = (await reports(found.courseid)).get(input.userId);
-		if (report instanceof MoodleFailure) throw report;
-		const problem = objection(input, found, report);
-		if (problem) return { problem };
-		if (input.feedback !== undefined && !(await commented(found.courseid)).has(found.instance))
-			return { problem: noComments(found) };
-		return { task: taskOf(input, found) };
+		const problem = await refusal(input, found);
+		return problem ? { problem } : { task: taskOf(input, found) };
 	});
 }
 
@@ -134,13 +127,7 @@ export const operation: Operation<ReturnType<typeof inputOf>> = {
 	writes: true,
 	batched: true,
 	calls: [updateGrades, saveAssignmentGrades],
-	reads: [
-		READS.core_course_get_course_module,
-		READS.gradereport_user_get_grade_items,
-		READS.core_user_get_course_user_profiles,
-		READS.mod_assign_get_assignments,
-		READS.mod_assign_get_grades,
-	],
+	reads: checkReads,
 	fields: [
 		activityLocator(),
 		locator('user'),

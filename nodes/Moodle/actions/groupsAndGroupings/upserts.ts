@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import { customFieldProblem, setCustomFields } from '../../lookup/customFields';
+import { setCustomFields } from '../../lookup/customFields';
 import type { GroupKind } from '../../lookup/groups';
 import { havingText } from '../../lookup/havingText';
 import { Spellings } from '../../moodle/spellings';
@@ -148,9 +148,4 @@ export async function upsertProblems(
 		kind,
 		inputs.map(({ courseId, record }) => ({ ...record, courseid: courseId })),
 	);
-}
-
-/** Custom fields of changes to known records that Moodle would lose. */
-export function changeProblem(changes: Params, existing: Json): Problem | undefined {
-	return customFieldProblem(changes, existing);
 }

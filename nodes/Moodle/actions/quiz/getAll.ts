@@ -1,13 +1,10 @@
-import { remembering } from '../../common/remembering';
 import type { Read } from '../../moodle/calls';
 import { toIso } from '../../moodle/dates';
 import { READS } from '../../moodle/reads';
 import { warningsOf } from '../../moodle/settle';
 import { objectsOf, type Json } from '../../moodle/values';
 import { closedCourse } from '../activities';
-import { reading } from '../build';
-import { returnAllAndLimit, simplify } from '../fields';
-import { locator } from '../locators';
+import { listOfCourse } from '../courseLists';
 
 async function quizzesOf(read: Read, courseid: number): Promise<Json[]> {
 	const reply = await read('mod_quiz_get_quizzes_by_courses', { courseids: [courseid] });
@@ -33,24 +30,11 @@ const simplified = (row: Json): Json => ({
 	grade: row.grade ?? null,
 });
 
-export const operation = reading({
+export const operation = listOfCourse({
 	resource: 'quiz',
-	value: 'getAll',
-	name: 'Get Many',
 	action: 'Get many quizzes',
 	description: 'Retrieve a list of quizzes of a course',
 	reads: [READS.mod_quiz_get_quizzes_by_courses],
-	fields: [locator('course'), ...returnAllAndLimit, simplify],
-	input: (p) => ({
-		courseId: p.ref('course', 'Course'),
-		limit: p.limit(),
-		simple: p.flag('simplify'),
-	}),
-	steps: async (inputs, { read, each }) => {
-		const quizzes = remembering(async (courseid: number) => await quizzesOf(read, courseid));
-		return await each(inputs, async ({ courseId, limit, simple }) => {
-			const rows = (await quizzes(courseId)).slice(0, limit);
-			return { done: simple ? rows.map(simplified) : rows };
-		});
-	},
+	rowsOf: quizzesOf,
+	simplified,
 });
