@@ -1,7 +1,9 @@
 // The second half of `npm run build`: zod goes into the one emitted file that asks for it, so that dist needs nothing
-// but the host's n8n-workflow; and dist loses what n8n-node copied from elsewhere in the repository.
-import { existsSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+// but the host's n8n-workflow; what the editor shows is written down, so that n8n need not load the operations when it
+// starts; and dist loses what n8n-node copied from elsewhere in the repository.
+import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -27,6 +29,18 @@ if (existsSync(entry)) {
 		legalComments: 'inline',
 	});
 	rmSync(`${entry}.map`, { force: true }); // maps tsc's output, which is gone
+}
+
+const require = createRequire(import.meta.url);
+for (const part of ['actions', 'events']) {
+	const file = resolve('dist', 'nodes', 'Moodle', part, 'form.js');
+	const { form } = require(file);
+	writeFileSync(file.replace(/js$/, 'json'), `${JSON.stringify({ form })}\n`);
+	writeFileSync(
+		file,
+		'"use strict";\n// Written by `npm run build`: what form.ts comes to.\nmodule.exports = require("./form.json");\n',
+	);
+	rmSync(`${file}.map`, { force: true });
 }
 
 // n8n-node copies every image and schema of the repository, those of tools/scan/node_modules and docs included

@@ -1,6 +1,7 @@
 // After the build: does dist load in an n8n that offers nothing but n8n-workflow? Every class that package.json lists is
 // required and constructed the way n8n does it, while files of dist may ask only for n8n-workflow, Node's own modules
-// and each other. Also checks what n8n reads without loading code: icons, codex files, what npm would publish.
+// and each other. n8n does this at every start: what only a run needs must not be loaded by it. Also checks what n8n
+// reads without loading code: icons, codex files, what npm would publish.
 // Usage: node scripts/check-dist.cjs [package root]
 const assert = require('node:assert');
 const { execFileSync } = require('node:child_process');
@@ -29,13 +30,36 @@ Module._resolveFilename = function (request, parent, ...rest) {
 
 const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 const { n8n } = manifest;
-const loaded = [];
-for (const file of [...n8n.credentials, ...n8n.nodes]) {
+require('n8n-workflow'); // n8n has it loaded long before
+const inUse = () => {
+	const { user, system } = process.cpuUsage();
+	return (user + system) / 1000;
+};
+const from = inUse();
+const instances = [...n8n.credentials, ...n8n.nodes].map((file) => {
 	const name = path.basename(file).split('.')[0];
-	const full = path.join(root, file);
-	const Class = require(full)[name];
+	const Class = require(path.join(root, file))[name];
 	assert(Class, `${file} has no class ${name}`);
-	const instance = new Class();
+	return { file, name, instance: new Class() };
+});
+const milliseconds = inUse() - from;
+const atStart = Object.keys(require.cache).filter((file) => file.startsWith(dist + path.sep));
+const moodle = path.join(dist, 'nodes', 'Moodle');
+for (const part of [
+	'run/execute',
+	'run/poll',
+	'run/pickers',
+	'actions/registry',
+	'events/registry',
+])
+	assert(
+		!atStart.includes(path.join(moodle, `${part}.js`)),
+		`${part} is loaded before it is needed`,
+	);
+
+const loaded = [];
+for (const { file, name, instance } of instances) {
+	const full = path.join(root, file);
 	const icon = instance.icon ?? instance.description?.icon;
 	for (const part of typeof icon === 'object' ? Object.values(icon) : [icon]) {
 		assert(String(part).startsWith('file:'), `${name}: no icon file`);
@@ -59,6 +83,18 @@ const files = (dir) =>
 const scripts = files(dist).filter((file) => file.endsWith('.js'));
 for (const file of scripts) require(file);
 
+// what the build wrote down is what the operations and events say
+const asJson = (value) => JSON.parse(JSON.stringify(value));
+for (const [folder, list] of [
+	['actions', 'operations'],
+	['events', 'events'],
+]) {
+	const { propertiesOf } = require(path.join(moodle, folder, 'description.js'));
+	const entries = require(path.join(moodle, folder, 'registry.js'))[list];
+	const { form } = require(path.join(moodle, folder, 'form.js'));
+	assert.deepStrictEqual(form.properties, asJson(propertiesOf(entries)), `${folder}/form.json`);
+}
+
 const packed = JSON.parse(
 	execFileSync('npm', ['pack', '--json', '--dry-run', '--ignore-scripts'], {
 		cwd: root,
@@ -75,6 +111,7 @@ const foreign = published.filter(
 assert.deepStrictEqual(foreign, [], 'these files would be published by mistake');
 
 console.log(
-	`dist loads: ${loaded.join(', ')}; ${scripts.length} scripts, asking only for ${[...asked].sort().join(' ')}; ` +
+	`dist loads: ${loaded.join(', ')} in ${milliseconds.toFixed(0)} ms of the processor, ${atStart.length} files; ` +
+		`${scripts.length} scripts, asking only for ${[...asked].sort().join(' ')}; ` +
 		`${published.length} files, ${Math.round(pack.size / 1024)} kB packed, ${Math.round(pack.unpackedSize / 1024)} kB unpacked`,
 );

@@ -5,10 +5,8 @@ import {
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
-import { propertiesOf, resourceOptions, subtitleOf } from './actions/description';
-import { operations } from './actions/registry';
-import { execute } from './run/execute';
-import { listSearch, resourceMapping } from './run/pickers';
+import { form } from './actions/form';
+import { listSearch, resourceMapping } from './run/methods';
 
 export class Moodle implements INodeType {
 	description: INodeTypeDescription = {
@@ -17,7 +15,7 @@ export class Moodle implements INodeType {
 		icon: { light: 'file:../../icons/moodle.svg', dark: 'file:../../icons/moodle.dark.svg' },
 		group: ['transform'],
 		version: [1],
-		subtitle: subtitleOf(operations),
+		subtitle: form.subtitle,
 		description: 'Work with users, courses, enrolments, groups, cohorts and grades in Moodle',
 		defaults: { name: 'Moodle' },
 		usableAsTool: true,
@@ -30,16 +28,18 @@ export class Moodle implements INodeType {
 				name: 'resource',
 				type: 'options',
 				noDataExpression: true,
-				options: resourceOptions(operations),
+				options: form.resources,
 				default: 'user',
 			},
-			...propertiesOf(operations),
+			...form.properties,
 		],
 	};
 
 	methods = { listSearch, resourceMapping };
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const { execute } = await import('./run/execute');
+		const { operations } = await import('./actions/registry');
 		return [await execute(this, operations)];
 	}
 }

@@ -5,10 +5,8 @@ import {
 	type INodeTypeDescription,
 	type IPollFunctions,
 } from 'n8n-workflow';
-import { propertiesOf, subtitleOf } from './events/description';
-import { events } from './events/registry';
-import { listSearch } from './run/pickers';
-import { poll } from './run/poll';
+import { form } from './events/form';
+import { listSearch } from './run/methods';
 
 export class MoodleTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -17,7 +15,7 @@ export class MoodleTrigger implements INodeType {
 		icon: { light: 'file:../../icons/moodle.svg', dark: 'file:../../icons/moodle.dark.svg' },
 		group: ['trigger'],
 		version: [1],
-		subtitle: subtitleOf(events),
+		subtitle: form.subtitle,
 		description: 'Start a workflow when something happens in Moodle',
 		eventTriggerDescription: 'Waiting for Moodle to be asked at the poll times you have set',
 		defaults: { name: 'Moodle Trigger' },
@@ -25,12 +23,13 @@ export class MoodleTrigger implements INodeType {
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'moodleApi', required: true }],
-		properties: propertiesOf(events),
+		properties: form.properties,
 	};
 
 	methods = { listSearch };
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+		const { poll } = await import('./run/poll');
 		return await poll(this);
 	}
 }
