@@ -44,14 +44,18 @@ export const functionNames = [...new Set(recorded.flatMap(Object.keys))].sort();
 export const sourceFiles = () =>
 	files('nodes').filter((file) => file.endsWith('.ts') && !/signatures\.ts$/i.test(file));
 
-/** Functions that the sources of the node use: literals of their own, but not what is only shown as an example. */
+/** Functions that the sources of the node use: literals of their own and keys of READS, but not what is only shown as an example. */
 function usedFunctions() {
 	const known = new Set(functionNames);
 	const sources = sourceFiles();
 	const literals = sources.flatMap((file) => [
-		...readFileSync(file, 'utf8').matchAll(/(?:(\w+): *)?'([a-z]+_[a-z0-9_]+)'/g),
+		...readFileSync(file, 'utf8').matchAll(
+			/(?:(\w+): *)?'([a-z]+_[a-z0-9_]+)'|^\t*([a-z]+_[a-z0-9_]+): /gm,
+		),
 	]);
-	const names = literals.flatMap(([, key, word]) => (key === 'placeholder' ? [] : [word]));
+	const names = literals.flatMap(([, key, word, name]) =>
+		key === 'placeholder' ? [] : [word ?? name],
+	);
 	return [...new Set(names)].filter((name) => known.has(name)).sort();
 }
 

@@ -2,6 +2,7 @@
 /** How the sources are laid out: what a file may be, and which folder may know which. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
+import { READS } from '../../nodes/Moodle/moodle/reads';
 import { packageDir } from '../sandbox/catalogue';
 
 const MOST_LINES = 300;
@@ -132,6 +133,18 @@ test('each folder knows only what it may', () => {
 		),
 		...offences(under('events/'), under('run/'), 'an event says what to look at, run/ does it'),
 	]).toEqual([]);
+});
+
+test('moodle/reads.ts has what several files read; what one file reads is known there', () => {
+	const lonely = Object.keys(READS).flatMap((name) => {
+		const readers = files.filter((file) => textOf.get(file)!.includes(`READS.${name}`));
+		return readers.length > 1
+			? []
+			: [
+					`${name} is read by ${readers[0] ?? 'nobody'} alone: put its record there, by readFacts, and take it out of nodes/Moodle/moodle/reads.ts`,
+				];
+	});
+	expect(lonely).toEqual([]);
 });
 
 test('requests leave at one place', () => {

@@ -7,12 +7,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Operation } from '../../nodes/Moodle/actions/types';
 import type { CallFacts } from '../../nodes/Moodle/moodle/calls';
+import type { ReadFacts } from '../../nodes/Moodle/moodle/reads';
 import { settleNull, settleWhole } from '../../nodes/Moodle/moodle/settle';
 import { signatures } from '../../nodes/Moodle/moodle/signatures';
 import { factsDir, packageDir } from '../sandbox/catalogue';
 import { nameOf, operations } from './support/runOne';
 
-const { capabilities } = JSON.parse(
+const { capabilities: known } = JSON.parse(
 	readFileSync(join(factsDir(), 'capabilities.json'), 'utf8'),
 ) as {
 	capabilities: Record<string, unknown>;
@@ -20,11 +21,21 @@ const { capabilities } = JSON.parse(
 
 const unknownCapabilities = (names: string[]) =>
 	names
-		.filter((name) => !(name in capabilities))
+		.filter((name) => !(name in known))
 		.map((name) => `the capability '${name}' is none of facts/capabilities.json: correct its name`);
 
 /** Functions that anybody may call. */
 const NEED_NONE = ['core_auth_request_password_reset'];
+
+/** Operations that read no function, or any. */
+const READ_NOTHING = ['file/download', 'webService/callFunction'];
+
+const flawsOfCapabilities = ({ function: name, capabilities }: CallFacts | ReadFacts) =>
+	capabilities.length === 0 && !NEED_NONE.includes(name)
+		? [
+				`capabilities is empty: name what the account needs (npm run function -- ${name} shows what Moodle says of it, a try with a role that lacks it shows what is true), or the role preset is too small`,
+			]
+		: unknownCapabilities(capabilities);
 
 /** What is missing where several records travel in one request. */
 function flawsOfList(call: CallFacts): string[] {
@@ -45,11 +56,7 @@ function flawsOfList(call: CallFacts): string[] {
 
 function flawsOfCall(call: CallFacts): string[] {
 	const { function: name, list, repeat, find, knownBy, reply } = call;
-	const flaws = unknownCapabilities(call.capabilities);
-	if (call.capabilities.length === 0 && !NEED_NONE.includes(name))
-		flaws.push(
-			`capabilities is empty: name what the account needs (the page 'Capabilities' of the function in Moodle's API documentation), or the role preset is too small`,
-		);
+	const flaws = flawsOfCapabilities(call);
 	if (signatures[name]?.write !== true)
 		flaws.push(`'${name}' is no function that writes: put reading functions into reads`);
 	if (!reply)
@@ -78,9 +85,11 @@ function flawsOf(operation: Operation): string[] {
 			flawsOfCall(call).map((flaw) => `${call.function}: ${flaw}`),
 		),
 		...operation.reads.flatMap((facts) =>
-			unknownCapabilities(facts.capabilities).map((flaw) => `${facts.function}: ${flaw}`),
+			flawsOfCapabilities(facts).map((flaw) => `${facts.function}: ${flaw}`),
 		),
 	];
+	if (!operation.writes && operation.reads.length === 0 && !READ_NOTHING.includes(name))
+		flaws.push('reads is empty: name the records of the functions that it reads with');
 	if (!existsSync(join(packageDir(), schema)))
 		flaws.push(`${schema} is missing: write what one output item looks like, as a JSON Schema`);
 	const folder = `nodes/Moodle/actions/${operation.resource}`;

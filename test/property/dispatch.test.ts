@@ -9,7 +9,7 @@ import { settleInOrder } from '../../nodes/Moodle/moodle/settle';
 import type { Params } from '../../nodes/Moodle/moodle/values';
 import { Dispatcher, type DispatchOptions } from '../../nodes/Moodle/run/dispatch';
 import { failed, type Job } from '../../nodes/Moodle/run/outcome';
-import type { ChosenFunction } from '../../nodes/Moodle/moodle/reads';
+import { unknownRead } from '../../nodes/Moodle/moodle/reads';
 import { answering } from '../support/answering';
 
 interface Row {
@@ -139,7 +139,7 @@ class FakeSite {
 }
 
 const find: CallFacts['find'] = async (records, _shared, read: Read) => {
-	const ids = new Map((await read('core_find' as ChosenFunction, {})) as Array<[number, number]>);
+	const ids = new Map((await read(unknownRead('core_find'), {})) as Array<[number, number]>);
 	return (records as unknown as Row[]).map(({ key }) =>
 		ids.has(key) ? { id: ids.get(key), key } : undefined,
 	);

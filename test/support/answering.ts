@@ -1,8 +1,10 @@
 import type { Read } from '../../nodes/Moodle/moodle/calls';
 import { readerOf, type Reading } from '../../nodes/Moodle/moodle/memory';
+import type { ReadFacts } from '../../nodes/Moodle/moodle/reads';
 import type { Params } from '../../nodes/Moodle/moodle/values';
 
 /** A `read` of which only the test knows what it answers. */
 export function answering(answer: (wsfunction: string, params: Params) => Promise<unknown>): Read {
-	return readerOf({ read: answer as Reading['read'] });
+	const read = async (facts: ReadFacts, params: Params) => await answer(facts.function, params);
+	return readerOf({ read: read as Reading['read'] });
 }

@@ -3,6 +3,7 @@ import { Cancelled, type Clock } from '../../nodes/Moodle/moodle/clock';
 import type { RawReply } from '../../nodes/Moodle/moodle/decode';
 import { MoodleFailure } from '../../nodes/Moodle/moodle/failure';
 import { Problem } from '../../nodes/Moodle/moodle/problem';
+import { READS, unknownRead } from '../../nodes/Moodle/moodle/reads';
 import type { Params } from '../../nodes/Moodle/moodle/values';
 
 const INFO = 'core_webservice_get_site_info';
@@ -329,7 +330,9 @@ describe('a request that was cut', () => {
 describe('pages in place of answers', () => {
 	it('mean a wrong address when nothing has worked and the plainest call gets one too', async () => {
 		const { client, functions, waits } = clientOf({ [LOOKUP]: [page()], [INFO]: [page()] });
-		expect(await failureOf(client.read(LOOKUP, values(1)))).toMatchObject({
+		expect(
+			await failureOf(client.read(READS.core_user_get_users_by_field, values(1))),
+		).toMatchObject({
 			code: 'html',
 			reach: 'everybody',
 		});
@@ -521,13 +524,15 @@ describe('read', () => {
 		['a deadlock', refusal('dmlwriteexception', 'dml_write_exception')],
 	])('is sent again after %s, with growing waits', async (_what, answer) => {
 		const { client, waits } = clientOf({ [LOOKUP]: [answer, answer, answer, reply([{ id: 7 }])] });
-		expect(await client.read(LOOKUP, values(1))).toEqual([{ id: 7 }]);
+		expect(await client.read(READS.core_user_get_users_by_field, values(1))).toEqual([{ id: 7 }]);
 		expect(waits).toEqual([1000, 2000, 4000]);
 	});
 
 	it('gives up after four tries', async () => {
 		const { client, functions } = clientOf({ [LOOKUP]: [new NetworkFailure('ECONNRESET')] });
-		await expect(client.read(LOOKUP, values(1))).rejects.toBeInstanceOf(MoodleFailure);
+		await expect(client.read(READS.core_user_get_users_by_field, values(1))).rejects.toBeInstanceOf(
+			MoodleFailure,
+		);
 		// Before the third and the fourth the site is asked whether it is there.
 		expect(functions()).toEqual([LOOKUP, LOOKUP, INFO, LOOKUP, LOOKUP]);
 	});
@@ -541,7 +546,7 @@ describe('read', () => {
 		const { client, waits } = clientOf({
 			[LOOKUP]: [later('7'), later('0'), later('3600'), reply([])],
 		});
-		await client.read(LOOKUP, values(1));
+		await client.read(READS.core_user_get_users_by_field, values(1));
 		expect(waits).toEqual([7000, 0, 30_000]);
 	});
 
@@ -555,7 +560,9 @@ describe('read', () => {
 		],
 	])('is not sent again after %s', async (_what, answer) => {
 		const { client } = clientOf({ [LOOKUP]: [answer] });
-		await expect(client.read(LOOKUP, values(1))).rejects.toBeInstanceOf(MoodleFailure);
+		await expect(client.read(READS.core_user_get_users_by_field, values(1))).rejects.toBeInstanceOf(
+			MoodleFailure,
+		);
 		expect(client.requests).toBe(1);
 	});
 
@@ -563,12 +570,16 @@ describe('read', () => {
 		const { client } = clientOf({
 			[LOOKUP]: [refusal('invalidresponse', 'core\\exception\\invalid_response_exception')],
 		});
-		expect((await failureOf(client.read(LOOKUP, values(1)))).reach).toBe('record');
+		expect(
+			(await failureOf(client.read(READS.core_user_get_users_by_field, values(1)))).reach,
+		).toBe('record');
 	});
 
 	it('checks the parameters before it sends', async () => {
 		const { client } = clientOf({});
-		await expect(client.read(LOOKUP, { field: 'id', value: 'x' })).rejects.toBeInstanceOf(Problem);
+		await expect(
+			client.read(READS.core_user_get_users_by_field, { field: 'id', value: 'x' }),
+		).rejects.toBeInstanceOf(Problem);
 		expect(client.requests).toBe(0);
 	});
 
@@ -626,7 +637,7 @@ describe('functions that make a gradebook', () => {
 		};
 		const client = new Client({ send, clock });
 		const read = async (userid: number) =>
-			await client.read('gradereport_overview_get_course_grades', { userid });
+			await client.read(unknownRead('gradereport_overview_get_course_grades'), { userid });
 		const ended = await Promise.allSettled([1, 2, 3, 4, 5].map(read));
 		expect(most).toBe(1);
 		expect(ended.map((one) => one.status)).toEqual([
@@ -638,7 +649,7 @@ describe('functions that make a gradebook', () => {
 		]);
 		await Promise.all(
 			[1, 2, 4].map(
-				async (id) => await client.read('mod_forum_get_forum_discussions', { forumid: id }),
+				async (id) => await client.read(READS.mod_forum_get_forum_discussions, { forumid: id }),
 			),
 		);
 		expect(most).toBeGreaterThan(1);
@@ -649,7 +660,9 @@ it.each([null, {}, [7], 'x', { users: [] }])(
 	'an answer of another shape, such as %j, is not read as an empty list',
 	async (answer) => {
 		const { client } = clientOf({ [LOOKUP]: [reply(answer)] });
-		expect((await failureOf(client.read(LOOKUP, values(1)))).code).toBe('notjson');
+		expect((await failureOf(client.read(READS.core_user_get_users_by_field, values(1)))).code).toBe(
+			'notjson',
+		);
 		expect(client.requests).toBe(4);
 	},
 );

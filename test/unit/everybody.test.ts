@@ -5,7 +5,7 @@ import { canSee } from '../../nodes/Moodle/lookup/visibility';
 import type { Read } from '../../nodes/Moodle/moodle/calls';
 import { MoodleFailure } from '../../nodes/Moodle/moodle/failure';
 import { answering } from '../support/answering';
-import type { ReadFunction } from '../../nodes/Moodle/moodle/reads';
+import { unknownRead } from '../../nodes/Moodle/moodle/reads';
 
 interface Row {
 	id: number;
@@ -79,7 +79,7 @@ describe('everybody', () => {
 			most = Math.max(most, ++open);
 			for (let turn = 0; turn < 20; turn++) await Promise.resolve();
 			open--;
-			return await read(wsfunction as ReadFunction, params);
+			return await read(unknownRead(wsfunction), params);
 		});
 		const rows = await everybody(counted, Infinity, 'id');
 		expect(rows.map((row) => row.id)).toEqual(

@@ -1,7 +1,7 @@
 import { standingsOf } from '../../nodes/Moodle/actions/enrolment/standing';
-import type { Read } from '../../nodes/Moodle/moodle/calls';
 import { MoodleFailure } from '../../nodes/Moodle/moodle/failure';
 import type { Json } from '../../nodes/Moodle/moodle/values';
+import { answering } from '../support/answering';
 
 interface Site {
 	/** Ids of those who are enrolled, by course, in order. */
@@ -56,13 +56,13 @@ function siteOf({ courses, hidden = () => false, lacking = [], isHelpless = fals
 					roles: courses.get(courseid)!.includes(userid) ? [STUDENT] : [],
 				})),
 	};
-	const read = (async (wsfunction: string, params: Json) => {
+	const read = answering(async (wsfunction, params) => {
 		await Promise.resolve();
 		asked.push(wsfunction);
 		if (lacking.includes(wsfunction))
 			throw new MoodleFailure(wsfunction, { reach: 'function', code: 'accessexception' });
-		return answers[wsfunction](params);
-	}) as Read;
+		return answers[wsfunction](params as Json);
+	});
 	const count = (wsfunction: string) => asked.filter((name) => name === wsfunction).length;
 	return { services: { read } as never, asked, told, count };
 }

@@ -33,10 +33,13 @@ export const polled = event({
 	look: async ({ cmid }, sight) => {
 		const { courseid } = await readActivity(sight.read, cmid);
 		return await sweep(courseid, sight, async (userid) => {
-			const { statuses } = await sight.read('core_completion_get_activities_completion_status', {
-				courseid,
-				userid,
-			});
+			const { statuses } = await sight.read(
+				READS.core_completion_get_activities_completion_status,
+				{
+					courseid,
+					userid,
+				},
+			);
 			const status = objectsOf(statuses).find((row) => Number(row.cmid) === cmid);
 			if (!status) throw notFollowed('activity');
 			if (status.istrackeduser === false) return undefined;

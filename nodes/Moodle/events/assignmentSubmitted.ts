@@ -24,7 +24,7 @@ const SIMPLE = ['assignmentid', 'cmid', 'assignmentname', 'courseid', 'userid', 
 
 /** The assignments that count, by their own numbers. @throws Problem where the chosen one is none, or there is none */
 async function assignments(read: Read, { courseId, cmid }: Input): Promise<Map<number, Json>> {
-	const reply = await read('mod_assign_get_assignments', {
+	const reply = await read(READS.mod_assign_get_assignments, {
 		courseids: [courseId],
 		includenotenrolledcourses: true,
 	});
@@ -54,7 +54,7 @@ function needRights(reply: unknown, known: Map<number, Json>): void {
 async function look(input: Input, { read, floor }: Sight) {
 	const known = await assignments(read, input);
 	if (known.size === 0) return { rows: [] };
-	const reply = await read('mod_assign_get_submissions', {
+	const reply = await read(READS.mod_assign_get_submissions, {
 		assignmentids: [...known.keys()],
 		status: 'submitted',
 		since: floor,

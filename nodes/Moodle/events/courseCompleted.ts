@@ -18,7 +18,7 @@ const NOT_SET_UP = new Set(['nocriteriaset', 'completionnotenabled']);
 async function statusOf(read: Read, courseid: number, userid: number): Promise<Json | undefined> {
 	try {
 		const asked = { courseid, userid };
-		return (await read('core_completion_get_course_completion_status', asked)).completionstatus;
+		return (await read(READS.core_completion_get_course_completion_status, asked)).completionstatus;
 	} catch (caught) {
 		if (!(caught instanceof MoodleFailure)) throw asIs(caught);
 		if (NOT_SET_UP.has(caught.code)) throw notFollowed('course');

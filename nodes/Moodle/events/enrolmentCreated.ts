@@ -17,7 +17,7 @@ import { event } from './types';
 async function profiles(read: Read, courseid: number, ids: number[]): Promise<Map<number, Json>> {
 	const { rows } = await readHalving(ids, async (some) =>
 		objectsOf(
-			await read('core_user_get_course_user_profiles', {
+			await read(READS.core_user_get_course_user_profiles, {
 				userlist: some.map((userid) => ({ userid, courseid })),
 			}),
 		),

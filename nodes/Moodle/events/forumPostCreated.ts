@@ -38,7 +38,7 @@ async function discussions(read: Read, forumid: number, floor: number): Promise<
 	const found: Json[] = [];
 	for (let page = 0; ; page++) {
 		const asked = { forumid, sortorder: NEWEST_FIRST, page, perpage: PAGE };
-		const rows = objectsOf((await read('mod_forum_get_forum_discussions', asked)).discussions);
+		const rows = objectsOf((await read(READS.mod_forum_get_forum_discussions, asked)).discussions);
 		for (const row of rows) found.push(row);
 		const last = rows.at(-1);
 		const least = floor > 0 ? floor : newestPost(found) - OVERLAP;
@@ -62,7 +62,7 @@ const firstPost = (discussion: Json): Json => ({
 async function postsOf(read: Read, discussion: Json): Promise<Json[]> {
 	if (Number(discussion.numreplies) === 0) return [firstPost(discussion)];
 	const asked = { discussionid: Number(discussion.discussion) };
-	return objectsOf((await read('mod_forum_get_discussion_posts', asked)).posts);
+	return objectsOf((await read(READS.mod_forum_get_discussion_posts, asked)).posts);
 }
 
 async function look({ cmid }: { cmid: number }, { read, floor, seen }: Sight) {

@@ -3,6 +3,7 @@ import { inParallel, READ_WIDTH } from '../common/parallel';
 import { FRONT_PAGE } from '../lookup/courses';
 import type { Read } from '../moodle/calls';
 import { MoodleFailure } from '../moodle/failure';
+import { READS } from '../moodle/reads';
 import { objectsOf } from '../moodle/values';
 
 /** Ids of courses in one request. Unknown ones are left out by Moodle, without a word (4.1 to 5.1). */
@@ -15,7 +16,7 @@ export const EMPTY = 5;
 async function highestIn(read: Read, first: number, count: number): Promise<number> {
 	const ids = Array.from({ length: count }, (_, index) => first + index);
 	try {
-		const courses = objectsOf(await read('core_course_get_courses', { options: { ids } }));
+		const courses = objectsOf(await read(READS.core_course_get_courses, { options: { ids } }));
 		return courses.reduce((highest, { id }) => Math.max(highest, Number(id)), 0);
 	} catch (caught) {
 		if (!(caught instanceof MoodleFailure) || !['context', 'record'].includes(caught.reach))

@@ -1,6 +1,7 @@
 import type { Read } from '../moodle/calls';
 import { MoodleFailure } from '../moodle/failure';
 import { Problem } from '../moodle/problem';
+import { READS } from '../moodle/reads';
 import { asIs } from '../common/asIs';
 import { inParallel, READ_WIDTH } from '../common/parallel';
 
@@ -19,7 +20,7 @@ export interface Activity {
 /** @throws Problem when there is no such activity; MoodleFailure when Moodle cannot be asked */
 export async function readActivity(read: Read, cmid: number): Promise<Activity> {
 	try {
-		const reply = await read('core_course_get_course_module', { cmid });
+		const reply = await read(READS.core_course_get_course_module, { cmid });
 		const { cm } = reply;
 		return {
 			cmid,

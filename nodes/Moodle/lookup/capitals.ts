@@ -1,11 +1,12 @@
 import type { Read } from '../moodle/calls';
 import { MoodleFailure } from '../moodle/failure';
+import { READS } from '../moodle/reads';
 import { objectsOf, type Json } from '../moodle/values';
 import { readSiteInfo } from '../moodle/version';
 import { asIs } from '../common/asIs';
 
 async function usersWith(read: Read, field: 'id' | 'email', value: string): Promise<Json[]> {
-	return objectsOf(await read('core_user_get_users_by_field', { field, values: [value] }));
+	return objectsOf(await read(READS.core_user_get_users_by_field, { field, values: [value] }));
 }
 
 /** The same text in other capitals; undefined where there are none to change. */
@@ -14,7 +15,7 @@ function inOtherCapitals(text: string): string | undefined {
 }
 
 async function ask(read: Read): Promise<boolean | undefined> {
-	const { userid } = readSiteInfo(await read('core_webservice_get_site_info', {})) ?? {};
+	const { userid } = readSiteInfo(await read(READS.core_webservice_get_site_info, {})) ?? {};
 	if (userid === undefined) return undefined;
 	// Everybody may see the own address (user/lib.php, 4.1 to 5.1).
 	const [own] = await usersWith(read, 'id', String(userid));

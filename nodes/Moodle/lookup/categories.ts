@@ -1,4 +1,5 @@
 import type { Read } from '../moodle/calls';
+import { READS } from '../moodle/reads';
 import { objectsOf, type Json } from '../moodle/values';
 import { answerEach, mapAnswers, type Answers } from './answers';
 import { foundRow, type Finder } from './found';
@@ -7,14 +8,16 @@ import { Spellings } from '../moodle/spellings';
 
 /** All categories of the site; Moodle has no paging here and needs about 0.1 s for 70. */
 export async function allCategories(read: Read): Promise<Json[]> {
-	return objectsOf(await read('core_course_get_categories', {}));
+	return objectsOf(await read(READS.core_course_get_categories, {}));
 }
 
 /** Categories by their ids, in one request; unknown ids are left out. */
 export async function categoriesById(read: Read, ids: string[]): Promise<Json[]> {
 	if (ids.length === 0) return [];
 	const criteria = [{ key: 'ids', value: [...new Set(ids)].join(',') }];
-	return objectsOf(await read('core_course_get_categories', { criteria, addsubcategories: false }));
+	return objectsOf(
+		await read(READS.core_course_get_categories, { criteria, addsubcategories: false }),
+	);
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Read } from '../moodle/calls';
+import { READS } from '../moodle/reads';
 import { objectsOf, type Json, type Params } from '../moodle/values';
 import { answerEach, mapAnswers, type Answers } from './answers';
 import { readHalving } from './readHalving';
@@ -27,7 +28,7 @@ export async function searchCohorts(
 	count: number,
 	place: CohortPlace = 'everywhere',
 ): Promise<Json[]> {
-	const reply = await read('core_cohort_search_cohorts', {
+	const reply = await read(READS.core_cohort_search_cohorts, {
 		query,
 		context:
 			typeof place === 'object'
@@ -58,7 +59,7 @@ export async function searchAllCohorts(
 export async function cohortsById(read: Read, ids: string[]): Promise<Json[]> {
 	if (ids.length === 0) return [];
 	const { rows } = await readHalving([...new Set(ids)], async (part) =>
-		objectsOf(await read('core_cohort_get_cohorts', { cohortids: part })),
+		objectsOf(await read(READS.core_cohort_get_cohorts, { cohortids: part })),
 	);
 	return rows;
 }

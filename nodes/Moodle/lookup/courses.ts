@@ -1,5 +1,6 @@
 import { MoodleFailure } from '../moodle/failure';
 import type { Read } from '../moodle/calls';
+import { READS } from '../moodle/reads';
 import { isObject, objectsOf, type Json } from '../moodle/values';
 import { answerEach, mapAnswers, type Answers } from './answers';
 import { asIs } from '../common/asIs';
@@ -29,7 +30,7 @@ export const FRONT_PAGE = 1;
 export async function coursesByField(read: Read, field: string, value: string): Promise<Json[]> {
 	// An empty idnumber would match every course that has none.
 	if (value.trim() === '') return [];
-	const courses = coursesOf(await read('core_course_get_courses_by_field', { field, value }));
+	const courses = coursesOf(await read(READS.core_course_get_courses_by_field, { field, value }));
 	return field === 'idnumber' ? courses.map((course) => ({ idnumber: value, ...course })) : courses;
 }
 
@@ -48,7 +49,7 @@ function isRefused(caught: unknown): boolean {
 /** All courses of the site, or undefined when the token may not read every one of them. */
 export async function allCourses(read: Read): Promise<Json[] | undefined> {
 	try {
-		return objectsOf(await read('core_course_get_courses', {})).filter(
+		return objectsOf(await read(READS.core_course_get_courses, {})).filter(
 			(course) => course.id !== FRONT_PAGE,
 		);
 	} catch (caught) {
@@ -65,7 +66,7 @@ export async function visibleById(read: Read, ids: string[]): Promise<Json[]> {
 	if (ids.length === 0) return [];
 	const ask = async (some: string[]) =>
 		coursesOf(
-			await read('core_course_get_courses_by_field', { field: 'ids', value: some.join(',') }),
+			await read(READS.core_course_get_courses_by_field, { field: 'ids', value: some.join(',') }),
 		);
 	return await inHalves(ids, ask, (caught, some) => {
 		if (!isRefused(caught) || (caught instanceof MoodleFailure && caught.reach === 'function'))
@@ -76,7 +77,7 @@ export async function visibleById(read: Read, ids: string[]): Promise<Json[]> {
 
 async function pageById(read: Read, ids: string[]): Promise<Json[]> {
 	try {
-		return objectsOf(await read('core_course_get_courses', { options: { ids } }));
+		return objectsOf(await read(READS.core_course_get_courses, { options: { ids } }));
 	} catch (caught) {
 		// One course that may not be read fails the whole call.
 		if (isRefused(caught)) return await visibleById(read, ids);
@@ -100,7 +101,7 @@ export function courseLabel(course: Json): string {
 /** How many courses the account can find; undefined when it may not search. */
 async function countCourses(read: Read): Promise<number | undefined> {
 	try {
-		const reply = await read('core_course_search_courses', {
+		const reply = await read(READS.core_course_search_courses, {
 			criterianame: 'search',
 			criteriavalue: '',
 			page: 0,

@@ -1,5 +1,6 @@
 import type { Read } from '../moodle/calls';
 import { MoodleFailure } from '../moodle/failure';
+import { READS } from '../moodle/reads';
 import { objectsOf, type Json } from '../moodle/values';
 import { narrowKey } from '../moodle/spelling';
 import { tellsCapitalsApart } from './capitals';
@@ -13,7 +14,9 @@ const LIST_FROM = 20;
 
 /** The users with this address in any capitals. Moodle compares it as a pattern, so that `_` stands for any letter (get_users, all versions). */
 async function searched(read: Read, email: string): Promise<Json[]> {
-	const reply = await read('core_user_get_users', { criteria: [{ key: 'email', value: email }] });
+	const reply = await read(READS.core_user_get_users, {
+		criteria: [{ key: 'email', value: email }],
+	});
 	return objectsOf(reply.users).filter((user) => narrowKey(user.email) === narrowKey(email));
 }
 

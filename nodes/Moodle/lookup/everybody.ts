@@ -1,5 +1,6 @@
 import type { Read } from '../moodle/calls';
 import { MoodleFailure } from '../moodle/failure';
+import { READS } from '../moodle/reads';
 import { namedValues, objectsOf, type Json } from '../moodle/values';
 import { asIs } from '../common/asIs';
 import { HALVE, inHalves, places } from '../common/halving';
@@ -44,7 +45,9 @@ async function ask(
 		sortby: sort,
 		sortdirection: direction,
 	});
-	return objectsOf(await read('core_enrol_get_enrolled_users', { courseid: SITE_COURSE, options }));
+	return objectsOf(
+		await read(READS.core_enrol_get_enrolled_users, { courseid: SITE_COURSE, options }),
+	);
 }
 
 /** The id of a user whose other values cannot be serialised; nothing when not even the full name can. */

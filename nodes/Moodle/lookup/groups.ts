@@ -1,5 +1,6 @@
 import { answerEach, mapAnswers } from './answers';
 import type { Read } from '../moodle/calls';
+import { READS } from '../moodle/reads';
 import { objectsOf, type Json } from '../moodle/values';
 import { foundRow, type Finder } from './found';
 import { havingText } from './havingText';
@@ -9,9 +10,9 @@ import { Spellings } from '../moodle/spellings';
 export type GroupKind = 'group' | 'grouping';
 
 const OF_COURSE = {
-	group: 'core_group_get_course_groups',
-	grouping: 'core_group_get_course_groupings',
-} as const;
+	group: READS.core_group_get_course_groups,
+	grouping: READS.core_group_get_course_groupings,
+};
 
 /** All groups or groupings of a course. */
 export async function groupsOfCourse(

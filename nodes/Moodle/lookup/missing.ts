@@ -1,4 +1,5 @@
 import type { Read } from '../moodle/calls';
+import { READS } from '../moodle/reads';
 import { objectsOf, type Json } from '../moodle/values';
 import { GUEST } from './everybody';
 import { readHalving } from './readHalving';
@@ -48,7 +49,7 @@ export async function presenceOfUsers(read: Read, ids: number[]): Promise<Map<nu
 /** Whether cohorts are there. Of those that the account may only fill, but not see, that is unknown. */
 export async function presenceOfCohorts(read: Read, ids: number[]): Promise<Map<number, Presence>> {
 	const { rows, refused } = await readHalving(unique(ids), async (cohortids) =>
-		objectsOf(await read('core_cohort_get_cohorts', { cohortids })),
+		objectsOf(await read(READS.core_cohort_get_cohorts, { cohortids })),
 	);
 	const found = new Set(rows.map((cohort) => Number(cohort.id)));
 	return new Map(

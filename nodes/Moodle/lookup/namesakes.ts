@@ -1,4 +1,5 @@
 import type { Read } from '../moodle/calls';
+import { READS } from '../moodle/reads';
 import { trimmed } from '../moodle/spelling';
 import { fieldText, objectsOf, type Json, type Value } from '../moodle/values';
 import { categoriesById } from './categories';
@@ -41,7 +42,7 @@ export async function courseNamesakes(
 	read: Read,
 ): Promise<number[][]> {
 	const pages = await inParallel(chunks(neighbours(ids), LOOKUP_SIZE), READ_WIDTH, async (part) =>
-		objectsOf(await read('core_course_get_courses', { options: { ids: part } })),
+		objectsOf(await read(READS.core_course_get_courses, { options: { ids: part } })),
 	);
 	return sharing(records, pages.flat(), ['shortname', 'idnumber']);
 }
@@ -92,7 +93,7 @@ export async function userNamesakes(records: Value[], read: Read): Promise<numbe
 		(email) => email !== '',
 	);
 	const pages = await inParallel(chunks(emails, LOOKUP_SIZE), READ_WIDTH, async (values) =>
-		objectsOf(await read('core_user_get_users_by_field', { field: 'email', values })),
+		objectsOf(await read(READS.core_user_get_users_by_field, { field: 'email', values })),
 	);
 	return sharing(records, pages.flat(), ['email']);
 }

@@ -1,6 +1,7 @@
 import { asIs } from '../common/asIs';
 import type { Read } from '../moodle/calls';
 import { MoodleFailure } from '../moodle/failure';
+import { READS } from '../moodle/reads';
 import { warningsOf } from '../moodle/settle';
 import { objectsOf } from '../moodle/values';
 import { chunks, inParallel, READ_WIDTH } from '../common/parallel';
@@ -34,7 +35,7 @@ export async function participantsOf(
 			(
 				await inParallel(chunks(some, PROFILES), READ_WIDTH, async (part) =>
 					objectsOf(
-						await read('core_user_get_course_user_profiles', {
+						await read(READS.core_user_get_course_user_profiles, {
 							userlist: part.map((userid) => ({ userid, courseid })),
 						}),
 					),
@@ -62,7 +63,7 @@ export async function isEnrolled(
 ): Promise<boolean | undefined> {
 	try {
 		const warnings = warningsOf(
-			await read('core_group_get_course_user_groups', { courseid, userid }),
+			await read(READS.core_group_get_course_user_groups, { courseid, userid }),
 		);
 		if (warnings.length === 0) return true;
 		return warnings.some(({ warningcode }) => warningcode === 'notenrolled') ? false : undefined;

@@ -1,12 +1,13 @@
 import type { Read } from '../moodle/calls';
 import { plain } from '../moodle/decode';
+import { READS } from '../moodle/reads';
 import { bareLetters } from '../moodle/spelling';
 import { objectsOf, type Json } from '../moodle/values';
 import { LIST_PAGE, listPage, pageOf, type ListSearch } from './listPages';
 
 /** A page of the custom reports that the account behind the token may see, by name. Pages count from 0. */
 export async function reportsPage(read: Read, page: number, perpage: number): Promise<Json[]> {
-	const reply = await read('core_reportbuilder_list_reports', { page, perpage });
+	const reply = await read(READS.core_reportbuilder_list_reports, { page, perpage });
 	return objectsOf(reply.reports);
 }
 
@@ -23,7 +24,7 @@ export async function reportPage(
 	page: number,
 	perpage: number,
 ): Promise<ReportPage> {
-	const reply = await read('core_reportbuilder_retrieve_report', { reportid, page, perpage });
+	const reply = await read(READS.core_reportbuilder_retrieve_report, { reportid, page, perpage });
 	const { headers, rows } = reply.data;
 	return {
 		headers,

@@ -1,6 +1,7 @@
 import type { INodeListSearchItems } from 'n8n-workflow';
 import { MoodleFailure } from '../moodle/failure';
 import { Problem } from '../moodle/problem';
+import { READS } from '../moodle/reads';
 import { signatureOf } from '../moodle/signature';
 import { bareLetters } from '../moodle/spelling';
 import { objectsOf, type Json } from '../moodle/values';
@@ -34,7 +35,7 @@ const courseEntry = (course: Json): INodeListSearchItems => ({
 export const searchCourses: ListSearch = async (read, filter = '', token) => {
 	const page = pageOf(token);
 	try {
-		const reply = await read('core_course_search_courses', {
+		const reply = await read(READS.core_course_search_courses, {
 			criterianame: 'search',
 			criteriavalue: filter.trim(),
 			page,
@@ -138,7 +139,7 @@ function functionLabel(name: string): string {
 
 /** The functions that the token may call; searched by name, and by what they do. */
 export const searchFunctions: ListSearch = async (read, filter, token) => {
-	const reply = await read('core_webservice_get_site_info', {});
+	const reply = await read(READS.core_webservice_get_site_info, {});
 	const names = objectsOf(reply.functions).map((entry) => String(entry.name));
 	return cut(
 		names

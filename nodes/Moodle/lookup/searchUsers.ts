@@ -1,6 +1,7 @@
 import type { INodeListSearchItems, INodeListSearchResult } from 'n8n-workflow';
 import type { Read } from '../moodle/calls';
 import { MoodleFailure } from '../moodle/failure';
+import { READS } from '../moodle/reads';
 import { objectsOf, type Json, type Params } from '../moodle/values';
 import { asIs } from '../common/asIs';
 import { GUEST, readPage } from './everybody';
@@ -73,7 +74,7 @@ const literal = (text: string) => text.replace(/[\\%_]/g, '\\$&');
 /** Without the better function: by the beginnings of names, or a part of the address. */
 async function byBeginnings(read: Read, filter: string): Promise<INodeListSearchResult> {
 	const ask = async (criteria: Params) => {
-		const reply = await read('core_user_get_users', {
+		const reply = await read(READS.core_user_get_users, {
 			criteria: Object.entries(criteria).map(([key, value]) => ({ key, value })),
 		});
 		return objectsOf(reply.users);
@@ -103,7 +104,7 @@ export const searchUsers: ListSearch = async (read, filter = '', token) => {
 	const wanted = filter.trim();
 	if (wanted === '') return await firstPages(read, token);
 	try {
-		const reply = await read('core_user_search_identity', { query: wanted });
+		const reply = await read(READS.core_user_search_identity, { query: wanted });
 		return { results: objectsOf(reply.list).map(identityEntry) };
 	} catch (caught) {
 		if (!isRefused(caught)) throw asIs(caught);

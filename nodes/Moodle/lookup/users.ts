@@ -1,5 +1,6 @@
 import type { Read } from '../moodle/calls';
 import { MoodleFailure } from '../moodle/failure';
+import { READS } from '../moodle/reads';
 import { objectsOf, type Json } from '../moodle/values';
 import { narrowKey, wideKey } from '../moodle/spelling';
 import { canExist, mapAnswers } from './answers';
@@ -65,7 +66,7 @@ async function byOddNames(read: Read, names: string[]): Promise<Json[]> {
 
 async function usersByValues(read: Read, field: UserField, values: string[]): Promise<Json[]> {
 	const ask = async (part: string[]) =>
-		objectsOf(await read('core_user_get_users_by_field', { field, values: part }));
+		objectsOf(await read(READS.core_user_get_users_by_field, { field, values: part }));
 	return await inChunks(values, LOOKUP_SIZE, ask, (value) => ({
 		[field]: value,
 		unreadable: true,

@@ -7,6 +7,7 @@ import { asIs } from '../common/asIs';
 import { inParallel, READ_WIDTH } from '../common/parallel';
 import { GUEST } from './everybody';
 import type { Sight } from '../moodle/memory';
+import { READS } from '../moodle/reads';
 
 /** Fields of a user that Moodle hides from accounts without the right to see them; `id` stands for the user as such. */
 export type HiddenField = 'id' | 'username' | 'email' | 'idnumber';
@@ -68,7 +69,7 @@ function sample(own: number | undefined): number[] {
 /** Users by id, deleted ones too. An account that Moodle cannot serialise is left out. */
 async function usersById(read: Read, ids: number[]): Promise<Json[]> {
 	const ask = async (values: number[]) =>
-		objectsOf(await read('core_user_get_users_by_field', { field: 'id', values }));
+		objectsOf(await read(READS.core_user_get_users_by_field, { field: 'id', values }));
 	try {
 		return await ask(ids);
 	} catch (caught) {

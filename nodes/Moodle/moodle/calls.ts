@@ -1,13 +1,13 @@
 import type { MoodleFailure } from './failure';
 import type { Memory } from './memory';
 import type { Problem } from './problem';
-import type { ChosenFunction, ReadFunction, ReplyOf } from './reads';
+import type { ReadFacts } from './reads';
 import type { z } from '../schemas/zod';
 import type { Params, Value } from './values';
 
 /** A reading call: checked, sent again while that is sensible, counted. Throws MoodleFailure. */
 export interface Read {
-	<F extends ReadFunction | ChosenFunction>(wsfunction: F, params: Params): Promise<ReplyOf<F>>;
+	<T extends z.ZodTypeAny>(facts: ReadFacts<T>, params: Params): Promise<z.infer<T>>;
 	/** What the run has learned so far. */
 	readonly memory: Memory;
 }

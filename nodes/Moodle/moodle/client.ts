@@ -8,10 +8,11 @@ import type { Landing } from './flightRound';
 import { Interpreter, SITE_INFO } from './interpret';
 import { Problem } from './problem';
 import { SiteWatch } from './silence';
-import { isReadable, isSerial, type ReplyOf } from './reads';
+import { isSerial, READS, type ReadFacts } from './reads';
 import { checkParams, flawText, needsRelease, signatureOf } from './signature';
 import type { Params } from './values';
 import { readSiteInfo, type SiteInfo } from './version';
+import type { z } from '../schemas/zod';
 
 /** The one function by which requests leave. It throws nothing but `NetworkFailure`. */
 export type SendRequest = (body: string) => Promise<RawReply>;
@@ -112,15 +113,18 @@ export class Client {
 	 *
 	 * @throws MoodleFailure, Cancelled, Problem for parameters that do not fit
 	 */
-	async read<F extends string>(wsfunction: F, params: Params): Promise<ReplyOf<F>> {
+	async read<T extends z.ZodTypeAny>(
+		{ function: wsfunction, reply: shape }: ReadFacts<T>,
+		params: Params,
+	): Promise<z.infer<T>> {
 		await this.check(wsfunction, params);
 		for (let attempt = 1; ; attempt++) {
 			this.watch.beforeReading(wsfunction);
 			try {
 				const reply = await this.call(wsfunction, params);
-				if (!isReadable(wsfunction, reply)) throw oddReply(wsfunction);
+				if (!shape.safeParse(reply).success) throw oddReply(wsfunction);
 				this.watch.hasRead(wsfunction);
-				return reply as ReplyOf<F>;
+				return reply;
 			} catch (caught) {
 				const failure = forReading(caught);
 				if (
@@ -157,7 +161,7 @@ export class Client {
 
 	private async askSite(): Promise<SiteInfo | undefined> {
 		try {
-			return readSiteInfo(await this.read(SITE_INFO, {}));
+			return readSiteInfo(await this.read(READS.core_webservice_get_site_info, {}));
 		} catch (caught) {
 			// A service without this function is common: then nothing is known beforehand, and Moodle decides.
 			if (caught instanceof Cancelled) throw caught as Error;

@@ -1,5 +1,6 @@
 import type { Read } from './calls';
-import type { ReplyOf } from './reads';
+import type { ReadFacts } from './reads';
+import type { z } from '../schemas/zod';
 import type { Spellings } from './spellings';
 import type { Json, Params } from './values';
 
@@ -22,15 +23,15 @@ export interface Memory {
 
 /** Reading calls as a client does them. */
 export interface Reading {
-	read: <F extends string>(wsfunction: F, params: Params) => Promise<ReplyOf<F>>;
+	read: <T extends z.ZodTypeAny>(facts: ReadFacts<T>, params: Params) => Promise<z.infer<T>>;
 }
 
 /** The reading calls of one run, with an empty memory. */
 export function readerOf(client: Reading): Read {
 	const memory: Memory = { users: new Set(), sights: new Map(), claims: new Map() };
 	return Object.assign(
-		async <F extends string>(wsfunction: F, params: Params) =>
-			await client.read(wsfunction, params),
+		async <T extends z.ZodTypeAny>(facts: ReadFacts<T>, params: Params) =>
+			await client.read(facts, params),
 		{ memory },
 	);
 }

@@ -1,13 +1,13 @@
 import { z } from '../schemas/zod';
 import { holding, rows, shaped } from './replies';
 
-/** What is known, and measured, of one function that operations read with. */
-export interface ReadFacts extends Definition {
+/** What is known, and measured, of one function that operations read with. `T` is the shape of its answer. */
+export interface ReadFacts<T extends z.ZodTypeAny = z.ZodTypeAny> extends Definition<T> {
 	/** `wsfunction`. */
-	function: ReadFunction;
+	function: string;
 }
 
-interface Definition {
+interface Definition<T extends z.ZodTypeAny = z.ZodTypeAny> {
 	/**
 	 * What the account behind the token needs to read it, for messages, the role preset, Check Setup and the documents.
 	 * Without `…:view…` rights it answers too, with less: a use that needs to see more says so by `needing`.
@@ -17,7 +17,12 @@ interface Definition {
 	 * What it answers, as far as we rely on it. An answer of another shape counts as none: read as an empty list it would
 	 * say that nobody is there, and somebody would be created twice.
 	 */
-	reply: z.ZodTypeAny;
+	reply: T;
+}
+
+/** The record of a function that only one file reads, beside what reads it. Those of several files stand in `READS`. */
+export function readFacts<T extends z.ZodTypeAny>(facts: ReadFacts<T>): ReadFacts<T> {
+	return facts;
 }
 
 /** An object with any keys. */
@@ -34,12 +39,12 @@ const SEE_GROUPS = [
 	'moodle/course:view',
 	'moodle/course:viewhiddengroups',
 ];
-const MANAGE_GROUPS = ['moodle/course:managegroups'];
+export const MANAGE_GROUPS = ['moodle/course:managegroups'];
 /**
  * Without the one of its module an activity is not there for an account, as if the course could not be entered
  * (cm_info::is_user_access_restricted_by_capability, 4.1 to 5.1). The other modules have none.
  */
-const SEE_ACTIVITIES = [
+export const SEE_ACTIVITIES = [
 	'assign',
 	'bigbluebuttonbn',
 	'chat',
@@ -60,12 +65,8 @@ const SEE_ACTIVITIES = [
 	'workshop',
 ].map((module) => `mod/${module}:view`);
 
-/** Every function that operations and look-ups read with, once. A function that is not here cannot be read. */
+/** Every function that several files read with, once. That of one file has its record there, by `readFacts`. */
 export const READS = named({
-	core_badges_get_user_badges: {
-		capabilities: ['moodle/badges:viewotherbadges'],
-		reply: holding('badges'),
-	},
 	/** Events of a course that the account does not take part in: with the right to manage all entries. */
 	core_calendar_get_calendar_events: {
 		capabilities: ['moodle/calendar:manageentries'],
@@ -106,32 +107,8 @@ export const READS = named({
 		capabilities: ['moodle/course:viewhiddencourses'],
 		reply: holding('courses'),
 	},
-	core_enrol_get_course_enrolment_methods: {
-		capabilities: ['moodle/course:viewhiddencourses'],
-		reply: rows,
-	},
 	/** Of a course it needs `moodle/course:viewparticipants`, of the whole site `moodle/site:viewparticipants`. */
 	core_enrol_get_enrolled_users: { capabilities: ['moodle/user:viewdetails'], reply: rows },
-	core_enrol_get_users_courses: {
-		capabilities: [
-			'moodle/course:viewparticipants',
-			'moodle/user:viewdetails',
-			'moodle/course:view',
-		],
-		reply: rows,
-	},
-	core_grades_get_gradeitems: {
-		capabilities: ['moodle/course:view'],
-		reply: holding('gradeItems'),
-	},
-	core_group_get_activity_allowed_groups: {
-		capabilities: [...MANAGE_GROUPS, ...SEE_ACTIVITIES],
-		reply: holding('groups'),
-	},
-	core_group_get_activity_groupmode: {
-		capabilities: ['moodle/course:view', ...SEE_ACTIVITIES],
-		reply: shaped({ groupmode: z.number() }),
-	},
 	core_group_get_course_groupings: {
 		capabilities: ['moodle/course:managegroups', 'moodle/course:view'],
 		reply: rows,
@@ -165,10 +142,6 @@ export const READS = named({
 		capabilities: ['webservice/rest:use'],
 		reply: shaped({ userid: z.number() }),
 	},
-	gradereport_overview_get_course_grades: {
-		capabilities: ['moodle/grade:viewall'],
-		reply: holding('grades'),
-	},
 	gradereport_user_get_grade_items: {
 		capabilities: ['gradereport/user:view', 'moodle/grade:viewall'],
 		reply: holding('usergrades'),
@@ -178,31 +151,10 @@ export const READS = named({
 		capabilities: ['mod/assign:view', 'mod/assign:viewgrades'],
 		reply: holding('assignments'),
 	},
-	mod_feedback_get_responses_analysis: {
-		capabilities: ['mod/feedback:view', 'mod/feedback:viewreports'],
-		reply: shaped({ attempts: rows, anonattempts: rows }),
-	},
-	report_competency_data_for_report: {
-		capabilities: [
-			'moodle/competency:coursecompetencyview',
-			'moodle/competency:usercompetencyview',
-		],
-		reply: holding('usercompetencies'),
-	},
-	mod_quiz_get_quizzes_by_courses: { capabilities: ['mod/quiz:view'], reply: holding('quizzes') },
-	mod_quiz_get_user_attempts: {
-		capabilities: ['mod/quiz:view', 'mod/quiz:viewreports'],
-		reply: holding('attempts'),
-	},
-	mod_quiz_get_user_best_grade: {
-		capabilities: ['mod/quiz:view', 'mod/quiz:viewreports'],
-		reply: shaped({ hasgrade: z.boolean() }),
-	},
 	mod_forum_get_discussion_posts: {
 		capabilities: ['mod/forum:viewdiscussion'],
 		reply: holding('posts'),
 	},
-	mod_forum_get_forums_by_courses: { capabilities: ['mod/forum:viewdiscussion'], reply: rows },
 	mod_forum_get_forum_discussions: {
 		capabilities: ['mod/forum:viewdiscussion'],
 		reply: holding('discussions'),
@@ -213,30 +165,16 @@ export const READS = named({
 	},
 });
 
-/** A function that operations may read. */
-export type ReadFunction = keyof typeof READS;
-
-/** The name of a function that the user chose: nothing in its answer is relied on. */
-export type ChosenFunction = string & { readonly chosenByUser: true };
-
-/** What a function answers. */
-export type ReplyOf<F> = F extends ReadFunction ? z.infer<(typeof READS)[F]['reply']> : unknown;
+/** A function that the user chose by its name, and of which nothing is known: nothing in its answer is relied on. */
+export const unknownRead = (wsfunction: string): ReadFacts =>
+	readFacts({ function: wsfunction, capabilities: [], reply: z.unknown() });
 
 /** A read that has to see more than the function needs to answer at all. */
-export function needing(facts: ReadFacts, ...capabilities: string[]): ReadFacts {
+export function needing<T extends z.ZodTypeAny>(
+	facts: ReadFacts<T>,
+	...capabilities: string[]
+): ReadFacts<T> {
 	return { ...facts, capabilities: [...facts.capabilities, ...capabilities] };
-}
-
-/** Whether the answer of a reading function has the shape that we rely on. Functions that only the user names pass. */
-export function isReadable(wsfunction: string, reply: unknown): boolean {
-	return factsOf(wsfunction)?.reply.safeParse(reply).success ?? true;
-}
-
-/** What is known of a reading function; undefined for those that only the user names. */
-export function factsOf(wsfunction: string): ReadFacts | undefined {
-	return Object.prototype.hasOwnProperty.call(READS, wsfunction)
-		? READS[wsfunction as ReadFunction]
-		: undefined;
 }
 
 /**

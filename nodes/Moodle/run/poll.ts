@@ -97,9 +97,9 @@ async function prepare(context: IPollFunctions): Promise<Poll> {
 		recovery: 0,
 	});
 	const read = readerOf({
-		read: async (wsfunction, params) => {
+		read: async (facts, params) => {
 			budget.check();
-			return await client.read(wsfunction, params);
+			return await client.read(facts, params);
 		},
 	});
 	const site = async () => await client.site();

@@ -3,6 +3,7 @@ import { isMissingActivity, unknownActivity } from '../../lookup/activities';
 import { UNKNOWN, type CallFacts, type Read, type RecordResult } from '../../moodle/calls';
 import { MoodleFailure } from '../../moodle/failure';
 import { Problem } from '../../moodle/problem';
+import { READS } from '../../moodle/reads';
 import { nothing } from '../../moodle/replies';
 import { settleNull } from '../../moodle/settle';
 import { isObject, objectsOf, type Json, type Params, type Value } from '../../moodle/values';
@@ -78,7 +79,7 @@ export const setVisibility: CallFacts = {
 /** "Found" means that it is gone. Moodle tells a missing activity from one that may not be seen (4.1 to 5.1). */
 async function isGone(read: Read, cmid: Value): Promise<unknown> {
 	try {
-		await read('core_course_get_course_module', { cmid });
+		await read(READS.core_course_get_course_module, { cmid });
 		return undefined;
 	} catch (caught) {
 		if (isMissingActivity(caught)) return { id: cmid };

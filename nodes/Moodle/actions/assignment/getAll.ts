@@ -8,7 +8,7 @@ import { listOfCourse } from '../courseLists';
 
 /** Courses in which the account is not enrolled are left out unless they are asked for (all versions). */
 async function assignmentsOf(read: Read, courseid: number): Promise<Json[]> {
-	const reply = await read('mod_assign_get_assignments', {
+	const reply = await read(READS.mod_assign_get_assignments, {
 		courseids: [courseid],
 		includenotenrolledcourses: true,
 	});

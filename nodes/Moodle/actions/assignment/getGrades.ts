@@ -38,7 +38,7 @@ export const operation = reading({
 		const activity = activitiesOf(read, ASSIGNMENT);
 		const grades = remembering(async (cmid: number) => {
 			const found = await activity(cmid);
-			const reply = await read('mod_assign_get_grades', { assignmentids: [found.instance] });
+			const reply = await read(READS.mod_assign_get_grades, { assignmentids: [found.instance] });
 			return rowsOf(reply, found, 'grades');
 		});
 		return await each(inputs, async ({ cmid, limit, simple }) => {

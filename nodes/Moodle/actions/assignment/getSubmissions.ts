@@ -72,7 +72,7 @@ function simplified(activity: Activity, row: Json): Json {
 }
 
 async function submissions(read: Read, activity: Activity, wanted: Params): Promise<Json[]> {
-	const reply = await read('mod_assign_get_submissions', {
+	const reply = await read(READS.mod_assign_get_submissions, {
 		assignmentids: [activity.instance],
 		...wanted,
 	});

@@ -1,12 +1,19 @@
 import type { Resolved } from '../../lookup/reference';
 import type { Read } from '../../moodle/calls';
 import { toIso } from '../../moodle/dates';
-import { READS } from '../../moodle/reads';
+import { readFacts } from '../../moodle/reads';
+import { holding } from '../../moodle/replies';
 import { objectsOf, type Json } from '../../moodle/values';
 import { reading } from '../build';
 import { returnAllAndLimit, simplify } from '../fields';
 import { locator } from '../locators';
 import type { Parameters } from '../parameters';
+
+const badgesFacts = readFacts({
+	function: 'core_badges_get_user_badges',
+	capabilities: ['moodle/badges:viewotherbadges'],
+	reply: holding('badges'),
+});
 
 const PAGE = 100;
 
@@ -24,7 +31,7 @@ type Input = Resolved<ReturnType<typeof inputOf>>;
 async function badges(read: Read, { userId, courseId, limit }: Input): Promise<Json[]> {
 	const rows: Json[] = [];
 	for (let page = 0; rows.length < limit; page++) {
-		const reply = await read('core_badges_get_user_badges', {
+		const reply = await read(badgesFacts, {
 			userid: userId,
 			courseid: courseId ?? 0,
 			page,
@@ -55,7 +62,7 @@ export const operation = reading({
 	name: 'Get Many',
 	action: 'Get many badges',
 	description: 'Retrieve the badges that a user was awarded and does not keep private',
-	reads: [READS.core_badges_get_user_badges],
+	reads: [badgesFacts],
 	fields: [
 		locator('user'),
 		locator('course', {

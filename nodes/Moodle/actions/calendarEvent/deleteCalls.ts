@@ -1,5 +1,6 @@
 import { UNKNOWN, type CallFacts, type Read } from '../../moodle/calls';
 import { Problem } from '../../moodle/problem';
+import { READS } from '../../moodle/reads';
 import { nothing } from '../../moodle/replies';
 import { settleNull, warningsOf } from '../../moodle/settle';
 import { objectsOf, type Value } from '../../moodle/values';
@@ -19,7 +20,7 @@ export async function missingEvents(
 	read: Read,
 	eventids: number[],
 ): Promise<{ missing: Set<number>; withheld: Set<number> }> {
-	const reply = await read('core_calendar_get_calendar_events', {
+	const reply = await read(READS.core_calendar_get_calendar_events, {
 		events: { eventids },
 		options: { userevents: false, siteevents: false },
 	});

@@ -53,7 +53,7 @@ function belongs({ eventtype, courseId }: Input, row: Json): boolean {
 
 async function eventsOf(read: Read, input: Input): Promise<Json[]> {
 	const { eventtype, courseId, times } = input;
-	const reply = await read('core_calendar_get_calendar_events', {
+	const reply = await read(READS.core_calendar_get_calendar_events, {
 		events: courseId === undefined ? {} : { courseids: [courseId] },
 		options: { userevents: eventtype === 'user', siteevents: eventtype === 'site', ...times },
 	});

@@ -6,6 +6,7 @@ import { collection, field, returnAllAndLimit, simplify, type Field } from '../f
 import { locator } from '../locators';
 import { getCategoriesFacts } from './calls';
 import { showCategory } from './categoryFields';
+import { READS } from '../../moodle/reads';
 
 interface Input {
 	parentId?: Reference;
@@ -87,7 +88,7 @@ export const operation = reading<Input>({
 		await each(inputs, async (input) => {
 			const rows = objectsOf(
 				await read(
-					'core_course_get_categories',
+					READS.core_course_get_categories,
 					question(input.parentId, input.below, input.filters),
 				),
 			);

@@ -7,6 +7,7 @@ import { Spellings } from '../../moodle/spellings';
 import type { Read } from '../../moodle/calls';
 import { MoodleFailure } from '../../moodle/failure';
 import { Problem, shown } from '../../moodle/problem';
+import { READS } from '../../moodle/reads';
 import { trimmed } from '../../moodle/spelling';
 import type { Json, Params } from '../../moodle/values';
 import { pick, upserting } from '../build';
@@ -52,7 +53,7 @@ const only = (property: INodeProperties, value: string): INodeProperties => ({
 /** Whether the account sees hidden categories: only then does an empty search by name mean that there is none. */
 async function seesHidden(read: Read): Promise<boolean> {
 	try {
-		await read('core_course_get_categories', {
+		await read(READS.core_course_get_categories, {
 			criteria: [{ key: 'visible', value: '0' }],
 			addsubcategories: false,
 		});

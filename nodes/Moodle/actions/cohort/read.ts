@@ -2,6 +2,7 @@ import { chunks } from '../../common/parallel';
 import { readHalving } from '../../lookup/readHalving';
 import type { Read } from '../../moodle/calls';
 import type { MoodleFailure } from '../../moodle/failure';
+import { READS } from '../../moodle/reads';
 import { asList, objectsOf, type Json } from '../../moodle/values';
 
 const unique = (ids: number[]) => [...new Set(ids)];
@@ -15,7 +16,7 @@ export interface ByCohort<T> {
 /** Cohorts by their ids, whole. Unknown ones are in neither map. */
 export async function readCohorts(read: Read, ids: number[]): Promise<ByCohort<Json>> {
 	const { rows, refused } = await readHalving(unique(ids), async (cohortids) =>
-		objectsOf(await read('core_cohort_get_cohorts', { cohortids })),
+		objectsOf(await read(READS.core_cohort_get_cohorts, { cohortids })),
 	);
 	return { rows: new Map(rows.map((row) => [Number(row.id), row])), refused };
 }
@@ -28,7 +29,7 @@ export async function readMembers(read: Read, ids: number[]): Promise<ByCohort<n
 	const result: ByCohort<number[]> = { rows: new Map(), refused: new Map() };
 	for (const part of chunks(unique(ids), COHORTS_AT_ONCE)) {
 		const { rows, refused } = await readHalving(part, async (cohortids) =>
-			objectsOf(await read('core_cohort_get_cohort_members', { cohortids })),
+			objectsOf(await read(READS.core_cohort_get_cohort_members, { cohortids })),
 		);
 		for (const row of rows) result.rows.set(Number(row.cohortid), asList(row.userids).map(Number));
 		refused.forEach((failure, id) => result.refused.set(id, failure));

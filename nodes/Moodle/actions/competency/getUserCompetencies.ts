@@ -4,12 +4,19 @@ import type { Read } from '../../moodle/calls';
 import { toIso } from '../../moodle/dates';
 import { MoodleFailure } from '../../moodle/failure';
 import { Problem } from '../../moodle/problem';
-import { READS } from '../../moodle/reads';
+import { READS, readFacts } from '../../moodle/reads';
+import { holding } from '../../moodle/replies';
 import { isObject, objectsOf, type Json } from '../../moodle/values';
 import { reading } from '../build';
 import { returnAllAndLimit, simplify } from '../fields';
 import { locator } from '../locators';
 import { notInCourse } from '../participation';
+
+const competenciesFacts = readFacts({
+	function: 'report_competency_data_for_report',
+	capabilities: ['moodle/competency:coursecompetencyview', 'moodle/competency:usercompetencyview'],
+	reply: holding('usercompetencies'),
+});
 
 const notGraded = (userid: number, courseid: number) =>
 	new Problem({
@@ -25,7 +32,7 @@ async function competenciesOf(read: Read, courseid: number, userid: number): Pro
 	if (failure) throw failure;
 	if (!members.has(userid)) throw notInCourse(userid, courseid);
 	try {
-		const reply = await read('report_competency_data_for_report', {
+		const reply = await read(competenciesFacts, {
 			courseid,
 			userid,
 			moduleid: 0,
@@ -68,7 +75,7 @@ export const operation = reading({
 	name: 'Get User Competencies',
 	action: 'Get competencies of user in course',
 	description: 'Retrieve the competencies of a course, and how a user is graded in each',
-	reads: [READS.report_competency_data_for_report, READS.core_user_get_course_user_profiles],
+	reads: [competenciesFacts, READS.core_user_get_course_user_profiles],
 	fields: [locator('course'), locator('user'), ...returnAllAndLimit, simplify],
 	input: (p) => ({
 		courseId: p.ref('course', 'Course'),

@@ -76,7 +76,7 @@ async function namesOf(read: Read, courseid: number): Promise<Map<number, unknow
 		name,
 		value,
 	}));
-	const sections = objectsOf(await read('core_course_get_contents', { courseid, options }));
+	const sections = objectsOf(await read(READS.core_course_get_contents, { courseid, options }));
 	return new Map(
 		sections
 			.flatMap((section) => objectsOf(section.modules))
@@ -87,7 +87,7 @@ async function namesOf(read: Read, courseid: number): Promise<Map<number, unknow
 async function steps(inputs: Input[], { read, each }: Services): Promise<Step[]> {
 	const names = remembering(async (courseid: number) => await namesOf(read, courseid));
 	return await each(inputs, async (input) => {
-		const reply = await read('core_completion_get_activities_completion_status', {
+		const reply = await read(READS.core_completion_get_activities_completion_status, {
 			courseid: input.courseId,
 			userid: input.userId,
 		});

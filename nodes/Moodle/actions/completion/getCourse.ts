@@ -34,7 +34,7 @@ export const operation = reading({
 	}),
 	steps: async (inputs, services) =>
 		await services.each(inputs, async ({ courseId, userId, simple }) => {
-			const reply = await services.read('core_completion_get_course_completion_status', {
+			const reply = await services.read(READS.core_completion_get_course_completion_status, {
 				courseid: courseId,
 				userid: userId,
 			});

@@ -1,6 +1,7 @@
 import { asIs } from '../../common/asIs';
 import type { Read } from '../../moodle/calls';
 import { MoodleFailure } from '../../moodle/failure';
+import { READS } from '../../moodle/reads';
 import { objectsOf, type Json, type Value } from '../../moodle/values';
 import { unknownCourse } from './calls';
 
@@ -13,7 +14,7 @@ import { unknownCourse } from './calls';
 export async function contentsOf(read: Read, courseid: number, options: Value[]): Promise<Json[]> {
 	try {
 		return objectsOf(
-			await read('core_course_get_contents', {
+			await read(READS.core_course_get_contents, {
 				courseid,
 				...(options.length > 0 ? { options } : {}),
 			}),

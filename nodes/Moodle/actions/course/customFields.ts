@@ -4,6 +4,7 @@ import type { Read } from '../../moodle/calls';
 import { toUnix } from '../../moodle/dates';
 import { MoodleFailure } from '../../moodle/failure';
 import { Problem, shown } from '../../moodle/problem';
+import { READS } from '../../moodle/reads';
 import { objectsOf, type Params, type Value } from '../../moodle/values';
 import type { Services } from '../types';
 
@@ -19,7 +20,7 @@ interface FieldKinds {
 async function fieldKinds(read: Read): Promise<FieldKinds | undefined> {
 	try {
 		const [course] = objectsOf(
-			await read('core_course_get_courses', { options: { ids: [FRONT_PAGE] } }),
+			await read(READS.core_course_get_courses, { options: { ids: [FRONT_PAGE] } }),
 		);
 		if (!course) return undefined;
 		const kinds = new Map(

@@ -2,6 +2,7 @@ import { asIs } from '../../common/asIs';
 import { UNKNOWN, type CallFacts, type Read } from '../../moodle/calls';
 import { explainCode } from '../../moodle/explain';
 import { MoodleFailure } from '../../moodle/failure';
+import { READS } from '../../moodle/reads';
 import { warningsOnly } from '../../moodle/replies';
 import { settleWarnings } from '../../moodle/settle';
 import { isObject, objectsOf, type Value } from '../../moodle/values';
@@ -15,7 +16,7 @@ import { unknownCourse } from './calls';
 async function findGone(records: Value[], _shared: unknown, read: Read): Promise<unknown[]> {
 	try {
 		const left = new Set(
-			objectsOf(await read('core_course_get_courses', { options: { ids: records } })).map(
+			objectsOf(await read(READS.core_course_get_courses, { options: { ids: records } })).map(
 				(course) => String(course.id),
 			),
 		);

@@ -7,6 +7,7 @@ import {
 } from '../../lookup/courses';
 import type { Read } from '../../moodle/calls';
 import { Problem } from '../../moodle/problem';
+import { READS } from '../../moodle/reads';
 import { type Json } from '../../moodle/values';
 
 /** Courses of one page of a search. */
@@ -30,7 +31,7 @@ export async function searchCourses(read: Read, text: string, limit: number): Pr
 	const found: Json[] = [];
 	const perpage = Math.min(PAGE, limit);
 	for (let page = 0; ; page++) {
-		const reply = await read('core_course_search_courses', {
+		const reply = await read(READS.core_course_search_courses, {
 			criterianame: 'search',
 			criteriavalue: text,
 			page,

@@ -2,11 +2,18 @@ import { remembering } from '../../common/remembering';
 import { visibleById } from '../../lookup/courses';
 import type { Reference } from '../../lookup/reference';
 import type { Read } from '../../moodle/calls';
-import { READS } from '../../moodle/reads';
+import { READS, readFacts } from '../../moodle/reads';
+import { rows } from '../../moodle/replies';
 import { asList, objectsOf, type Json } from '../../moodle/values';
 import { reading } from '../build';
 import { unknownCourse } from '../course/calls';
 import { locator } from '../locators';
+
+const methodsFacts = readFacts({
+	function: 'core_enrol_get_course_enrolment_methods',
+	capabilities: ['moodle/course:viewhiddencourses'],
+	reply: rows,
+});
 
 interface Input {
 	courseId: Reference;
@@ -36,7 +43,7 @@ const NAMES: Record<string, string> = {
  */
 async function methodsOf(read: Read, courseid: number, course: Json | undefined): Promise<Json[]> {
 	if (!course) throw unknownCourse(String(courseid));
-	const offered = objectsOf(await read('core_enrol_get_course_enrolment_methods', { courseid }));
+	const offered = objectsOf(await read(methodsFacts, { courseid }));
 	const listed = new Set(offered.map((method) => method.type));
 	const others = asList(course.enrollmentmethods)
 		.map(String)
@@ -61,7 +68,7 @@ export const operation = reading<Input>({
 	action: 'Get enrolment methods of course',
 	description:
 		'Retrieve the enabled enrolment methods of a course, to see for example whether users can be enrolled by hand',
-	reads: [READS.core_enrol_get_course_enrolment_methods, READS.core_course_get_courses_by_field],
+	reads: [methodsFacts, READS.core_course_get_courses_by_field],
 	fields: [locator('course')],
 	input: (p) => ({ courseId: p.ref('course', 'Course') }),
 	steps: async (inputs, { read, each }) => {

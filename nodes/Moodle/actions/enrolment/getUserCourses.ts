@@ -1,10 +1,17 @@
 import type { Reference } from '../../lookup/reference';
 import { toIso } from '../../moodle/dates';
-import { READS } from '../../moodle/reads';
+import { readFacts } from '../../moodle/reads';
+import { rows } from '../../moodle/replies';
 import { objectsOf, type Json } from '../../moodle/values';
 import { pick, reading } from '../build';
 import { field, returnAllAndLimit, simplify } from '../fields';
 import { locator } from '../locators';
+
+const coursesFacts = readFacts({
+	function: 'core_enrol_get_users_courses',
+	capabilities: ['moodle/course:viewparticipants', 'moodle/user:viewdetails', 'moodle/course:view'],
+	reply: rows,
+});
 
 interface Input {
 	userId: Reference;
@@ -36,7 +43,7 @@ export const operation = reading<Input>({
 	action: 'Get courses of user',
 	description:
 		'Retrieve the courses in which a user has an active enrolment, as far as the account behind the token may enter them',
-	reads: [READS.core_enrol_get_users_courses],
+	reads: [coursesFacts],
 	fields: [locator('user'), ...returnAllAndLimit, simplify],
 	options: [counts],
 	input: (p) => ({
@@ -49,7 +56,10 @@ export const operation = reading<Input>({
 	steps: async (inputs, { read, each }) =>
 		await each(inputs, async ({ userId, counts: withCounts, limit, simplify: isShort }) => {
 			const courses = objectsOf(
-				await read('core_enrol_get_users_courses', { userid: userId, returnusercount: withCounts }),
+				await read(coursesFacts, {
+					userid: userId,
+					returnusercount: withCounts,
+				}),
 			);
 			const some = limit === Infinity ? courses : courses.slice(0, limit);
 			return { done: some.map((course) => show(course, isShort)) };

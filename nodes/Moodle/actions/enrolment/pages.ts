@@ -2,6 +2,7 @@ import { asIs } from '../../common/asIs';
 import { HALVE, inHalves, places } from '../../common/halving';
 import type { Read } from '../../moodle/calls';
 import { MoodleFailure } from '../../moodle/failure';
+import { READS } from '../../moodle/reads';
 import { namedValues, objectsOf, type Json, type Params, type Value } from '../../moodle/values';
 
 /** Users of one page, and how many of it Moodle cannot serialise. */
@@ -29,7 +30,7 @@ export async function enrolledPage(
 ): Promise<Page> {
 	const ask = async ([at, ...more]: number[]) =>
 		objectsOf(
-			await read('core_enrol_get_enrolled_users', {
+			await read(READS.core_enrol_get_enrolled_users, {
 				courseid,
 				options: optionsOf(options, at, more.length + 1),
 			}),

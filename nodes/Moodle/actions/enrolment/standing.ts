@@ -3,6 +3,7 @@ import { chunks, inParallel, READ_WIDTH } from '../../common/parallel';
 import { isEnrolled } from '../../lookup/participants';
 import type { Read } from '../../moodle/calls';
 import { MoodleFailure } from '../../moodle/failure';
+import { READS } from '../../moodle/reads';
 import { objectsOf } from '../../moodle/values';
 import type { Services } from '../types';
 import {
@@ -131,7 +132,7 @@ class Standings {
 		}));
 		try {
 			const rows = objectsOf(
-				await this.services.read('core_user_get_course_user_profiles', { userlist }),
+				await this.services.read(READS.core_user_get_course_user_profiles, { userlist }),
 			);
 			const roles = new Map(
 				rows.map((row) => [

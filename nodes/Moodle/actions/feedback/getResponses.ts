@@ -1,12 +1,19 @@
 import type { Activity } from '../../lookup/activities';
 import type { Read } from '../../moodle/calls';
 import { toIso } from '../../moodle/dates';
-import { READS } from '../../moodle/reads';
+import { READS, readFacts } from '../../moodle/reads';
+import { rows, shaped } from '../../moodle/replies';
 import { objectsOf, type Json } from '../../moodle/values';
 import { activitiesOf, FEEDBACK } from '../activities';
 import { reading } from '../build';
 import { returnAllAndLimit, simplify } from '../fields';
 import { activityLocator } from '../locators';
+
+const responsesFacts = readFacts({
+	function: 'mod_feedback_get_responses_analysis',
+	capabilities: ['mod/feedback:view', 'mod/feedback:viewreports'],
+	reply: shaped({ attempts: rows, anonattempts: rows }),
+});
 
 const PAGE = 100;
 
@@ -15,7 +22,7 @@ async function responses(read: Read, feedbackid: number, limit: number): Promise
 	const named: Json[] = [];
 	const anonymous: Json[] = [];
 	for (let page = 0; named.length + anonymous.length < limit; page++) {
-		const reply = await read('mod_feedback_get_responses_analysis', {
+		const reply = await read(responsesFacts, {
 			feedbackid,
 			page,
 			perpage: PAGE,
@@ -49,7 +56,7 @@ export const operation = reading({
 	name: 'Get Responses',
 	action: 'Get responses to feedback',
 	description: 'Retrieve what people have answered in a feedback activity, one item per response',
-	reads: [READS.mod_feedback_get_responses_analysis, READS.core_course_get_course_module],
+	reads: [responsesFacts, READS.core_course_get_course_module],
 	fields: [activityLocator({ displayName: 'Feedback' }), ...returnAllAndLimit, simplify],
 	input: (p) => ({
 		cmid: p.activity('Feedback'),

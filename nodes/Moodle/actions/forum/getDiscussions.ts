@@ -13,7 +13,11 @@ const PAGE = 100;
 async function discussions(read: Read, forumid: number, limit: number): Promise<Json[]> {
 	const rows: Json[] = [];
 	for (let page = 0; rows.length < limit; page++) {
-		const reply = await read('mod_forum_get_forum_discussions', { forumid, page, perpage: PAGE });
+		const reply = await read(READS.mod_forum_get_forum_discussions, {
+			forumid,
+			page,
+			perpage: PAGE,
+		});
 		const found = objectsOf(reply.discussions);
 		rows.push(...found);
 		if (found.length < PAGE) break;

@@ -25,7 +25,7 @@ function unknownDiscussion(id: number): Problem {
 /** Moodle breaks down over a number that belongs to no discussion (4.1 to 5.1 measured). */
 async function postsOf(read: Read, discussionid: number): Promise<Json[]> {
 	try {
-		const reply = await read('mod_forum_get_discussion_posts', {
+		const reply = await read(READS.mod_forum_get_discussion_posts, {
 			discussionid,
 			sortby: 'created',
 			sortdirection: 'ASC',

@@ -1,4 +1,5 @@
 import type { Read } from '../../moodle/calls';
+import { READS } from '../../moodle/reads';
 import { objectsOf, type Json, type Params } from '../../moodle/values';
 
 function hasComments(assignment: Json): boolean {
@@ -13,7 +14,7 @@ function hasComments(assignment: Json): boolean {
 
 /** Assignments of a course that take feedback comments. Others drop the text in silence (4.1 to 5.1 measured). */
 export async function takesComments(read: Read, courseid: number): Promise<Set<number>> {
-	const reply = await read('mod_assign_get_assignments', {
+	const reply = await read(READS.mod_assign_get_assignments, {
 		courseids: [courseid],
 		includenotenrolledcourses: true,
 	});

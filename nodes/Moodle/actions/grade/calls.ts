@@ -3,6 +3,7 @@ import type { CallFacts, Read, RecordResult } from '../../moodle/calls';
 import { explain } from '../../moodle/explain';
 import { MoodleFailure } from '../../moodle/failure';
 import { Problem } from '../../moodle/problem';
+import { READS } from '../../moodle/reads';
 import { nothing } from '../../moodle/replies';
 import { settleNull } from '../../moodle/settle';
 import { objectsOf, type Json, type Params, type Value } from '../../moodle/values';
@@ -129,7 +130,7 @@ async function assignmentGrades(
 	read: Read,
 	assignmentid: number,
 ): Promise<Map<number, { attempt: number; grade: number }>> {
-	const reply = await read('mod_assign_get_grades', { assignmentids: [assignmentid] });
+	const reply = await read(READS.mod_assign_get_grades, { assignmentids: [assignmentid] });
 	const latest = new Map<number, { attempt: number; grade: number }>();
 	for (const assignment of objectsOf(reply.assignments)) {
 		for (const row of objectsOf(assignment.grades)) {

@@ -2,7 +2,8 @@ import { coursesById } from '../../lookup/courses';
 import type { Resolved } from '../../lookup/reference';
 import type { Read } from '../../moodle/calls';
 import { Problem } from '../../moodle/problem';
-import { READS } from '../../moodle/reads';
+import { READS, readFacts } from '../../moodle/reads';
+import { holding } from '../../moodle/replies';
 import { objectsOf, type Json } from '../../moodle/values';
 import { reading } from '../build';
 import { field, simplify } from '../fields';
@@ -11,6 +12,12 @@ import { remembering } from '../../common/remembering';
 import type { Parameters } from '../parameters';
 import type { Step } from '../types';
 import { numberOrNull } from './gradeFields';
+
+const courseGradesFacts = readFacts({
+	function: 'gradereport_overview_get_course_grades',
+	capabilities: ['moodle/grade:viewall'],
+	reply: holding('grades'),
+});
 
 const courseNames = field('courseNames', 'Include Course Names', 'boolean', {
 	default: false,
@@ -30,7 +37,7 @@ function inputOf(p: Parameters) {
 type Input = Resolved<ReturnType<typeof inputOf>>;
 
 async function gradesOf(read: Read, userid: number): Promise<Json[]> {
-	const reply = await read('gradereport_overview_get_course_grades', { userid });
+	const reply = await read(courseGradesFacts, { userid });
 	return objectsOf(reply.grades);
 }
 
@@ -89,7 +96,7 @@ export const operation = reading({
 	name: 'Get Course Grades',
 	action: 'Get course grades of user',
 	description: "Retrieve a user's final grades, one item per course",
-	reads: [READS.gradereport_overview_get_course_grades, READS.core_course_get_courses],
+	reads: [courseGradesFacts, READS.core_course_get_courses],
 	fields: [
 		locator('user'),
 		locator('course', {

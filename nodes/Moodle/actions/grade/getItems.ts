@@ -1,13 +1,20 @@
 import { asIs } from '../../common/asIs';
 import { MoodleFailure } from '../../moodle/failure';
 import { Problem } from '../../moodle/problem';
-import { READS } from '../../moodle/reads';
+import { readFacts } from '../../moodle/reads';
+import { holding } from '../../moodle/replies';
 import { objectsOf, type Json } from '../../moodle/values';
 import { reading } from '../build';
 import { simplify } from '../fields';
 import { locator } from '../locators';
 import { remembering } from '../../common/remembering';
 import { numberOrNull } from './gradeFields';
+
+const gradeItemsFacts = readFacts({
+	function: 'core_grades_get_gradeitems',
+	capabilities: ['moodle/course:view'],
+	reply: holding('gradeItems'),
+});
 
 /** 4.1 has no function that lists grade items without a user. */
 function tooOld(caught: unknown): Error {
@@ -26,13 +33,13 @@ export const operation = reading({
 	action: 'Get grade items of course',
 	description:
 		'Retrieve what is graded in a course: activities and manual grade items (Moodle 4.2 or later)',
-	reads: [READS.core_grades_get_gradeitems],
+	reads: [gradeItemsFacts],
 	fields: [locator('course'), simplify],
 	input: (p) => ({ courseId: p.ref('course', 'Course'), simple: p.flag('simplify') }),
 	steps: async (inputs, services) => {
 		const items = remembering(async (courseid: number): Promise<Json[]> => {
 			try {
-				const reply = await services.read('core_grades_get_gradeitems', { courseid });
+				const reply = await services.read(gradeItemsFacts, { courseid });
 				return objectsOf(reply.gradeItems);
 			} catch (caught) {
 				throw tooOld(caught);

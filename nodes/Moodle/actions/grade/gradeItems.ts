@@ -3,6 +3,7 @@ import { inParallel, READ_WIDTH } from '../../common/parallel';
 import { participantsOf } from '../../lookup/participants';
 import type { Read } from '../../moodle/calls';
 import { MoodleFailure } from '../../moodle/failure';
+import { READS } from '../../moodle/reads';
 import { objectsOf, type Json } from '../../moodle/values';
 
 /** From this many users on the report is read for the whole course: 1.8 ms a participant there, 18 ms a user one by one (5.1 measured). */
@@ -11,7 +12,7 @@ const WHOLE_FROM = 10;
 /** The rows of the user report: one per user, with all grade items of the course. Without `userid` those of all graded, active participants. */
 export async function userReport(read: Read, courseid: number, userid?: number): Promise<Json[]> {
 	const reply = await read(
-		'gradereport_user_get_grade_items',
+		READS.gradereport_user_get_grade_items,
 		userid === undefined ? { courseid } : { courseid, userid },
 	);
 	return objectsOf(reply.usergrades);

@@ -21,7 +21,7 @@ export async function studentsPage(
 	count: number,
 ): Promise<{ userids: number[]; seen: number }> {
 	const options = namedValues({ userfields: 'id,roles', limitfrom: from, limitnumber: count });
-	const rows = objectsOf(await read('core_enrol_get_enrolled_users', { courseid, options }));
+	const rows = objectsOf(await read(READS.core_enrol_get_enrolled_users, { courseid, options }));
 	const graded = rows.filter((row) =>
 		objectsOf(row.roles).some((role) => !STAFF.has(String(role.shortname))),
 	);

@@ -1,7 +1,8 @@
 import type { Resolved } from '../../lookup/reference';
 import type { Read } from '../../moodle/calls';
 import { Problem } from '../../moodle/problem';
-import { READS } from '../../moodle/reads';
+import { MANAGE_GROUPS, SEE_ACTIVITIES, readFacts } from '../../moodle/reads';
+import { holding } from '../../moodle/replies';
 import { warningsOf } from '../../moodle/settle';
 import { objectsOf, type Params } from '../../moodle/values';
 import { reading } from '../build';
@@ -10,6 +11,12 @@ import { activityLocator, locator } from '../locators';
 import type { Parameters } from '../parameters';
 import type { Step } from '../types';
 import { simplified } from './groupFields';
+
+const allowedGroupsFacts = readFacts({
+	function: 'core_group_get_activity_allowed_groups',
+	capabilities: [...MANAGE_GROUPS, ...SEE_ACTIVITIES],
+	reply: holding('groups'),
+});
 
 function inputOf(p: Parameters) {
 	return {
@@ -25,7 +32,7 @@ async function step(
 	{ cmid, userId, limit, simple }: Resolved<ReturnType<typeof inputOf>>,
 ): Promise<Step> {
 	const params: Params = userId === undefined ? { cmid } : { cmid, userid: userId };
-	const reply = await read('core_group_get_activity_allowed_groups', params);
+	const reply = await read(allowedGroupsFacts, params);
 	if (warningsOf(reply).length > 0)
 		return {
 			problem: new Problem({
@@ -50,7 +57,7 @@ export const operation = reading({
 	name: 'Get Activity Allowed Groups',
 	action: 'Get allowed groups of activity',
 	description: 'Retrieve the groups that a user may choose in an activity',
-	reads: [READS.core_group_get_activity_allowed_groups],
+	reads: [allowedGroupsFacts],
 	fields: [
 		activityLocator(),
 		locator('user', {

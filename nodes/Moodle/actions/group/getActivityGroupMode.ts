@@ -1,6 +1,14 @@
-import { READS } from '../../moodle/reads';
+import { SEE_ACTIVITIES, readFacts } from '../../moodle/reads';
+import { shaped } from '../../moodle/replies';
+import { z } from '../../schemas/zod';
 import { reading } from '../build';
 import { activityLocator } from '../locators';
+
+const groupModeFacts = readFacts({
+	function: 'core_group_get_activity_groupmode',
+	capabilities: ['moodle/course:view', ...SEE_ACTIVITIES],
+	reply: shaped({ groupmode: z.number() }),
+});
 
 const MODES = ['No groups', 'Separate groups', 'Visible groups'];
 
@@ -10,12 +18,12 @@ export const operation = reading({
 	name: 'Get Activity Group Mode',
 	action: 'Get group mode of activity',
 	description: 'Retrieve whether an activity has no groups, separate groups or visible groups',
-	reads: [READS.core_group_get_activity_groupmode],
+	reads: [groupModeFacts],
 	fields: [activityLocator()],
 	input: (p) => ({ cmid: p.activity() }),
 	steps: async (inputs, { each, read }) =>
 		await each(inputs, async ({ cmid }) => {
-			const { groupmode } = await read('core_group_get_activity_groupmode', { cmid });
+			const { groupmode } = await read(groupModeFacts, { cmid });
 			return { done: { activityid: cmid, groupmode, name: MODES[groupmode] ?? '' } };
 		}),
 });

@@ -33,7 +33,7 @@ async function step(
 ): Promise<Step> {
 	const params: Params = { userid: userId, courseid: courseId ?? 0, groupingid: groupingId ?? 0 };
 	try {
-		const reply = await read('core_group_get_course_user_groups', params);
+		const reply = await read(READS.core_group_get_course_user_groups, params);
 		const [warning] = warningsOf(reply);
 		const groups = objectsOf(reply.groups);
 		if (warning && groups.length === 0)

@@ -6,6 +6,7 @@ import { userLabel, usersByField } from '../../lookup/users';
 import type { CallFacts, Read } from '../../moodle/calls';
 import { MoodleFailure } from '../../moodle/failure';
 import { Problem } from '../../moodle/problem';
+import { READS } from '../../moodle/reads';
 import { nothing } from '../../moodle/replies';
 import { settleNull } from '../../moodle/settle';
 import { objectsOf, type Value } from '../../moodle/values';
@@ -29,7 +30,7 @@ async function participants(read: Read, courseid: number): Promise<Set<number>> 
 		const [name, value] = ['userfields', 'id'];
 		return new Set(
 			objectsOf(
-				await read('core_enrol_get_enrolled_users', { courseid, options: [{ name, value }] }),
+				await read(READS.core_enrol_get_enrolled_users, { courseid, options: [{ name, value }] }),
 			).map((user) => Number(user.id)),
 		);
 	} catch (caught) {

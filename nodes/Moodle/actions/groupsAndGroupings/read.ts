@@ -6,7 +6,7 @@ import type { Read } from '../../moodle/calls';
 import { explain } from '../../moodle/explain';
 import { MoodleFailure } from '../../moodle/failure';
 import { Problem, shown } from '../../moodle/problem';
-import type { ReadFunction } from '../../moodle/reads';
+import { READS, type ReadFacts } from '../../moodle/reads';
 import { asList, objectsOf, type Json, type Params } from '../../moodle/values';
 
 const unique = (ids: number[]) => [...new Set(ids)];
@@ -17,9 +17,9 @@ export interface ById<T> {
 	refused: Map<number, Problem>;
 }
 
-const FUNCTIONS: Record<GroupKind, [wsfunction: ReadFunction, list: string]> = {
-	group: ['core_group_get_groups', 'groupids'],
-	grouping: ['core_group_get_groupings', 'groupingids'],
+const FUNCTIONS: Record<GroupKind, [facts: ReadFacts, list: string]> = {
+	group: [READS.core_group_get_groups, 'groupids'],
+	grouping: [READS.core_group_get_groupings, 'groupingids'],
 };
 
 /** The words for an id that belongs to no group or grouping. */
@@ -44,9 +44,9 @@ export async function readGroups(
 	ids: number[],
 	more: Params = {},
 ): Promise<ById<Json>> {
-	const [wsfunction, list] = FUNCTIONS[kind];
+	const [facts, list] = FUNCTIONS[kind];
 	const { rows, refused } = await readHalving(unique(ids), async (part) =>
-		objectsOf(await read(wsfunction, { ...more, [list]: part })),
+		objectsOf(await read(facts, { ...more, [list]: part })),
 	);
 	return {
 		rows: new Map(rows.map((row) => [Number(row.id), row])),
@@ -62,7 +62,7 @@ export async function readMembers(read: Read, ids: number[]): Promise<ById<numbe
 	const result: ById<number[]> = { rows: new Map(), refused: new Map() };
 	for (const part of chunks(unique(ids), GROUPS_AT_ONCE)) {
 		const { rows, refused } = await readHalving(part, async (groupids) =>
-			objectsOf(await read('core_group_get_group_members', { groupids })),
+			objectsOf(await read(READS.core_group_get_group_members, { groupids })),
 		);
 		for (const row of rows) result.rows.set(Number(row.groupid), asList(row.userids).map(Number));
 		refused.forEach((failure, id) => result.refused.set(id, refusalOf('group', id, failure)));

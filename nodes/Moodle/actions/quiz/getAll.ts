@@ -1,13 +1,20 @@
 import type { Read } from '../../moodle/calls';
 import { toIso } from '../../moodle/dates';
-import { READS } from '../../moodle/reads';
+import { readFacts } from '../../moodle/reads';
+import { holding } from '../../moodle/replies';
 import { warningsOf } from '../../moodle/settle';
 import { objectsOf, type Json } from '../../moodle/values';
 import { closedCourse } from '../activities';
 import { listOfCourse } from '../courseLists';
 
+const quizzesFacts = readFacts({
+	function: 'mod_quiz_get_quizzes_by_courses',
+	capabilities: ['mod/quiz:view'],
+	reply: holding('quizzes'),
+});
+
 async function quizzesOf(read: Read, courseid: number): Promise<Json[]> {
-	const reply = await read('mod_quiz_get_quizzes_by_courses', { courseids: [courseid] });
+	const reply = await read(quizzesFacts, { courseids: [courseid] });
 	const quizzes = objectsOf(reply.quizzes);
 	if (quizzes.length === 0 && warningsOf(reply).length > 0) throw closedCourse(courseid);
 	// Managers are told the password by which students get into a quiz.
@@ -34,7 +41,7 @@ export const operation = listOfCourse({
 	resource: 'quiz',
 	action: 'Get many quizzes',
 	description: 'Retrieve a list of quizzes of a course',
-	reads: [READS.mod_quiz_get_quizzes_by_courses],
+	reads: [quizzesFacts],
 	rowsOf: quizzesOf,
 	simplified,
 });

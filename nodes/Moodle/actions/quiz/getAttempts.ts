@@ -1,11 +1,18 @@
 import { toIso } from '../../moodle/dates';
-import { READS } from '../../moodle/reads';
+import { READS, readFacts } from '../../moodle/reads';
+import { holding } from '../../moodle/replies';
 import { objectsOf, type Json } from '../../moodle/values';
 import type { Activity } from '../../lookup/activities';
 import { activitiesOf, QUIZ } from '../activities';
 import { reading } from '../build';
 import { collection, field, returnAllAndLimit, simplify } from '../fields';
 import { activityLocator, locator } from '../locators';
+
+const attemptsFacts = readFacts({
+	function: 'mod_quiz_get_user_attempts',
+	capabilities: ['mod/quiz:view', 'mod/quiz:viewreports'],
+	reply: holding('attempts'),
+});
 
 const status = field('status', 'Status', 'choice', {
 	default: 'all',
@@ -37,7 +44,7 @@ export const operation = reading({
 	action: 'Get attempts at quiz',
 	description: 'Retrieve the attempts of a user at a quiz, without previews',
 	// Deprecated since 5.0 in favour of a function that earlier versions do not have; 5.1 still answers (measured).
-	reads: [READS.mod_quiz_get_user_attempts, READS.core_course_get_course_module],
+	reads: [attemptsFacts, READS.core_course_get_course_module],
 	fields: [
 		activityLocator({ displayName: 'Quiz' }),
 		locator('user'),
@@ -56,7 +63,7 @@ export const operation = reading({
 		const activity = activitiesOf(read, QUIZ);
 		return await each(inputs, async ({ cmid, userId, status: wanted, limit, simple }) => {
 			const found = await activity(cmid);
-			const reply = await read('mod_quiz_get_user_attempts', {
+			const reply = await read(attemptsFacts, {
 				quizid: found.instance,
 				userid: userId,
 				status: wanted,

@@ -1,7 +1,15 @@
-import { READS } from '../../moodle/reads';
+import { READS, readFacts } from '../../moodle/reads';
+import { shaped } from '../../moodle/replies';
+import { z } from '../../schemas/zod';
 import { activitiesOf, QUIZ } from '../activities';
 import { reading } from '../build';
 import { activityLocator, locator } from '../locators';
+
+const bestGradeFacts = readFacts({
+	function: 'mod_quiz_get_user_best_grade',
+	capabilities: ['mod/quiz:view', 'mod/quiz:viewreports'],
+	reply: shaped({ hasgrade: z.boolean() }),
+});
 
 export const operation = reading({
 	resource: 'quiz',
@@ -10,14 +18,14 @@ export const operation = reading({
 	action: 'Get best grade in quiz',
 	description:
 		'Retrieve the grade of a user in a quiz, as the quiz makes it of all attempts, and the grade to pass',
-	reads: [READS.mod_quiz_get_user_best_grade, READS.core_course_get_course_module],
+	reads: [bestGradeFacts, READS.core_course_get_course_module],
 	fields: [activityLocator({ displayName: 'Quiz' }), locator('user')],
 	input: (p) => ({ cmid: p.activity('Quiz'), userId: p.ref('user', 'User') }),
 	steps: async (inputs, { read, each }) => {
 		const activity = activitiesOf(read, QUIZ);
 		return await each(inputs, async ({ cmid, userId }) => {
 			const { courseid, instance } = await activity(cmid);
-			const reply = await read('mod_quiz_get_user_best_grade', {
+			const reply = await read(bestGradeFacts, {
 				quizid: instance,
 				userid: userId,
 			});

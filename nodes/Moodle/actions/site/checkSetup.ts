@@ -127,7 +127,7 @@ function summary({ reports, uses, site, hidden }: Looked): Json {
 }
 
 async function look(services: Services): Promise<Looked> {
-	const reply = await services.read('core_webservice_get_site_info', {});
+	const reply = await services.read(READS.core_webservice_get_site_info, {});
 	const info = siteInfoOf(reply);
 	const site = readSiteInfo(reply) as SiteInfo;
 	const isOn = (name: ServiceSetting) => info[name] !== 0;

@@ -64,7 +64,7 @@ export const operation = reading({
 	fields: [simplify],
 	input: (p) => ({ simple: p.flag('simplify') }),
 	steps: async (inputs, services) => {
-		const info = siteInfoOf(await services.read('core_webservice_get_site_info', {}));
+		const info = siteInfoOf(await services.read(READS.core_webservice_get_site_info, {}));
 		const simple = { ...pick(info, SIMPLE), functionCount: objectsOf(info.functions).length };
 		return inputs.map((input) => ({ done: input.simple ? simple : info }));
 	},

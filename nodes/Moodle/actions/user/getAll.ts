@@ -4,6 +4,7 @@ import { everybodyWhole } from '../../lookup/everybodyWhole';
 import { canSee } from '../../lookup/visibility';
 import { MoodleFailure } from '../../moodle/failure';
 import { Problem } from '../../moodle/problem';
+import { READS } from '../../moodle/reads';
 import { warningsOf } from '../../moodle/settle';
 import { objectsOf, type Json, type Params } from '../../moodle/values';
 import { reading } from '../build';
@@ -69,7 +70,7 @@ async function search(wanted: Params, services: Services): Promise<Json[]> {
 		key,
 		value: searched(key, value),
 	}));
-	const reply = await services.read('core_user_get_users', { criteria });
+	const reply = await services.read(READS.core_user_get_users, { criteria });
 	const dropped = warningsOf(reply).find(
 		(warning) => warning.warningcode === 'invalidfieldparameter',
 	);
@@ -98,7 +99,7 @@ const LIGHT = 'id,username,firstname,lastname,fullname,email,idnumber,department
 
 /** All users in one answer: slow on large sites, but services made for older tools hold this function only. */
 async function unpaged(services: Services): Promise<Json[]> {
-	const reply = await services.read('core_user_get_users', {
+	const reply = await services.read(READS.core_user_get_users, {
 		criteria: [{ key: 'firstname', value: '%' }],
 	});
 	return objectsOf(reply.users).filter((user) => user.id !== GUEST);

@@ -61,7 +61,7 @@ type Profiles = Map<string, Json | Problem>;
 async function ask(pairs: Pair[], services: Services, profiles: Profiles): Promise<void> {
 	const courses = new Map(pairs.map(({ userid, courseid }) => [userid, courseid]));
 	for (const row of objectsOf(
-		await services.read(profilesFacts.function, { userlist: pairs.map((pair) => ({ ...pair })) }),
+		await services.read(profilesFacts, { userlist: pairs.map((pair) => ({ ...pair })) }),
 	)) {
 		const courseid = courses.get(Number(row.id));
 		if (courseid !== undefined) profiles.set(keyOf(Number(row.id), courseid), row);

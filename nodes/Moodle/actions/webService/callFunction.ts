@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { CallFacts } from '../../moodle/calls';
 import { Problem, shown } from '../../moodle/problem';
-import type { ChosenFunction } from '../../moodle/reads';
+import { unknownRead, type ReadFacts } from '../../moodle/reads';
 import { settleWhole } from '../../moodle/settle';
 import { checkParams, flawText, signatureOf, type Flaw } from '../../moodle/signature';
 import { isObject, type Params } from '../../moodle/values';
@@ -97,9 +97,9 @@ const parameters: INodeProperties = {
 
 const NAME = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)+$/;
 
-function nameOf(raw: unknown): ChosenFunction {
+function nameOf(raw: unknown): string {
 	const name = String((isObject(raw) ? raw.value : raw) ?? '').trim();
-	if (NAME.test(name)) return name as ChosenFunction;
+	if (NAME.test(name)) return name;
 	throw new Problem({
 		message:
 			name === ''
@@ -134,6 +134,11 @@ function callOf(name: string, operations: Operation[]): CallFacts {
 	return { function: name, atomic, repeat: 'never', capabilities: [], settle: settleWhole };
 }
 
+/** What is known of a reading function, if any operation reads it. */
+const readOf = (name: string, operations: Operation[]): ReadFacts =>
+	operations.flatMap(({ reads }) => reads).find((facts) => facts.function === name) ??
+	unknownRead(name);
+
 /** Where in the parameters something is wrong: `users[0].email`. */
 const pathOf = ({ path }: Flaw) =>
 	path
@@ -166,7 +171,7 @@ async function step({ name, params, split, collect }: Input, services: Services)
 	const problem = notAllowed(name, site) ?? wrong(name, params, site);
 	if (problem) return { problem };
 	if (signatureOf(name)?.write === false && !collect)
-		return { done: itemsOf(await services.read(name, params), split) };
+		return { done: itemsOf(await services.read(readOf(name, services.operations), params), split) };
 	return {
 		task: {
 			...(collect

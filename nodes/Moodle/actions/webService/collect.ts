@@ -1,7 +1,6 @@
 import type { CallFacts } from '../../moodle/calls';
 import { isList } from '../../moodle/notation';
 import { Problem } from '../../moodle/problem';
-import type { ChosenFunction } from '../../moodle/reads';
 import { signatureOf } from '../../moodle/signature';
 import { asList, isObject, type Params, type Value } from '../../moodle/values';
 import type { Operation, Task } from '../types';
@@ -82,11 +81,7 @@ function callOf(name: string, list: string, operations: Operation[]): CallFacts 
  * @param operations all of the node, for what is known of the function
  * @throws Problem for functions without one list, and for items that do not give exactly one entry of it
  */
-export function collected(
-	name: ChosenFunction,
-	params: Params,
-	operations: Operation[],
-): Collected {
+export function collected(name: string, params: Params, operations: Operation[]): Collected {
 	const list = listOf(name);
 	const { [list]: given, ...shared } = params;
 	const entries = Array.isArray(given)
