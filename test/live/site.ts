@@ -2,7 +2,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import { MoodleApi } from '../../credentials/MoodleApi.credentials';
 import { Moodle } from '../../nodes/Moodle/Moodle.node';
-import { startSandbox } from '../sandbox';
+import { startSandbox, type Sandbox } from '../sandbox';
 import { runNode, type NodeRun } from '../support/harness';
 
 /** The site the scenarios run against: that of MOODLE_URL and MOODLE_TOKEN, or the stand-in. */
@@ -11,6 +11,8 @@ export interface LiveSite {
 	token: string;
 	/** Whether it is a real one, where things the web service cannot do have not been prepared. */
 	isReal: boolean;
+	/** The stand-in, where it is no real one. */
+	sandbox?: Sandbox;
 	close: () => Promise<void>;
 }
 
@@ -19,7 +21,7 @@ export async function openSite(): Promise<LiveSite> {
 	const { MOODLE_URL: url, MOODLE_TOKEN: token } = process.env;
 	if (url && token) return { url, token, isReal: true, close: async () => await Promise.resolve() };
 	const sandbox = await startSandbox({ version: '5.1', path: '/moodle' });
-	return { url: sandbox.url, token: sandbox.token, isReal: false, close: sandbox.close };
+	return { url: sandbox.url, token: sandbox.token, isReal: false, sandbox, close: sandbox.close };
 }
 
 /** Words of one run, so that records of several runs on one site never meet. */

@@ -273,26 +273,41 @@ export const withCredentials = (flow, credentials) => ({
 	}),
 });
 
-/** The stand-in for Moodle in a process of its own; `close` ends it. */
-export async function standIn(...args) {
+/**
+ * A program of test/e2e in a process of its own, which tells lines of JSON and ends when its standard input does: what its
+ * first line tells, `ask`, which gives its answer to a line, and `close`, which ends it.
+ */
+export async function helper(program, ...args) {
 	const child = spawn(
 		process.execPath,
-		[join(root, 'scripts', 'run-ts.mjs'), join(root, 'test', 'e2e', 'stand-in.ts'), ...args],
+		[join(root, 'scripts', 'run-ts.mjs'), join(root, 'test', 'e2e', program), ...args],
 		{ cwd: root, stdio: ['pipe', 'pipe', 'inherit'], detached: process.platform !== 'win32' },
 	);
 	const end = new Promise((done) => child.on('exit', done));
 	const kill = () => child.kill('SIGKILL');
 	atExit.add(kill);
 	void end.then(() => atExit.delete(kill));
-	for await (const line of createInterface({ input: child.stdout }))
-		if (line.startsWith('{'))
-			return {
-				...JSON.parse(line),
-				pid: child.pid,
-				async close() {
-					child.stdin.end();
-					await end;
-				},
-			};
-	throw new Error('The stand-in does not start');
+	const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+	async function told() {
+		for (;;) {
+			const { value, done } = await lines.next();
+			if (done) throw new Error(`${program} has ended`);
+			if (value.startsWith('{')) return JSON.parse(value);
+		}
+	}
+	return {
+		...(await told()),
+		pid: child.pid,
+		async ask(line) {
+			child.stdin.write(`${line}\n`);
+			return await told();
+		},
+		async close() {
+			child.stdin.end();
+			await end;
+		},
+	};
 }
+
+/** The stand-in for Moodle. */
+export const standIn = async (...args) => await helper('stand-in.ts', ...args);

@@ -12,8 +12,9 @@ function mode(
 	return Object.assign({ displayName, name, type }, more);
 }
 
+/** Empty is valid, too: whether something must be given says `required`, and n8n does not activate what is not valid. */
 const matches = (regex: string, errorMessage: string): INodePropertyMode['validation'] => [
-	{ type: 'regex', properties: { regex, errorMessage } },
+	{ type: 'regex', properties: { regex: `(?:${regex})?`, errorMessage } },
 ];
 
 const byId = mode('id', 'ID', 'string', {
