@@ -119,7 +119,8 @@ describe('delete', () => {
 
 	test('an account without the right deletes nothing', async () => {
 		const { id } = addUser(sandbox.site, { username: 'poor' });
-		giveCapabilities(sandbox.site, id, ['webservice/rest:use', 'moodle/course:view']);
+		const rights = ['webservice/rest:use', 'moodle/course:view', 'mod/assign:view'];
+		giveCapabilities(sandbox.site, id, rights);
 		const token = sandbox.addToken('poor', { userid: id });
 		const { errors } = await activity('delete', each, [{ id: essay }], { ...split, token });
 		expect(errors).toEqual([expect.stringMatching(/moodle\/course:manageactivities/)]);

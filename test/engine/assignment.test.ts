@@ -52,6 +52,16 @@ describe('getAll', () => {
 		expect(sent('mod_assign_get_assignments')).toBe(1);
 	});
 
+	test('an account that may see none of them is told so, and not that there are none', async () => {
+		const { id } = addUser(sandbox.site, { username: 'poor' });
+		giveCapabilities(sandbox.site, id, ['webservice/rest:use', 'moodle/course:view']);
+		const token = sandbox.addToken('poor', { userid: id });
+		const asked = { courseId: by('id', course) };
+		const { json, errors } = await assignment('getAll', asked, [{}], { ...split, token });
+		expect(json).toEqual([]);
+		expect(errors).toEqual([expect.stringMatching(/may not see the assignments.*assign:view/s)]);
+	});
+
 	test('an unknown course is an error, and not an empty list', async () => {
 		const { json, errors } = await assignment(
 			'getAll',

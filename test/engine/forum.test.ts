@@ -103,6 +103,27 @@ describe('writing', () => {
 	});
 });
 
+describe('an account that may enter the course, and see nothing in its forums', () => {
+	const poor = () => {
+		const { id } = addUser(sandbox.site, { username: 'poor' });
+		giveCapabilities(sandbox.site, id, ['webservice/rest:use', 'moodle/course:view']);
+		return { ...split, token: sandbox.addToken('poor', { userid: id }) };
+	};
+
+	test('is told so, and not that there are no posts', async () => {
+		const { id } = addDiscussion(sandbox.site, talk, ada, 'First', 'Text');
+		const { json, errors } = await forum('getPosts', { discussionid: id }, [{}], poor());
+		expect(json).toEqual([]);
+		expect(errors).toEqual([expect.stringMatching(/may not see the posts.*viewdiscussion/s)]);
+	});
+
+	test('is told so, and not that there are no forums', async () => {
+		const { json, errors } = await forum('getAll', { courseId: by('id', course) }, [{}], poor());
+		expect(json).toEqual([]);
+		expect(errors).toEqual([expect.stringMatching(/may not see the forums.*viewdiscussion/s)]);
+	});
+});
+
 test('getPosts: a number that belongs to no discussion is told as such', async () => {
 	const { errors } = await forum('getPosts', { discussionid: 9999 }, [{}], split);
 	expect(errors).toEqual([expect.stringMatching(/no posts of a discussion with the number 9999/)]);

@@ -169,6 +169,16 @@ export class Ctx {
 		this.checkAccount();
 		const courseid = this.courseOf(context);
 		if (courseid !== null) this.enterCourse(courseid);
+		if (!this.seesModule(context)) throw requireLogin('Activity is hidden');
+	}
+
+	/** Whether an activity is open to the user: not hidden, and may be viewed where its kind has a right for that. */
+	private seesModule({ id, contextlevel, instanceid }: Context): boolean {
+		const cm = contextlevel === 70 ? this.site.modules.get(instanceid) : undefined;
+		if (!cm) return true;
+		const view = `mod/${cm.modname}:view`;
+		if (view in CAPABILITY_NAMES && !this.can(view, id)) return false;
+		return cm.visible !== 0 || this.can('moodle/course:viewhiddenactivities', id);
 	}
 
 	/** validate_context of the system. */

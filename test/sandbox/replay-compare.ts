@@ -30,13 +30,27 @@ const FREE = new Set([
 
 /** Names of keys that hold ids. */
 const ID_KEY =
-	/(^|_)(id|ids|itemid|instance|iteminstance)$|id$|ids$|^(category|course|parent|path|useridfrom|useridto)$/;
+	/(^|_)(id|ids|itemid|instance|iteminstance)$|id$|ids$|^(category|course|parent|path|useridfrom|useridto|grader|usermodified|quiz|discussion|gradecat|module|coursemodule)$/;
 
 /** Kinds of things whose `id` stands in these places. */
 const PLACES: Array<[RegExp, string]> = [
 	[/grade[iI]tems\[\d+\]$/, 'gradeitem'],
 	[/^messages\[\d+\]$/, 'message'],
 	[/assignments\[\d+\]$/, 'assign'],
+	[/submissions\[\d+\]$/, 'submission'],
+	[/attempts\[\d+\]$/, 'attempt'],
+	[/responses\[\d+\]$/, 'question'],
+	[/quizzes\[\d+\]$/, 'quiz'],
+	[/^\[\d+\]$/, 'listed'],
+	[/discussions\[\d+\]$/, 'post'],
+	[/posts?(\[\d+\])?$/, 'post'],
+	[/author$/, 'user'],
+	[/usercompetencycourse$/, 'usercompetency'],
+	[/framework$/, 'framework'],
+	[/competency$/, 'competency'],
+	[/^user$/, 'user'],
+	[/^course$/, 'course'],
+	[/^cm$/, 'cm'],
 	[/grades\[\d+\]$/, 'assigngrade'],
 	[/^badges\[\d+\]$/, 'badge'],
 	[/^events\[\d+\]$/, 'event'],
@@ -50,14 +64,24 @@ const PLACES: Array<[RegExp, string]> = [
 function kindOf(key: string, place: string): string | null {
 	const owner = place.slice(0, -key.length - 1);
 	if (key === 'id') return PLACES.find(([pattern]) => pattern.test(owner))?.[1] ?? null;
+	// activities of any kind, not all of which were given a name
+	if (key === 'instance' && /modules\[\d+\]$/.test(owner)) return 'unnamed';
 	const kinds: Array<[RegExp, string]> = [
 		[/^contextid$/, 'context'],
-		[/^(userid|userids|useridfrom|useridto)$/, 'user'],
+		[/^(userid|userids|useridfrom|useridto|grader|usermodified)$/, 'user'],
 		[/^(courseid|course)$/, 'course'],
 		[/^(category|categoryid|parent)$/, 'category'],
 		[/^groupid$/, 'group'],
 		[/^roleid$/, 'role'],
-		[/^cmid$/, 'cm'],
+		[/^(cmid|coursemodule)$/, 'cm'],
+		[/^quiz$/, 'quiz'],
+		[/^(discussion|discussionid)$/, 'discussion'],
+		[/^(postid|parentid|parent)$/, 'post'],
+		[/^(noteid|module|gradecat|uniqueid|sectionid|section)$/, 'unnamed'],
+		[/^forumid$/, 'forum'],
+		[/^competencyid$/, 'competency'],
+		[/^competencyframeworkid$/, 'framework'],
+		[/^scaleid$/, 'scale'],
 		[/^(msgid|conversationid)$/, 'message'],
 		[/^(instance|iteminstance|assignmentid)$/, 'assign'],
 	];
@@ -101,7 +125,8 @@ function compareNumber(
 	symbols: Symbols,
 ): Problem {
 	if (recorded === got || isRecordedTime(recorded)) return null;
-	if (ID_KEY.test(key)) {
+	// elsewhere `section` is the number of the section, in `cm` it is its ID
+	if (ID_KEY.test(key) || place === 'cm.section') {
 		const known = symbols.candidates(recorded, kindOf(key, place));
 		if (known.length === 0 || known.includes(got)) return null;
 		return `${key}: ${got} instead of one of ${known.join(', ')} (recorded ${recorded})`;
@@ -180,6 +205,8 @@ export function compareValue(
 	if (typeof recorded === 'string' && ID_KEY.test(key) && /^\d+$/.test(recorded)) {
 		return compareNumber(Number(recorded), Number(got), key, place, symbols);
 	}
+	if (typeof recorded === 'string' && typeof got === 'string' && /^\[\{"/.test(recorded))
+		return compareValue(parse(recorded), parse(got), place, key, symbols, cut);
 	if (typeof recorded === 'string') {
 		return compareText(recorded, got as string, symbols)
 			? null

@@ -2,17 +2,20 @@
 import { courseContext } from './access';
 import { serviceFunctions } from './accounts';
 import {
+	addAttempt,
 	addBadge,
 	addManualGrade,
 	addModule,
+	addSubmission,
 	giveCapabilities,
 	hideCategory,
 	setCriteria,
 } from './builders';
 import type { Sandbox } from './index';
 import type { RecordedVersion, SetupStep, Symbols } from './replay-types';
-import type { ProfileField, User } from './rows';
-import { newUser } from './site';
+import type { CourseModule, ProfileField, User } from './rows';
+import type { AssignSubmission, QuizAttempt } from './rows-learning';
+import { newUser, type Site } from './site';
 import { addService, addToken } from './tokens';
 import { addCourse } from './functions/course-tools';
 
@@ -69,6 +72,15 @@ export function prepareSite(sandbox: Sandbox, version: RecordedVersion, symbols:
 /** An id in the arguments: `{user:rxada}` or a number. */
 function idOf(value: unknown, symbols: Symbols): number {
 	return Number(symbols.fill(String(value)));
+}
+
+/** The name in `{user:rwada}`. */
+const nameOf = (value: unknown): string => /:([^}]*)/.exec(String(value))?.[1] ?? '';
+
+function moduleOf(site: Site, value: unknown, symbols: Symbols): CourseModule {
+	const cm = site.modules.get(idOf(value, symbols));
+	if (!cm) throw new Error(`no module ${String(value)}`);
+	return cm;
 }
 
 const TABLE: Record<
@@ -193,6 +205,47 @@ const TABLE: Record<
 			addToken(site, { userid: user.id, serviceid: service.id }).token,
 		);
 		return { [`user:st${name}acct`]: user.id };
+	},
+	submission({ site }, args, symbols) {
+		const cm = moduleOf(site, args.assignment, symbols);
+		const user = idOf(args.user, symbols);
+		const submission = addSubmission(site, cm, user, {
+			status: args.status as AssignSubmission['status'],
+			text: String(args.text),
+		});
+		return { [`submission:${nameOf(args.user)}`]: submission.id };
+	},
+	attempt({ site }, args, symbols) {
+		const state = args.state as QuizAttempt['state'];
+		const attempt = addAttempt(site, moduleOf(site, args.quiz, symbols), idOf(args.user, symbols), {
+			state,
+			sumgrades: args.sumgrades as number | null,
+			...(state === 'finished' ? {} : { timefinish: 0 }),
+		});
+		return { [`attempt:${nameOf(args.user)}${attempt.attempt}`]: attempt.id };
+	},
+	response({ site }, args, symbols, step) {
+		const { id } = site.feedbackResponses.insert({
+			feedback: moduleOf(site, args.feedback, symbols).instance,
+			userid: args.user === 0 ? 0 : idOf(args.user, symbols),
+			timemodified: site.now(),
+			answers: args.answers as Record<string, string>,
+		});
+		return Object.fromEntries(Object.keys(step.defines ?? {}).map((name) => [name, id]));
+	},
+	framework() {
+		return { 'framework:rw': 1, 'scale:rw': 2 };
+	},
+	competency({ site }, args, symbols, step) {
+		const grades = args.grades as Array<{ user: string; grade: number }>;
+		const { id } = site.competencies.insert({
+			course: idOf(args.course, symbols),
+			shortname: String(args.shortname),
+			idnumber: String(args.idnumber),
+			framework: String(args.framework),
+			grades: Object.fromEntries(grades.map(({ user, grade }) => [idOf(user, symbols), grade])),
+		});
+		return Object.fromEntries(Object.keys(step.defines ?? {}).map((name) => [name, id]));
 	},
 	hidecategory({ site }, args, symbols) {
 		hideCategory(site, idOf(args.category, symbols));

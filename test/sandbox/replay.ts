@@ -37,10 +37,14 @@ type AccountLine = Omit<Exchange, 'transport' | 'http' | 'contentType'> & {
 	account?: string;
 };
 
+/** Recordings of several accounts: people and places, what is in courses. */
+export type AccountRecording = 'roles' | 'activities';
+
 /** What accounts with different rights were told: the recorded exchanges of a version, in order. */
-export function readAccountExchanges(version: MoodleVersion): Exchange[] {
-	const text = fs.readFileSync(path.join(dataDir(), 'exchanges', `roles-${version}.jsonl`), 'utf8');
-	return text
+export function readAccountExchanges(kind: AccountRecording, version: MoodleVersion): Exchange[] {
+	const file = path.join(dataDir(), 'exchanges', `${kind}-${version}.jsonl`);
+	return fs
+		.readFileSync(file, 'utf8')
 		.trim()
 		.split('\n')
 		.map((line) => {
@@ -127,11 +131,12 @@ export async function replay(sandbox: Sandbox, version: RecordedVersion): Promis
  */
 export async function replayAccounts(
 	sandbox: Sandbox,
+	kind: AccountRecording,
 	version: MoodleVersion,
 ): Promise<ReplayResult[]> {
 	const symbols = new Symbols();
 	defineKnown(symbols);
-	return await playAll(sandbox, readAccountExchanges(version), symbols);
+	return await playAll(sandbox, readAccountExchanges(kind, version), symbols);
 }
 
 async function playAll(

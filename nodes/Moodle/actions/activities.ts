@@ -76,6 +76,15 @@ export function writingIn<I extends { cmid: number }>(spec: ActivityWriteSpec<I>
 	};
 }
 
+/** Why the account gets none of what is certainly there. */
+export function notSeen(what: string, right: string): Problem {
+	return new Problem({
+		message: `The account behind the token may not see the ${what}`,
+		mend: `Its role needs ${right} there, and 'View hidden activities' (moodle/course:viewhiddenactivities) where they are hidden.`,
+		code: 'nopermissions',
+	});
+}
+
 /** Why Moodle gives nothing of a course. It tells no more than that (mod_*_get_*_by_courses, 4.1 to 5.1). */
 export function closedCourse(courseid: number): Problem {
 	return new Problem({

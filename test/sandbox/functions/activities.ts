@@ -1,8 +1,33 @@
 /** Changes of activities: core_courseformat_update_course, core_course_delete_modules. As 4.1 to 5.1 answered. */
 import { moduleContext, SYSTEM, type Ctx, type Handlers } from '../access';
 import { moodleError, NotImplemented } from '../errors';
+import type { CourseModule } from '../rows';
 
 const SHOWN: Record<string, number> = { cm_show: 1, cm_hide: 0 };
+
+/** An activity as the editor of courses keeps it. */
+function describeState(ctx: Ctx, cm: CourseModule): unknown {
+	const kind = { module: cm.modname, plugin: `mod_${cm.modname}` };
+	const modname = cm.modname.charAt(0).toUpperCase() + cm.modname.slice(1);
+	return {
+		id: String(cm.id),
+		anchor: `module-${cm.id}`,
+		name: cm.name,
+		visible: cm.visible === 1,
+		stealth: false,
+		sectionid: String(cm.section),
+		sectionnumber: ctx.site.sections.get(cm.section)?.section ?? 0,
+		uservisible: true,
+		hascmrestrictions: false,
+		...(ctx.modern
+			? { modname, indent: 0, groupmode: cm.groupmode, ...kind, hasdelegatedsection: false }
+			: { ...kind, indent: 0 }),
+		accessvisible: cm.visible === 1,
+		url: `${ctx.site.wwwroot}/mod/${cm.modname}/view.php?id=${cm.id}`,
+		istrackeduser: false,
+		...(ctx.modern ? { allowstealth: false } : {}),
+	};
+}
 
 /** All activities are checked before the first one is changed. */
 function updateCourse(
@@ -26,9 +51,7 @@ function updateCourse(
 		const contextid = moduleContext(ctx.site, id)?.id ?? SYSTEM;
 		// what the account does not see any more is left out (4.1 to 5.1 measured)
 		if (!cm.visible && !ctx.can('moodle/course:viewhiddenactivities', contextid)) return [];
-		const { name, modname } = cm;
-		const fields = { id: String(id), name, visible: cm.visible === 1, stealth: false };
-		return [{ name: 'cm', action: 'put', fields: { ...fields, module: modname } }];
+		return [{ name: 'cm', action: 'put', fields: describeState(ctx, cm) }];
 	});
 	return JSON.stringify(updates);
 }

@@ -67,7 +67,7 @@ function describeAssignment(ctx: Ctx, cm: CourseModule): unknown {
 		course: cm.course,
 		name: formatName(ctx, cm.name),
 		grade: Number(cm.settings.grade ?? 100),
-		...(ctx.version === '5.1' ? { gradepenalty: 0 } : {}),
+		...(ctx.version === '5.0' || ctx.version === '5.1' ? { gradepenalty: 0 } : {}),
 		timemodified: cm.added,
 		attemptreopenmethod: ctx.modern ? 'untilpass' : 'none',
 		maxattempts: 1,
@@ -84,6 +84,12 @@ function describeAssignment(ctx: Ctx, cm: CourseModule): unknown {
 		introattachments: [],
 	};
 }
+
+const closedModule = {
+	item: 'module',
+	warningcode: '1',
+	message: 'No access rights in module context',
+};
 
 function unknownCourse(ctx: Ctx, id: number): Warning {
 	return {
@@ -144,14 +150,13 @@ function getAssignments(
 		fullname: formatName(ctx, course.fullname),
 		shortname: formatName(ctx, course.shortname),
 		timemodified: course.timemodified,
-		assignments: ctx.site.modules
-			.find('course', course.id)
-			.filter(
-				(cm) =>
-					cm.modname === 'assign' &&
-					ctx.can('mod/assign:view', moduleContext(ctx.site, cm.id)?.id ?? SYSTEM),
-			)
-			.map((cm) => describeAssignment(ctx, cm)),
+		assignments: ctx.site.modules.find('course', course.id).flatMap((cm) => {
+			if (cm.modname !== 'assign') return [];
+			if (ctx.can('mod/assign:view', moduleContext(ctx.site, cm.id)?.id ?? SYSTEM))
+				return [describeAssignment(ctx, cm)];
+			warnings.push({ ...closedModule, itemid: cm.id });
+			return [];
+		}),
 	}));
 	return { courses, warnings };
 }
@@ -288,10 +293,11 @@ function getGrades(ctx: Ctx, params: { assignmentids: number[]; since: number })
 	return { assignments, warnings };
 }
 
-function describeSubmission(submission: AssignSubmission): unknown {
+function describeSubmission(ctx: Ctx, submission: AssignSubmission): unknown {
 	const { id, userid, attemptnumber, timecreated, timemodified, status, groupid, text } =
 		submission;
-	const editor = { name: 'onlinetext', description: 'Online text', text, format: 1 };
+	const editor = { name: 'onlinetext', description: 'Online text submissions', text, format: 1 };
+	const grade = ctx.site.assignGrades.first('place', `${submission.assignment}:${userid}`);
 	const plugin = {
 		type: 'onlinetext',
 		name: 'Online text',
@@ -304,10 +310,11 @@ function describeSubmission(submission: AssignSubmission): unknown {
 		attemptnumber,
 		timecreated,
 		timemodified,
+		timestarted: null,
 		status,
 		groupid,
-		plugins: [plugin],
-		gradingstatus: 'notgraded',
+		plugins: [plugin, { type: 'comments', name: 'Submission comments' }],
+		gradingstatus: grade && grade.grade >= 0 ? 'graded' : 'notgraded',
 	};
 }
 
@@ -337,11 +344,9 @@ function getSubmissions(
 				warningcode: '3',
 				message: 'No submissions found',
 			});
-			return [];
 		}
-		return [
-			{ assignmentid: cm.instance, submissions: [...latest.values()].map(describeSubmission) },
-		];
+		const submissions = [...latest.values()].map((row) => describeSubmission(ctx, row));
+		return [{ assignmentid: cm.instance, submissions }];
 	});
 	return { assignments, warnings };
 }
@@ -376,7 +381,7 @@ function saveExtensions(
 		return warning(
 			'Length of userids and dates parameters differ.',
 			'invalidparameters',
-			'Invalid parameters',
+			'Invalid parameters.',
 		);
 	return userids.flatMap((userid, at) => {
 		ctx.need('mod/assign:grantextension', contextid);

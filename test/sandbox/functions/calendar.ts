@@ -2,7 +2,7 @@
 import { courseContext, SYSTEM, type Ctx, type Handlers } from '../access';
 import type { CalendarEvent } from '../rows-learning';
 import { checkFormat } from './text-tools';
-import { noPermission } from '../errors';
+import { moodleError } from '../errors';
 
 const WEEK = 7 * 86400;
 
@@ -117,7 +117,10 @@ function deleteEvents(
 			const event = ctx.site.events.get(eventid);
 			if (!event) throw ctx.missing('event');
 			if (event.userid !== ctx.user && !mayAdd(ctx, event))
-				throw noPermission('Manage any calendar entries');
+				throw moodleError(
+					'nopermissions',
+					'Sorry, but you do not currently have permissions to do that (Delete event).',
+				);
 			const series =
 				repeat && event.repeatid
 					? ctx.site.events.all().filter((e) => e.repeatid === event.repeatid)

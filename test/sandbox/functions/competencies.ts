@@ -1,11 +1,18 @@
-/** report_competency_data_for_report, as 4.1 and 5.1 answered an administrator. */
+/** report_competency_data_for_report */
 import { hasCapability, type Ctx, type Handlers } from '../access';
 import { phpError } from '../errors';
 import type { Competency } from '../rows-learning';
 import type { Course, User } from '../rows';
 import { fullName, pictureUrl } from './user-details';
 
-const SCALE = { scaleid: 2, scaleconfiguration: '[{"scaleid":"2"}]' };
+/** The one framework: three marks, the second of which is enough. */
+const FRAMEWORK = 1;
+const MARKS = [1, 2, 3].map((id) => ({
+	id,
+	scaledefault: id === 1 ? 1 : 0,
+	proficient: id > 1 ? 1 : 0,
+}));
+const SCALE = { scaleid: 2, scaleconfiguration: JSON.stringify([{ scaleid: '2' }, ...MARKS]) };
 
 function describeUser(ctx: Ctx, user: User): unknown {
 	const { id, email, idnumber } = user;
@@ -42,7 +49,8 @@ function describeCourse(ctx: Ctx, course: Course): unknown {
 		pdfexportfont: '',
 		fullnamedisplay: fullname,
 		viewurl: `${ctx.site.wwwroot}/course/view.php?id=${id}`,
-		courseimage: '',
+		courseimage: 'data:image/svg+xml',
+		progress: 0,
 		hasprogress: false,
 		isfavourite: false,
 		hidden: false,
@@ -51,30 +59,41 @@ function describeCourse(ctx: Ctx, course: Course): unknown {
 	};
 }
 
-function describeCompetency(ctx: Ctx, { id, shortname, idnumber, framework }: Competency): unknown {
+function describeCompetency(ctx: Ctx, row: Competency, sortorder: number): unknown {
+	const { id, shortname, idnumber, framework } = row;
 	const times = { timecreated: ctx.now(), timemodified: ctx.now(), usermodified: 2 };
 	const pluginbaseurl = `${ctx.site.wwwroot}/admin/tool/lp`;
+	const about = { description: '', descriptionformat: 1 };
 	const rule = { ruleoutcome: 0, ruletype: null, ruleconfig: null };
 	const noScale = { scaleid: null, scaleconfiguration: null };
-	const place = { description: '', sortorder: 0, parentid: 0, path: '/0/' };
-	const own = { id, shortname, idnumber, competencyframeworkid: 1 };
-	const path = { id: 1, name: framework, first: false, last: false, position: -1 };
+	const place = { sortorder, parentid: 0, path: '/0/' };
+	const path = { id: FRAMEWORK, name: framework, first: false, last: false, position: -1 };
 	return {
 		linkedcourses: [],
 		relatedcompetencies: [],
-		competency: { ...own, ...place, ...rule, ...noScale, ...times },
+		competency: {
+			shortname,
+			idnumber,
+			...about,
+			...place,
+			...rule,
+			...noScale,
+			competencyframeworkid: FRAMEWORK,
+			id,
+			...times,
+		},
 		framework: {
-			id: 1,
 			shortname: framework,
-			idnumber: framework,
-			description: '',
+			idnumber: `rwf${row.course}`,
+			...about,
 			visible: true,
 			...SCALE,
 			contextid: 1,
 			taxonomies: '',
+			id: FRAMEWORK,
 			...times,
-			canmanage: true,
-			competenciescount: 1,
+			canmanage: ctx.isAdmin,
+			competenciescount: ctx.site.competencies.find('course', row.course).length,
 			contextname: 'System',
 			contextnamenoprefix: 'System',
 		},
@@ -90,7 +109,9 @@ function describeCompetency(ctx: Ctx, { id, shortname, idnumber, framework }: Co
 /** Users without marks: Moodle breaks down, because it names the exception wrongly (4.1 to 5.1 measured). */
 function getReport(ctx: Ctx, params: { courseid: number; userid: number }): unknown {
 	const { courseid, userid } = params;
+	ctx.course(courseid);
 	const contextid = ctx.enterCourseContext(courseid);
+	ctx.need('moodle/competency:usercompetencyview', contextid);
 	const isEnrolled = ctx.site.userEnrolments.find('courseUser', `${courseid}:${userid}`).length > 0;
 	if (
 		!isEnrolled ||
@@ -98,25 +119,24 @@ function getReport(ctx: Ctx, params: { courseid: number; userid: number }): unkn
 	)
 		throw phpError('Error', 'Class "report_competency\\coding_exception" not found');
 	ctx.need('moodle/competency:coursecompetencyview', contextid);
-	ctx.need('moodle/competency:usercompetencyview', contextid);
-	const usercompetencies = ctx.site.competencies.find('course', courseid).map((row) => {
+	const usercompetencies = ctx.site.competencies.find('course', courseid).map((row, at) => {
 		const { id } = row;
 		const grade = row.grades[userid] ?? null;
 		return {
 			usercompetencycourse: {
-				id,
 				userid,
 				courseid,
 				competencyid: id,
 				proficiency: grade === null ? null : grade > 1,
 				grade,
-				gradename: grade === null ? '-' : 'ABC'.charAt(grade - 1),
-				proficiencyname: grade !== null && grade > 1 ? 'Yes' : 'No',
+				id,
 				timecreated: ctx.now(),
 				timemodified: ctx.now(),
-				usermodified: 2,
+				usermodified: grade === null ? ctx.user : 2,
+				gradename: grade === null ? '-' : 'ABC'.charAt(grade - 1),
+				proficiencyname: grade !== null && grade > 1 ? 'Yes' : 'No',
 			},
-			competency: describeCompetency(ctx, row),
+			competency: describeCompetency(ctx, row, at),
 		};
 	});
 	return {

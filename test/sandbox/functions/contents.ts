@@ -158,7 +158,7 @@ function describeModule(ctx: Ctx, cm: CourseModule, withContents: boolean): unkn
 		purpose,
 		branded: false,
 		modplural,
-		availability: null,
+		...(ctx.can('moodle/course:update', contextid) ? { availability: null } : {}),
 		indent: 0,
 		onclick: '',
 		afterlink: null,

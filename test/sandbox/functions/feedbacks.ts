@@ -1,9 +1,11 @@
-/** mod_feedback_get_responses_analysis, as 4.1 and 5.1 answered an administrator. */
+/** mod_feedback_get_responses_analysis */
 import { moduleContext, SYSTEM, type Ctx, type Handlers } from '../access';
 import type { FeedbackResponse } from '../rows-learning';
 import { fullName } from './user-details';
 
-function describe(ctx: Ctx, row: FeedbackResponse, courseid: number, at: number): unknown {
+function describe(ctx: Ctx, row: FeedbackResponse, at: number): unknown {
+	// other courses than its own are told by a feedback of the front page only
+	const courseid = 0;
 	const responses = Object.entries(row.answers).map(([name, value], index) => ({
 		id: index + 1,
 		name,
@@ -36,7 +38,7 @@ function getResponses(
 	const part = (rows: FeedbackResponse[]) =>
 		rows
 			.slice(params.page * size, (params.page + 1) * size)
-			.map((row, at) => describe(ctx, row, cm.course, at));
+			.map((row, at) => describe(ctx, row, at));
 	const named = all.filter(({ userid }) => userid !== 0);
 	const anonymous = all.filter(({ userid }) => userid === 0);
 	return {

@@ -1,4 +1,4 @@
-/** mod_forum_*: reading forums and writing in them, as 4.1 to 5.1 answered an administrator. No exchange was recorded. */
+/** mod_forum_*: reading forums and writing in them. */
 import { isActiveEnrolment, moduleContext, SYSTEM, type Ctx, type Handlers } from '../access';
 import { addDiscussion, addPost } from '../builders';
 import { moodleError, phpError } from '../errors';
@@ -7,47 +7,47 @@ import type { ForumDiscussion, ForumPost } from '../rows-learning';
 import { formatName } from './text-tools';
 import { fullName, pictureUrl } from './user-details';
 
-const ZEROS = [
-	'assessed',
-	'assesstimestart',
-	'assesstimefinish',
-	'scale',
-	'grade_forum',
-	'grade_forum_notify',
-	'rsstype',
-	'rssarticles',
-	'warnafter',
-	'blockafter',
-	'blockperiod',
-	'completiondiscussions',
-	'completionreplies',
-	'completionposts',
-	'duedate',
-	'cutoffdate',
-];
+const zeros = (...names: string[]) => Object.fromEntries(names.map((name) => [name, 0]));
 
 function describeForum(ctx: Ctx, cm: CourseModule): unknown {
+	const type = String(cm.settings.type ?? 'general');
+	const isNews = type === 'news';
 	return {
-		...Object.fromEntries(ZEROS.map((name) => [name, 0])),
 		id: cm.instance,
 		course: cm.course,
-		type: String(cm.settings.type ?? 'general'),
+		type,
 		name: formatName(ctx, cm.name),
-		intro: '',
+		intro: isNews ? 'General news and announcements' : `About ${cm.name}`,
 		introformat: 1,
 		introfiles: [],
-		maxbytes: 512000,
-		maxattachments: 9,
-		forcesubscribe: 1,
+		lang: '',
+		...zeros('duedate', 'cutoffdate', 'assessed', 'assesstimestart', 'assesstimefinish'),
+		...zeros('scale', 'grade_forum', 'grade_forum_notify'),
+		maxbytes: isNews && ctx.version === '5.1' ? 512000 : 0,
+		maxattachments: 1,
+		forcesubscribe: isNews ? 1 : 0,
 		trackingtype: 1,
+		...zeros('rsstype', 'rssarticles'),
 		timemodified: cm.added,
+		...zeros('warnafter', 'blockafter', 'blockperiod'),
+		...zeros('completiondiscussions', 'completionreplies', 'completionposts'),
 		cmid: cm.id,
 		numdiscussions: ctx.site.discussions.count('forum', cm.instance),
-		cancreatediscussions: true,
+		cancreatediscussions: mayStart(ctx, cm),
 		lockdiscussionafter: 0,
 		istracked: false,
-		unreadpostscount: 0,
 	};
+}
+
+const contextOf = (ctx: Ctx, cm: CourseModule) => moduleContext(ctx.site, cm.id)?.id ?? SYSTEM;
+
+const mayView = (ctx: Ctx, cm: CourseModule) =>
+	ctx.can('mod/forum:viewdiscussion', contextOf(ctx, cm));
+
+/** Whether the account may start discussions there. */
+function mayStart(ctx: Ctx, cm: CourseModule): boolean {
+	const right = cm.settings.type === 'news' ? 'mod/forum:addnews' : 'mod/forum:startdiscussion';
+	return cm.settings.type !== 'single' && ctx.can(right, contextOf(ctx, cm));
 }
 
 function getForums(ctx: Ctx, params: { courseids: number[] }): unknown {
@@ -58,7 +58,8 @@ function getForums(ctx: Ctx, params: { courseids: number[] }): unknown {
 	const ids = params.courseids.length > 0 ? [...new Set(params.courseids)] : mine;
 	return ids
 		.filter((id) => ctx.canEnterCourse(id))
-		.flatMap((id) => ctx.site.modules.find('course', id).filter((cm) => cm.modname === 'forum'))
+		.flatMap((id) => ctx.site.modules.find('course', id))
+		.filter((cm) => cm.modname === 'forum' && mayView(ctx, cm))
 		.map((cm) => describeForum(ctx, cm));
 }
 
@@ -66,18 +67,11 @@ function getForums(ctx: Ctx, params: { courseids: number[] }): unknown {
 function enterForum(ctx: Ctx, forumid: number): CourseModule {
 	const cm = ctx.site.modules.first('instance', `forum:${forumid}`);
 	if (!cm) throw ctx.missing('forum');
-	const contextid = moduleContext(ctx.site, cm.id)?.id ?? SYSTEM;
-	ctx.enter(contextid);
-	if (!ctx.can('mod/forum:viewdiscussion', contextid)) {
-		throw moodleError(
-			'noviewdiscussionspermission',
-			'You do not have permission to view discussions in this forum',
-		);
-	}
+	ctx.enter(contextOf(ctx, cm));
 	return cm;
 }
 
-function describeDiscussion(ctx: Ctx, discussion: ForumDiscussion): unknown {
+function describeDiscussion(ctx: Ctx, discussion: ForumDiscussion, contextid: number): unknown {
 	const posts = ctx.site.posts.find('discussion', discussion.id);
 	const first = posts[0];
 	const last = posts.reduce((a, b) => (b.modified >= a.modified ? b : a), first);
@@ -100,7 +94,7 @@ function describeDiscussion(ctx: Ctx, discussion: ForumDiscussion): unknown {
 		message: first.message,
 		messageformat: 1,
 		messagetrust: 0,
-		attachment: '',
+		attachment: false,
 		totalscore: 0,
 		mailnow: 0,
 		userfullname: fullName(author),
@@ -113,7 +107,7 @@ function describeDiscussion(ctx: Ctx, discussion: ForumDiscussion): unknown {
 		locked: false,
 		starred: false,
 		canreply: true,
-		canlock: ctx.isAdmin,
+		canlock: ctx.can('moodle/course:manageactivities', contextid),
 		canfavourite: true,
 	};
 }
@@ -142,8 +136,19 @@ interface DiscussionsInput {
 }
 
 function getDiscussions(ctx: Ctx, params: DiscussionsInput): unknown {
+	const text = `Unable to find forum with id ${params.forumid}`;
+	if (!ctx.site.modules.first('instance', `forum:${params.forumid}`))
+		throw moodleError(text, `error/${text}`);
 	const cm = enterForum(ctx, params.forumid);
-	const contextid = moduleContext(ctx.site, cm.id)?.id ?? SYSTEM;
+	if (!mayView(ctx, cm)) {
+		throw moodleError(
+			'noviewdiscussionspermission',
+			ctx.version === '5.1'
+				? 'You do not have permission to view discussions in this forum.'
+				: 'You do not have the permission to view discussions in this forum',
+		);
+	}
+	const contextid = contextOf(ctx, cm);
 	const seesAll = ctx.can('mod/forum:viewhiddentimedposts', contextid);
 	const found = ctx.site.discussions
 		.find('forum', cm.instance)
@@ -153,32 +158,45 @@ function getDiscussions(ctx: Ctx, params: DiscussionsInput): unknown {
 	const size = params.perpage > 0 ? params.perpage : 100;
 	const page = params.page < 0 ? found : found.slice(params.page * size, (params.page + 1) * size);
 	return {
-		discussions: page.map((discussion) => describeDiscussion(ctx, discussion)),
+		discussions: page.map((discussion) => describeDiscussion(ctx, discussion, contextid)),
 		warnings: [],
 	};
 }
 
-const RIGHTS = [
-	'view',
-	'edit',
-	'delete',
-	'split',
-	'reply',
-	'selfenrol',
-	'export',
-	'controlreadstatus',
-	'canreplyprivately',
-];
+/** What the account may do with a post: its own for half an hour, administrators with all. */
+function rightsOn(ctx: Ctx, post: ForumPost): Record<string, boolean> {
+	const isOwn = post.userid === ctx.user;
+	return {
+		view: true,
+		edit: ctx.isAdmin || isOwn,
+		delete: ctx.isAdmin,
+		split: ctx.isAdmin && post.parent !== 0,
+		reply: true,
+		selfenrol: false,
+		export: false,
+		controlreadstatus: false,
+		canreplyprivately: ctx.isAdmin,
+	};
+}
+
+/** Up to 4.5 the subject of an answer begins with Re:, however the site is set. */
+const answerTo = (ctx: Ctx, subject: string) =>
+	ctx.version === '5.0' || ctx.version === '5.1' || subject.startsWith('Re:')
+		? subject
+		: `Re: ${subject}`;
 
 function describePost(ctx: Ctx, post: ForumPost): unknown {
 	const author = ctx.person(post.userid);
-	const capabilities = Object.fromEntries(
-		RIGHTS.map((name) => [name, name === 'view' || name === 'reply']),
-	);
+	const capabilities = rightsOn(ctx, post);
+	const page = `${ctx.site.wwwroot}/mod/forum`;
+	const profile = `${ctx.site.wwwroot}/user/view.php?id=${author.id}`;
+	const place = `${page}/discuss.php?d=${post.discussion}`;
+	const write = (may: boolean, what: string) =>
+		may ? `${page}/post.php?${what}=${post.id}` : null;
 	return {
 		id: post.id,
 		subject: formatName(ctx, post.subject),
-		replysubject: `Re: ${post.subject}`,
+		replysubject: answerTo(ctx, post.subject),
 		message: post.message,
 		messageformat: 1,
 		author: {
@@ -186,36 +204,52 @@ function describePost(ctx: Ctx, post: ForumPost): unknown {
 			fullname: fullName(author),
 			isdeleted: author.deleted,
 			groups: [],
-			urls: {
-				profile: `${ctx.site.wwwroot}/user/view.php?id=${author.id}`,
-				profileimage: pictureUrl(ctx, 1),
-			},
+			urls: { profile, profileimage: pictureUrl(ctx, 1) },
 		},
 		discussionid: post.discussion,
 		hasparent: post.parent !== 0,
 		parentid: post.parent || null,
 		timecreated: post.created,
 		timemodified: post.modified,
-		unread: false,
+		unread: null,
 		isdeleted: false,
 		isprivatereply: false,
 		haswordcount: false,
 		wordcount: null,
 		charcount: null,
 		capabilities,
-		urls: { view: `${ctx.site.wwwroot}/mod/forum/discuss.php?d=${post.discussion}#p${post.id}` },
+		urls: {
+			view: `${place}#p${post.id}`,
+			viewisolated: `${place}&parent=${post.id}`,
+			viewparent: post.parent === 0 ? null : `${place}#p${post.parent}`,
+			edit: write(capabilities.edit, 'edit'),
+			delete: write(capabilities.delete, 'delete'),
+			split: write(capabilities.split, 'prune'),
+			reply: write(capabilities.reply, 'reply'),
+			export: null,
+			markasread: null,
+			markasunread: null,
+			discuss: place,
+		},
 		attachments: [],
+		messageinlinefiles: [],
 		tags: [],
+		html: {
+			rating: null,
+			taglist: null,
+			authorsubheading: `by <a href="${profile}">${fullName(author)}</a>`,
+		},
 	};
 }
 
+/** An account that may not see the posts gets none, without a word (4.1 to 5.1 recorded). */
 function getPosts(
 	ctx: Ctx,
 	params: { discussionid: number; sortby: string; sortdirection: string },
 ): unknown {
 	const discussion = ctx.site.discussions.get(params.discussionid);
 	if (!discussion) throw phpError('Error', 'Call to a member function get_forum_id() on null');
-	enterForum(ctx, discussion.forum);
+	const cm = enterForum(ctx, discussion.forum);
 	const key =
 		params.sortby === 'id'
 			? (p: ForumPost) => p.id
@@ -227,9 +261,18 @@ function getPosts(
 		.find('discussion', discussion.id)
 		.sort((a, b) => direction * (key(a) - key(b) || a.id - b.id));
 	return {
-		posts: posts.map((post) => describePost(ctx, post)),
+		posts: mayView(ctx, cm) ? posts.map((post) => describePost(ctx, post)) : [],
 		forumid: discussion.forum,
 		courseid: discussion.course,
+		ratinginfo: {
+			contextid: contextOf(ctx, cm),
+			component: 'mod_forum',
+			ratingarea: 'post',
+			canviewall: null,
+			canviewany: null,
+			scales: [],
+			ratings: [],
+		},
 		warnings: [],
 	};
 }
@@ -246,12 +289,10 @@ const OPTIONS = ['discussionsubscribe', 'discussionpinned', 'inlineattachmentsid
 function startDiscussion(ctx: Ctx, params: NewDiscussion): unknown {
 	const cm = ctx.site.modules.first('instance', `forum:${params.forumid}`);
 	if (!cm) throw ctx.missing('forum');
-	const contextid = moduleContext(ctx.site, cm.id)?.id ?? SYSTEM;
-	ctx.enter(contextid);
+	ctx.enter(contextOf(ctx, cm));
 	const odd = params.options.find(({ name }) => !OPTIONS.includes(name));
 	if (odd) throw moodleError('errorinvalidparam', `The param "${odd.name}" is invalid.`);
-	const right = cm.settings.type === 'news' ? 'mod/forum:addnews' : 'mod/forum:startdiscussion';
-	if (cm.settings.type === 'single' || !ctx.can(right, contextid))
+	if (!mayStart(ctx, cm))
 		throw moodleError('cannotcreatediscussion', 'Could not create new discussion');
 	const { id } = addDiscussion(ctx.site, cm, ctx.user, params.subject, params.message);
 	return { discussionid: id, warnings: [] };
@@ -262,11 +303,21 @@ function replyTo(ctx: Ctx, params: { postid: number; subject: string; message: s
 	const discussion = parent && ctx.site.discussions.get(parent.discussion);
 	if (!discussion) throw moodleError('invalidparentpostid', 'Parent post ID was incorrect');
 	const cm = enterForum(ctx, discussion.forum);
-	if (!ctx.can('mod/forum:replypost', moduleContext(ctx.site, cm.id)?.id ?? SYSTEM))
-		throw moodleError('nopostforum', 'Sorry, you are not allowed to post to this forum');
+	if (!mayView(ctx, cm) || !ctx.can('mod/forum:replypost', contextOf(ctx, cm))) {
+		throw moodleError(
+			'nopostforum',
+			ctx.version === '5.1'
+				? 'You are not allowed to post to this forum.'
+				: 'Sorry, you are not allowed to post to this forum',
+		);
+	}
 	const made = addPost(ctx.site, discussion.id, ctx.user, params.message);
 	const post = ctx.site.posts.update(made.id, { parent: parent.id, subject: params.subject });
-	return { postid: post.id, warnings: [], post: describePost(ctx, post), messages: [] };
+	const messages = [
+		'Your post was successfully added.',
+		'You have 30 mins to edit it if you want to make any changes.',
+	].map((message) => ({ type: 'success', message }));
+	return { postid: post.id, warnings: [], post: describePost(ctx, post), messages };
 }
 
 export const forumFunctions: Handlers = {

@@ -1,4 +1,4 @@
-/** mod_quiz_*: quizzes and attempts at them. As 4.1 to 5.1 answered an administrator; the fields that matter. */
+/** mod_quiz_*: quizzes and attempts at them. */
 import { moduleContext, SYSTEM, type Ctx, type Handlers } from '../access';
 import { invalidParameter } from '../errors';
 import type { CourseModule } from '../rows';
@@ -7,7 +7,25 @@ import { formatName } from './text-tools';
 
 const setting = (cm: CourseModule, name: string, preset = 0) => Number(cm.settings[name] ?? preset);
 
+/** What students may see afterwards: bits for each time, as the site's settings have them. */
+const REVIEW = 69904;
+const REVIEW_OVERALL = 4368;
+
+function reviewOf(ctx: Ctx): Record<string, number> {
+	return {
+		reviewattempt: REVIEW,
+		reviewcorrectness: REVIEW,
+		...(ctx.modern ? { reviewmaxmarks: REVIEW } : {}),
+		reviewmarks: REVIEW,
+		reviewspecificfeedback: REVIEW,
+		reviewgeneralfeedback: REVIEW,
+		reviewrightanswer: REVIEW,
+		reviewoverallfeedback: REVIEW_OVERALL,
+	};
+}
+
 function describeQuiz(ctx: Ctx, cm: CourseModule): unknown {
+	const { version, site } = ctx;
 	return {
 		id: cm.instance,
 		coursemodule: cm.id,
@@ -16,15 +34,46 @@ function describeQuiz(ctx: Ctx, cm: CourseModule): unknown {
 		intro: `About ${cm.name}`,
 		introformat: 1,
 		introfiles: [],
+		section: site.sections.get(cm.section)?.section ?? 0,
 		visible: cm.visible === 1,
 		groupmode: cm.groupmode,
+		groupingid: cm.groupingid,
+		lang: '',
+		...(version === '5.1' ? { enableaitools: null, enabledaiactions: null } : {}),
 		timeopen: setting(cm, 'timeopen'),
 		timeclose: setting(cm, 'timeclose'),
 		timelimit: setting(cm, 'timelimit'),
+		overduehandling: 'autosubmit',
+		graceperiod: 86400,
+		preferredbehaviour: 'deferredfeedback',
+		canredoquestions: 0,
 		attempts: setting(cm, 'attempts'),
+		attemptonlast: 0,
+		grademethod: 1,
+		decimalpoints: 2,
+		questiondecimalpoints: -1,
+		...reviewOf(ctx),
+		questionsperpage: 1,
+		navmethod: 'free',
+		shuffleanswers: 1,
 		sumgrades: setting(cm, 'sumgrades', 2),
 		grade: setting(cm, 'grade', 10),
+		timecreated: cm.added,
+		timemodified: cm.added,
 		password: String(cm.settings.password ?? ''),
+		subnet: '',
+		browsersecurity: '',
+		delay1: 0,
+		delay2: 0,
+		showuserpicture: 0,
+		showblocks: 0,
+		completionattemptsexhausted: 0,
+		completionpass: 0,
+		allowofflineattempts: 0,
+		autosaveperiod: 60,
+		hasfeedback: 0,
+		hasquestions: 0,
+		...(version === '5.0' || version === '5.1' ? { precreateattempts: null } : {}),
 	};
 }
 
@@ -78,16 +127,23 @@ function getAttempts(ctx: Ctx, params: OfUser & { status: string }): unknown {
 		.filter(WANTED[params.status])
 		.sort((a, b) => a.attempt - b.attempt)
 		.map((attempt) => ({
-			...attempt,
+			id: attempt.id,
+			quiz: attempt.quiz,
+			userid: attempt.userid,
+			attempt: attempt.attempt,
 			uniqueid: attempt.id,
 			layout: '1,0',
 			currentpage: 0,
 			preview: 0,
+			state: attempt.state,
+			timestart: attempt.timestart,
+			timefinish: attempt.timefinish,
 			timemodified: attempt.timefinish || attempt.timestart,
 			timemodifiedoffline: 0,
-			timecheckstate: 0,
-			gradednotificationsenttime: null,
+			timecheckstate: null,
+			sumgrades: attempt.sumgrades,
 			...(ctx.modern ? { gradeitemmarks: [] } : {}),
+			gradednotificationsenttime: null,
 		}));
 	return { attempts, warnings: [] };
 }

@@ -36,56 +36,52 @@ function getUpdatesSince(
 	return { instances, warnings: [] };
 }
 
+/** What belongs to a grade; managers of the site are told of the grading method too. */
+function gradingOf(ctx: Ctx, cm: CourseModule): Record<string, unknown> {
+	const item = ctx.site.gradeItems.find('course', cm.course).find(({ cmid }) => cmid === cm.id);
+	if (!item) return {};
+	return {
+		grade: item.grademax,
+		gradepass: '0.00',
+		gradecat: 1,
+		...(ctx.isAdmin ? { advancedgrading: [{ area: 'submissions', method: null }] } : {}),
+	};
+}
+
 function describeModule(ctx: Ctx, cm: CourseModule): unknown {
-	const {
-		id,
-		course,
-		modname,
-		instance,
-		section,
-		groupmode,
-		groupingid,
-		completion,
-		idnumber,
-		added,
-		visible,
-		completionview,
-	} = cm;
+	const contextid = moduleContext(ctx.site, cm.id)?.id ?? SYSTEM;
 	const brief = {
-		id,
-		course,
+		id: cm.id,
+		course: cm.course,
 		module: 1,
 		name: formatName(ctx, cm.name),
-		modname,
-		instance,
-		section,
-		groupmode,
-		groupingid,
-		completion,
+		modname: cm.modname,
+		instance: cm.instance,
+		section: cm.section,
+		sectionnum: ctx.site.sections.get(cm.section)?.section ?? 0,
+		groupmode: cm.groupmode,
+		groupingid: cm.groupingid,
+		completion: cm.completion,
 	};
-	const sectionnum = ctx.site.sections.get(section)?.section ?? 0;
-	const contextid = moduleContext(ctx.site, id)?.id ?? SYSTEM;
 	if (!ctx.can('moodle/course:update', contextid))
-		return { cm: { ...brief, sectionnum }, warnings: [] };
+		return { cm: { ...brief, downloadcontent: 1 }, warnings: [] };
 	const full = {
-		idnumber,
-		added,
+		idnumber: cm.idnumber,
+		added: cm.added,
 		score: 0,
 		indent: 0,
-		visible,
+		visible: cm.visible,
 		visibleoncoursepage: 1,
-		visibleold: visible,
-		completionview,
-		completionexpected: 0,
-	};
-	const rest = {
+		visibleold: cm.visible,
 		completiongradeitemnumber: null,
 		completionpassgrade: 0,
+		completionview: cm.completionview,
+		completionexpected: 0,
 		showdescription: 0,
 		downloadcontent: 1,
 		availability: null,
 	};
-	return { cm: { ...brief, sectionnum, ...full, ...rest }, warnings: [] };
+	return { cm: { ...brief, ...full, ...gradingOf(ctx, cm) }, warnings: [] };
 }
 
 function getModule(ctx: Ctx, params: { cmid: number }): unknown {

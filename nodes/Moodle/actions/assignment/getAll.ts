@@ -3,7 +3,7 @@ import { toIso } from '../../moodle/dates';
 import { READS } from '../../moodle/reads';
 import { warningsOf } from '../../moodle/settle';
 import { objectsOf, type Json } from '../../moodle/values';
-import { closedCourse } from '../activities';
+import { closedCourse, notSeen } from '../activities';
 import { listOfCourse } from '../courseLists';
 
 /** Courses in which the account is not enrolled are left out unless they are asked for (all versions). */
@@ -14,7 +14,14 @@ async function assignmentsOf(read: Read, courseid: number): Promise<Json[]> {
 	});
 	const courses = objectsOf(reply.courses);
 	if (courses.length === 0 && warningsOf(reply).length > 0) throw closedCourse(courseid);
-	return courses.flatMap((course) => objectsOf(course.assignments));
+	const assignments = courses.flatMap((course) => objectsOf(course.assignments));
+	// each one that the account may not see is a warning (4.1 to 5.1 measured)
+	if (assignments.length === 0 && warningsOf(reply).length > 0)
+		throw notSeen(
+			`assignments of the course with the ID ${courseid}`,
+			"'View assignment' (mod/assign:view)",
+		);
+	return assignments;
 }
 
 const simplified = (row: Json): Json => ({

@@ -4,6 +4,9 @@ import { shaped } from '../../moodle/replies';
 import { settleWhole } from '../../moodle/settle';
 import { z } from '../../schemas/zod';
 
+/** What reading in forums needs, in words. */
+export const VIEW_DISCUSSION = "'View discussions' (mod/forum:viewdiscussion)";
+
 const noDiscussion = () =>
 	new Problem({
 		message: 'The account behind the token may not start a discussion in this forum',

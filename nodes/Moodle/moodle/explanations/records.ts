@@ -25,8 +25,8 @@ export const OF_RECORDS: Record<string, Explanation> = {
 		mend: 'Allow it in the role of that account.',
 	},
 	requireloginerror: {
-		message: 'The account behind the token cannot enter the course',
-		mend: "Allow 'View courses without participation' in its role, and 'View hidden courses' for hidden ones.",
+		message: 'The account behind the token cannot enter the course, or cannot open the activity',
+		mend: "Allow 'View courses without participation' in its role, 'View hidden courses' and 'View hidden activities' for hidden ones, and the right to view this kind of activity, such as 'View assignment' (mod/assign:view).",
 	},
 	errorcoursecontextnotvalid: {
 		message: 'The course does not exist, or the account behind the token cannot enter it',
