@@ -1,17 +1,14 @@
 /**
  * A run that stops applies nothing after a refused record. Whether it may put several records into one request hangs on what
- * Moodle does with a good record beside a refused one: test/data/atomic.json has what was measured.
+ * Moodle does with a good record beside a refused one (`atomic`). Whether that is so: here and in played.test.ts.
  */
 import type { Operation } from '../../nodes/Moodle/actions/types';
 import type { CallFacts } from '../../nodes/Moodle/moodle/calls';
 import { requests } from '../../nodes/Moodle/run/plan';
-import measured from '../data/atomic.json';
 import { scenarios, type Scenario } from '../robust/scenarios';
 import { runEngine } from '../support/engineRun';
 import { functionOf, InProcessMoodle } from '../support/inProcess';
 import { nameOf, operations } from './support/runOne';
-
-const table: Partial<Record<string, string>> = measured;
 
 interface Call {
 	name: string;
@@ -26,27 +23,6 @@ const calls: Call[] = operations.flatMap((operation) =>
 		call,
 	})),
 );
-const several = calls.filter(({ call }) => call.list !== undefined);
-
-describe('what an operation claims', () => {
-	test.each(several)('$name: agrees with what was measured', ({ operation, call }) => {
-		const known = table[call.function];
-		const where = `nodes/Moodle/actions/${nameOf(operation)}.ts (${nameOf(operation)}) writes with ${call.function}`;
-		if (known === undefined)
-			throw new Error(
-				`${where}, of which test/data/atomic.json knows nothing. Send a real Moodle one request with a refused record first and a good one second, look in the database whether the good one is there, and write "all", "each" or "none" into that file (test/data/README.md says what they mean).`,
-			);
-		if (known !== call.atomic)
-			throw new Error(
-				`${where} and claims atomic '${call.atomic}'; measured was '${known}' (test/data/atomic.json).`,
-			);
-	});
-
-	test('nothing else is in the table', () => {
-		const used = new Set(several.map(({ call }) => call.function));
-		expect(Object.keys(table).filter((name) => !used.has(name))).toEqual([]);
-	});
-});
 
 /** As the suite has it by default: Records per Request, and PHP's limit less a margin. */
 const STOPPING = { records: 50, variables: 900, isStrict: true };
@@ -130,8 +106,8 @@ describe('the stand-in, sent a refused record and a good one', () => {
 
 	test('most kinds of writing are there', () => expect(shooting.length).toBeGreaterThan(6));
 
-	test.each(shooting)('$name: does with the good one what was measured', async (scenario) => {
-		const [{ function: name, list = '' }] = scenario.operation.calls;
+	test.each(shooting)('$name: does with the good one what its operation says', async (scenario) => {
+		const [{ function: name, list = '', atomic }] = scenario.operation.calls;
 		const moodle = new InProcessMoodle();
 		scenario.prepare(moodle, GOOD + 1);
 		const [refused, good] = [
@@ -144,13 +120,13 @@ describe('the stand-in, sent a refused record and a good one', () => {
 			);
 		expect(scenario.done(moodle, GOOD)).toBe(0);
 		moodle.answer(together(refused, good, list), moodle.adminToken);
-		expect({ function: name, measured: table[name], times: scenario.done(moodle, GOOD) }).toEqual({
+		expect({ function: name, atomic, times: scenario.done(moodle, GOOD) }).toEqual({
 			function: name,
-			measured: table[name],
-			times: table[name] === 'all' ? 0 : 1,
+			atomic,
+			times: atomic === 'all' ? 0 : 1,
 		});
 		// The good one was no such thing only because of its neighbour.
-		if (table[name] === 'all') {
+		if (atomic === 'all') {
 			moodle.answer(good.toString(), moodle.adminToken);
 			expect(scenario.done(moodle, GOOD)).toBe(1);
 		}

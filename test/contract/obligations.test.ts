@@ -1,17 +1,20 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 /**
  * A fact that an operation states obliges it to others (the table in CONTRIBUTING.md). What was forgotten is told with the
- * file, the operation and what to write. Whether `atomic` is what was measured: atomic.test.ts.
+ * file, the operation and what to write. Whether `atomic` and `repeat` are so: played.test.ts.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Operation } from '../../nodes/Moodle/actions/types';
 import type { CallFacts } from '../../nodes/Moodle/moodle/calls';
 import type { ReadFacts } from '../../nodes/Moodle/moodle/reads';
 import { settleNull, settleWhole } from '../../nodes/Moodle/moodle/settle';
 import { signatures } from '../../nodes/Moodle/moodle/signatures';
-import { factsDir, packageDir } from '../sandbox/catalogue';
+import { catalogue, factsDir } from '../sandbox/catalogue';
+import { handlers } from '../sandbox/functions';
+import type { Description } from '../sandbox/types';
 import { nameOf, operations } from './support/runOne';
+import { missingSchema } from './support/schemas';
 
 const { capabilities: known } = JSON.parse(
 	readFileSync(join(factsDir(), 'capabilities.json'), 'utf8'),
@@ -54,6 +57,47 @@ function flawsOfList(call: CallFacts): string[] {
 	return flaws;
 }
 
+/** The keys of all whole numbers in a description, but for warnings. */
+function numbersIn(description: Description | null | undefined): string[] {
+	if (!description) return [];
+	if ('items' in description) return numbersIn(description.items);
+	if (!('keys' in description) || 'warningcode' in description.keys) return [];
+	return Object.entries(description.keys).flatMap(([key, inner]) =>
+		'type' in inner && inner.type === 'int' ? [key] : numbersIn(inner),
+	);
+}
+
+/** The keys of ids in an answer that were not sent: those of what the function has made. */
+function newIds(wsfunction: string): string[] {
+	const { params, returns } = catalogue('5.1').functions[wsfunction] ?? {};
+	const sent = new Set(numbersIn(params));
+	return numbersIn(returns).filter((key) => /id$/.test(key) && !sent.has(key));
+}
+
+const MAKES_OR_TAKES =
+	/_(?:add|copy|create|delete|duplicate|import|post|remove|reply|send|start|submit|upload)_/;
+
+/** Functions that make or take something, and may be called again all the same: what played.test.ts cannot show. */
+const SHOWN_ELSEWHERE = [
+	// The files of a draft area become private files under the same names.
+	'core_user_add_user_private_files',
+];
+
+/** What speaks against `repeat: 'safe'` without a Moodle at hand. Where the stand-in serves the function, played.test.ts tries it. */
+function flawsOfSafe({ function: name }: CallFacts): string[] {
+	const [made] = newIds(name);
+	const remedy = "Say repeat: 'lookup' and write find, or say 'never'";
+	if (made !== undefined)
+		return [
+			`repeat: 'safe', and its answer has '${made}', which nobody sent: it makes something new each time. ${remedy}`,
+		];
+	return MAKES_OR_TAKES.test(name) && !(name in handlers) && !SHOWN_ELSEWHERE.includes(name)
+		? [
+				`repeat: 'safe' is nowhere shown, and its name says that it makes or takes something. ${remedy}; or let the stand-in serve it (test/sandbox/functions) and give it a step in test/e2e/steps.ts: then it is tried`,
+			]
+		: [];
+}
+
 function flawsOfCall(call: CallFacts): string[] {
 	const { function: name, list, repeat, find, knownBy, reply } = call;
 	const flaws = flawsOfCapabilities(call);
@@ -73,13 +117,13 @@ function flawsOfCall(call: CallFacts): string[] {
 		);
 	if (repeat !== 'lookup' && (find ?? knownBy))
 		flaws.push(`repeat: '${repeat}' never uses find and knownBy: take them out, or say 'lookup'`);
+	if (repeat === 'safe') flaws.push(...flawsOfSafe(call));
 	return [...flaws, ...(list === undefined ? [] : flawsOfList(call))];
 }
 
 /** Everything that an operation has to say and does not, each as what to write. */
 function flawsOf(operation: Operation): string[] {
 	const name = nameOf(operation);
-	const schema = `nodes/Moodle/__schema__/v1.0.0/${name}.json`;
 	const flaws = [
 		...operation.calls.flatMap((call) =>
 			flawsOfCall(call).map((flaw) => `${call.function}: ${flaw}`),
@@ -90,8 +134,8 @@ function flawsOf(operation: Operation): string[] {
 	];
 	if (!operation.writes && operation.reads.length === 0 && !READ_NOTHING.includes(name))
 		flaws.push('reads is empty: name the records of the functions that it reads with');
-	if (!existsSync(join(packageDir(), schema)))
-		flaws.push(`${schema} is missing: write what one output item looks like, as a JSON Schema`);
+	const missing = missingSchema(name);
+	if (missing) flaws.push(missing);
 	const folder = `nodes/Moodle/actions/${operation.resource}`;
 	return flaws.map((flaw) => `${name} (${folder}/${operation.value}.ts or its calls.ts): ${flaw}`);
 }
@@ -118,6 +162,8 @@ describe('what was forgotten is told with its remedy', () => {
 		[{ capabilities: ['moodle/course:managegrups'] }, "'moodle/course:managegrups' is none of"],
 		[{ function: 'core_group_get_groups' }, 'no function that writes'],
 		[{ repeat: 'safe' as const }, 'never uses find'],
+		[{ repeat: 'safe' as const }, "its answer has 'id', which nobody sent"],
+		[{ repeat: 'safe' as const, function: 'core_blog_delete_entry' }, 'is nowhere shown'],
 	])('%j', (part, remedy) => {
 		const told = forgetting(part);
 		expect(told).toContain(remedy);

@@ -28,6 +28,9 @@ export interface CallFacts<R extends Value = Value> {
 	/** Name of the list parameter that takes many records; absent when a call takes one record, which then is the parameters. */
 	list?: string;
 	/**
+	 * What becomes of a good record in the same request as a refused one: sent with the refused one first (an unknown ID, a
+	 * name that is taken), and looked up on the site afterwards. All of them measured on 5.1, but for what a function says.
+	 *
 	 * - `all`: one transaction, a refused record undoes the whole call.
 	 * - `each`: good records are applied, refused ones come back inside a successful reply.
 	 * - `none`: earlier records stay when a later one throws; such calls carry one record.
@@ -47,8 +50,13 @@ export interface CallFacts<R extends Value = Value> {
 	capabilities: string[];
 	/** What a readable reply looks like. One that does not fit counts as no answer: nobody knows what was done. */
 	reply?: z.ZodTypeAny;
-	/** Reads the reply: one result for each record sent, in their order. Never throws. */
+	/**
+	 * Reads the reply: one result for each record sent, in their order. Never throws. moodle/settle.ts has ready ones. A
+	 * warning of which it makes no problem counts against every record of the request, unless `heedsWarnings`.
+	 */
 	settle(reply: unknown, records: R[]): RecordResult[];
+	/** Whether `settle` knows all that a warning of this function can mean, or shows the reply as it is. */
+	heedsWarnings?: true;
 	/**
 	 * For replies that do not tell which record was refused: reads what became of records whose reply was settled as
 	 * taken. Asked once for all of them, when they have been sent. Throws nothing but Cancelled.

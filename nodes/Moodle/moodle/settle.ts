@@ -1,6 +1,6 @@
-import type { RecordResult } from './calls';
+import type { CallFacts, RecordResult } from './calls';
 import { plain } from './decode';
-import { Problem } from './problem';
+import { Problem, shown } from './problem';
 import { wideKey } from './spelling';
 import { asList, isObject, objectsOf, type Json, type Value } from './values';
 
@@ -51,10 +51,12 @@ export interface Warning {
 	message: string;
 }
 
-/** The warnings of a reply, empty when there are none. */
+/** The warnings of a reply, beside its answer or instead of one; empty when there are none. */
 export function warningsOf(reply: unknown): Warning[] {
-	if (!isObject(reply)) return [];
-	return objectsOf(reply.warnings).map((row) => ({
+	const rows = isObject(reply)
+		? objectsOf(reply.warnings)
+		: objectsOf(reply).filter((row) => 'warningcode' in row);
+	return rows.map((row) => ({
 		item: row.item === undefined ? undefined : String(row.item),
 		itemid:
 			typeof row.itemid === 'number'
@@ -66,6 +68,24 @@ export function warningsOf(reply: unknown): Warning[] {
 		message: plain(String(row.message ?? '')),
 	}));
 }
+
+/**
+ * What a reply says about each record. A warning that the function's own `settle` passes over is told of every record:
+ * better one doubt too many than a silent one.
+ */
+export function settled(call: CallFacts, reply: unknown, records: Value[]): RecordResult[] {
+	const results = call.settle(reply, records);
+	const [warning] = call.heedsWarnings ? [] : warningsOf(reply);
+	const isHeeded = !warning || results.some((result) => 'problem' in result);
+	return isHeeded ? results : records.map(() => ({ problem: warned(warning) }));
+}
+
+const warned = ({ message, warningcode }: Warning): Problem =>
+	new Problem({
+		message: `Moodle answered with a warning: ${shown(message || warningcode)}`,
+		mend: 'Look in Moodle whether it was done before you run this item again.',
+		code: 'strayWarning',
+	});
 
 /**
  * For functions that apply the good records and list the refused ones as warnings whose `itemid` is the record's id

@@ -5,6 +5,7 @@ import { backOff, type Clock } from '../moodle/clock';
 import { countRecords } from '../moodle/encode';
 import { MoodleFailure } from '../moodle/failure';
 import { Problem } from '../moodle/problem';
+import { settled } from '../moodle/settle';
 import type { Job } from './outcome';
 import type { Pace } from './pace';
 import { paramsOf } from './plan';
@@ -95,7 +96,8 @@ async function once(
 			);
 		verdicts.settle(
 			batch,
-			call.settle(
+			settled(
+				call,
 				reply,
 				batch.map((job) => job.record),
 			),

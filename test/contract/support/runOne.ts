@@ -138,6 +138,10 @@ interface Settings extends FakeOptions {
 	/** Whether the run stops at the first item with a problem. */
 	stop?: boolean;
 	ledger?: Ledger;
+	/** Records per Request, by default 50. */
+	perRequest?: number;
+	/** Requests in Flight, by default 1. */
+	width?: number;
 	/** What lies between the node and Moodle. */
 	between?: (send: Send) => Send;
 }
@@ -204,6 +208,8 @@ async function unitsOf(
 		dryRun = false,
 		stop = false,
 		ledger = new Ledger(),
+		perRequest = 50,
+		width,
 		between = (send) => send,
 		...fake
 	}: Settings,
@@ -218,7 +224,7 @@ async function unitsOf(
 			now += milliseconds;
 		},
 	};
-	const client = new Client({ send: between(moodle.send), clock });
+	const client = new Client({ send: between(moodle.send), clock, inFlight: width });
 	const collections = new Set(
 		parametersOf(operation)
 			.filter(({ type }) => type === 'collection')
@@ -243,7 +249,7 @@ async function unitsOf(
 		zone: 'Europe/Berlin',
 		dryRun,
 		stop,
-		recordsPerRequest: 50,
+		recordsPerRequest: perRequest,
 		patience: 0,
 		files,
 		count: items.length,

@@ -16,7 +16,7 @@ const notGranted = (userid: number) =>
 
 /** Warnings stand alone, not in an object; whatever was wrong, the warning is the same (4.1 to 5.1 measured). */
 function settle(reply: unknown, records: Value[]): RecordResult[] {
-	const isRefused = warningsOf({ warnings: reply }).length > 0;
+	const isRefused = warningsOf(reply).length > 0;
 	const [userid] = (records[0] as Extension).userids;
 	return [isRefused ? { problem: notGranted(userid) } : { reply: null }];
 }

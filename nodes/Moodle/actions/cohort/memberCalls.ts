@@ -128,6 +128,7 @@ export const addMembers: CallFacts = {
 	capabilities: ['moodle/cohort:assign'],
 	reply: warningsOnly,
 	settle: settleMembers,
+	heedsWarnings: true,
 	context: (record) => `cohort ${newPair(record)[0]}`,
 	diagnose: async (records, _shared, read) => await diagnosePairs(records.map(newPair), read),
 	// The only other refusal is that of the cohort's context, which undoes the whole call (source, 4.1 to 5.1).

@@ -71,7 +71,7 @@ export const updateGroups: CallFacts<GroupRecord> = {
 	order: (record) => [Number(record.id)],
 };
 
-/** Deletes groups; unknown ids are ignored in silence (all versions). */
+/** Deletes groups; unknown ids are ignored in silence (all versions), so that `atomic` is what its code says. */
 export const deleteGroups: CallFacts = {
 	function: 'core_group_delete_groups',
 	list: 'groupids',

@@ -41,7 +41,7 @@ export const updateGroupings: CallFacts<GroupRecord> = {
 	order: (record) => [Number(record.id)],
 };
 
-/** Deletes groupings; unknown ids are ignored in silence (all versions). */
+/** Deletes groupings; unknown ids are ignored in silence (all versions), so that `atomic` is what its code says. */
 export const deleteGroupings: CallFacts = {
 	function: 'core_group_delete_groupings',
 	list: 'groupingids',

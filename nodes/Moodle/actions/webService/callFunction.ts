@@ -131,7 +131,14 @@ type Input = ReturnType<typeof inputOf>;
 function callOf(name: string, operations: Operation[]): CallFacts {
 	const known = knownCall(name, operations)?.atomic ?? 'unknown';
 	const atomic = known === 'none' ? 'unknown' : known;
-	return { function: name, atomic, repeat: 'never', capabilities: [], settle: settleWhole };
+	return {
+		function: name,
+		atomic,
+		repeat: 'never',
+		capabilities: [],
+		settle: settleWhole,
+		heedsWarnings: true,
+	};
 }
 
 /** What is known of a reading function, if any operation reads it. */

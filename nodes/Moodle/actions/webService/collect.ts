@@ -72,6 +72,7 @@ function callOf(name: string, list: string, operations: Operation[]): CallFacts 
 		repeat: 'never',
 		capabilities: known?.capabilities ?? [],
 		settle: known?.settle ?? settleCollected,
+		heedsWarnings: known ? known.heedsWarnings : true,
 	};
 }
 
