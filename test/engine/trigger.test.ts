@@ -105,6 +105,30 @@ describe('courses', () => {
 		expect(await poll()).toMatchObject([{ id: copy, created: false }]);
 	});
 
+	test('a course that was hidden at the base line and can be read later is told, but not as created', async () => {
+		const role = sandbox.site.roles
+			.all()
+			.find(({ capabilities }) => capabilities.has('webservice/rest:use'))!;
+		const capabilities = new Set(role.capabilities);
+		capabilities.delete('moodle/course:viewhiddencourses');
+		sandbox.site.roles.update(role.id, { capabilities });
+		const [between, , newest] = [course(sandbox), course(sandbox), course(sandbox)];
+		for (const id of [between, newest]) sandbox.site.courses.update(id, { visible: 0 });
+		const all = poller({ event: 'courseCreatedOrUpdated' });
+		const inCategory = poller({ event: 'courseCreatedOrUpdated', categoryId: by('id', 1) });
+		for (const { poll } of [all, inCategory]) expect(await poll()).toBeNull();
+		for (const id of [between, newest]) change(id, { visible: 1 });
+		const created = course(sandbox);
+		for (const { poll } of [all, inCategory]) {
+			expect(await poll()).toMatchObject([
+				{ id: between, created: false },
+				{ id: newest, created: false },
+				{ id: created, created: true },
+			]);
+			expect(await poll()).toBeNull();
+		}
+	});
+
 	test('an account that does not see when a course was changed is told what to allow', async () => {
 		course(sandbox);
 		const { token } = sandbox.accounts.blind;

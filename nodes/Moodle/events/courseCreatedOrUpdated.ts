@@ -70,16 +70,22 @@ async function upwards(read: Read, from: number, empty: number): Promise<Json[]>
 	return found;
 }
 
-/** Polls are counted up to here, for the turns. */
+/** Polls are counted up to here, for the turns; an ID of a course times this is a safe integer up to 9,000 million. */
 const ROUND = 1_000_000;
+
+/** Where the turns go on, and the newest course of the base line, in one number. */
+const placeOf = (newest: number, turn: number) => newest * ROUND + (turn % ROUND);
+const turnAt = (place: number) => place % ROUND;
+const newestAt = (place: number) => Math.floor(place / ROUND);
 
 /**
  * The new courses of the site, a part of the known ones in turn (all of a small site), and a part of the IDs that lie
  * further ahead, because databases leave gaps.
  *
- * @param turn number of the poll
+ * @param place with the number of the poll
  */
-async function inTurn(read: Read, seen: Sight['seen'], turn: number) {
+async function inTurn(read: Read, seen: Sight['seen'], place: number) {
+	const turn = turnAt(place);
 	const highest = [...seen.keys()].reduce((most, id) => Math.max(most, id), 0);
 	const count = Math.ceil((highest + 1) / SLICE);
 	const known = Array.from(
@@ -89,7 +95,7 @@ async function inTurn(read: Read, seen: Sight['seen'], turn: number) {
 	const ahead = highest + 1 + SLICE * (1 + (turn % (EMPTY - 1)));
 	const old = await slices(read, [...known, ahead]);
 	const courses = [...old.flat(), ...(await upwards(read, highest + 1, 1))];
-	return { courses, place: (turn + 1) % ROUND };
+	return { courses, place: placeOf(newestAt(place), turn + 1) };
 }
 
 async function coursesFor(
@@ -97,15 +103,15 @@ async function coursesFor(
 	{ read, purpose, seen, place }: Sight,
 ): Promise<{ courses: Json[]; place?: number }> {
 	if (courseId !== undefined) return { courses: await coursesById(read, [String(courseId)]) };
+	// Before the courses are read: one that is created meanwhile is known then, or told as created.
+	const base = purpose === 'base' ? placeOf(await newestCourse(read), 0) : undefined;
 	if (categoryId !== undefined) {
-		// Before the courses are read: one that is created meanwhile is known then, or told as created.
-		const newest = purpose === 'base' ? await newestCourse(read) : undefined;
 		const courses = await coursesOfCategory(read, categoryId);
 		const mend = "Leave 'Category' empty: then all courses are looked at, a part in each poll.";
 		needAtMost(courses.length, MOST_LISTED, 'courses in the category', mend);
-		return { courses, place: newest };
+		return { courses, place: base };
 	}
-	if (purpose === 'base') return { courses: await upwards(read, 0, EMPTY) };
+	if (purpose === 'base') return { courses: await upwards(read, 0, EMPTY), place: base };
 	return await inTurn(read, seen, purpose === 'sample' ? 0 : place);
 }
 
@@ -113,8 +119,8 @@ async function look(input: Input, sight: Sight) {
 	const { courses, place } = await coursesFor(input, sight);
 	const byId = new Map(courses.map((course) => [Number(course.id), course]));
 	byId.delete(FRONT_PAGE);
-	// A course that came into the chosen category is a new one only above the newest one of the base line.
-	const newest = input.categoryId === undefined ? 0 : sight.place;
+	// What was hidden, or in another category than the chosen one, is no new course when it comes into sight.
+	const newest = input.courseId === undefined ? newestAt(sight.place) : Infinity;
 	const isNew = (id: number) => !sight.seen.has(id) && id > newest;
 	const rows = [...byId.values()].map((course) => {
 		const row = rowOf(course);
@@ -143,8 +149,8 @@ export const polled = event({
 		asks: 'Courses by their IDs: those after the newest one known, 400 IDs in turn, and some further ahead; of a chosen category all, or the chosen course',
 		knows:
 			'An ID that is not known, or another time, name, ID number, category, visibility or date of the course',
-		misses: `What happens in the course; on sites with course IDs above 400 a change shows when its turn comes; a gap of more than 1,000 IDs; a course that was created elsewhere after the activation and then moved into the chosen category is told as created; categories of more than ${MOST_LISTED} courses`,
-		cost: '4, or 1 with a category or a course. Activation without them: 1 for each 200 IDs and 5 more; with a category 14, and some more above 1,000 IDs (24 for 5,000)',
+		misses: `What happens in the course; on sites with course IDs above 400 a change shows when its turn comes; a gap of more than 1,000 IDs; a course that was created elsewhere after the activation and then moved into the chosen category is told as created, one that was hidden from the account at the activation as changed, when it comes into sight; categories of more than ${MOST_LISTED} courses`,
+		cost: '4, or 1 with a category or a course. Activation with a category: 14, and some more above 1,000 IDs (24 for 5,000); without both also 1 for each 200 IDs and 5 more',
 	},
 	tells: 'rows',
 	most: MOST_COURSES,

@@ -252,9 +252,9 @@ function getCoursesByField(ctx: Ctx, params: { field: string; value: string }): 
 		const contextid = courseContext(ctx.site, course.id)?.id ?? SYSTEM;
 		if (!mayKnow(ctx, course, contextid)) return [];
 		const info = publicInfo(ctx, course, contextid, order.get(course.id) ?? 0);
-		return [
-			ctx.canEnterCourse(course.id) ? { ...info, ...withAccess(ctx, course, contextid) } : info,
-		];
+		if (ctx.canEnterCourse(course.id)) return [{ ...info, ...withAccess(ctx, course, contextid) }];
+		// core_course_category::can_view_course_info: who may not enter a hidden one sees nothing of it, even who may change it
+		return course.visible || ctx.can('moodle/course:viewhiddencourses', contextid) ? [info] : [];
 	});
 	return { courses, warnings: [] };
 }
