@@ -137,9 +137,7 @@ describe('parameters', () => {
 			.flatMap((property) => within(property))
 			.flatMap(({ property }) => property.modes ?? []);
 		expect(
-			[...new Set(modes.map(({ displayName }) => displayName))].filter(
-				(label) => label.length > 10,
-			),
+			[...new Set(modes.map(({ displayName }) => displayName))].filter((label) => label.length > 9),
 		).toEqual([]);
 	});
 

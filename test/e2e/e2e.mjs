@@ -773,7 +773,8 @@ async function exampleRuns() {
 			);
 			for (const turn of [1, 2])
 				await check(`${name}, ${turn === 1 ? 'first' : 'second'} time`, async () => {
-					const run = results(await api.run(id, adapted.trigger));
+					const start = adapted.triggers?.[turn - 1] ?? adapted.trigger;
+					const run = results(await api.run(id, start));
 					assert.equal(
 						run.error,
 						undefined,
@@ -808,7 +809,7 @@ async function inBrowser(server) {
 	if (process.argv.includes('--no-browser')) return notTried('the editor', '--no-browser');
 	const { browserPath } = await import('../../tools/n8n/browser.mjs');
 	if (!browserPath()) return notTried('the editor', 'no Chromium or Chrome found (CHROMIUM)');
-	const { look } = await import('../../tools/n8n/look.mjs');
+	const { look, lookInTheDark } = await import('../../tools/n8n/look.mjs');
 	const place = await standIn('--college');
 	for (const token of [place.token, place.adminToken]) secrets.add(token);
 	const name = 'Moodle (stand-in)';
@@ -821,12 +822,9 @@ async function inBrowser(server) {
 		[contacts.name, await api.workflow(withCredentials(contacts, { moodleApi: credential }))],
 	]);
 	try {
-		const typed = await look(
-			{ api, server, site: place, credential, flows },
-			check,
-			() => undefined,
-		);
-		for (const text of typed) secrets.add(text);
+		const stage = { api, server, site: place, credential, flows };
+		for (const text of await look(stage, check, () => undefined)) secrets.add(text);
+		await lookInTheDark(stage, check);
 	} catch (error) {
 		await check('the editor', () => assert.fail(error));
 	}

@@ -34,11 +34,14 @@ const workflow = (version, n8nVersion) => ({
 
 const MOODLE = [
 	site('4.1', 'MariaDB'),
+	site('4.1', 'PostgreSQL'),
 	site('4.5', 'MariaDB'),
+	site('4.5', 'PostgreSQL'),
 	site('5.0', 'PostgreSQL'),
 	site('5.1', 'MariaDB'),
+	site('5.1', 'PostgreSQL'),
 ];
-const WHOLE = ['1.123.50', '2.41.1'].map(n8n);
+const WHOLE = ['1.88.0', '1.123.50', '2.41.1'].map(n8n);
 const PARTS = [
 	workflow('1.83.0', '1.85'),
 	workflow('1.86.0', '1.88'),
@@ -113,7 +116,9 @@ tests run for all of them (\`npm test\`).
 ## n8n
 
 The packed package in a whole n8n: loading, connection test, lists, failing items, every example twice with the state of the site
-afterwards, trigger, tool of an AI agent, and a search for secrets in database and log.
+afterwards, trigger, tool of an AI agent, and a search for secrets in database and log. 2.41.1 is the n8n of \`tools/n8n\`; others
+are named by \`N8N_BIN\`. Installed today without a lock, 1.123.50 gets a part of LangChain that does not fit it: it ran with
+\`@langchain/langgraph-checkpoint\` 1.0.1, and both older ones with \`xlsx\` 0.18.5 from npm.
 
 ${table(WHOLE)}
 

@@ -51,11 +51,12 @@ async function run(page) {
 
 /** A workflow with nodes that are not filled in yet. */
 function unfinished(credential) {
-	const names = ['Get Members', 'Get Course', 'Enrol Student'];
+	const names = ['Get Members', 'Get Course', 'Enrol Student', 'Call Function'];
 	const what = [
 		{ resource: 'group', operation: 'getMembers' },
 		{ resource: 'course', operation: 'get' },
 		{ resource: 'enrolment', operation: 'enrol' },
+		{ resource: 'webService', operation: 'callFunction' },
 	];
 	const start = { id: 's', name: 'Start', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1 };
 	const nodes = names.map((name, index) => ({
@@ -68,6 +69,15 @@ function unfinished(credential) {
 		credentials: { moodleApi: credential },
 	}));
 	const chain = ['Start', ...names];
+	const trigger = {
+		id: 'Cohort',
+		name: 'Cohort Member Added',
+		type: `${TYPE}Trigger`,
+		typeVersion: 1,
+		position: [0, 220],
+		parameters: { event: 'cohortMemberAdded', options: {} },
+		credentials: { moodleApi: credential },
+	};
 	const connections = Object.fromEntries(
 		names.map((name, index) => [
 			chain[index],
@@ -76,7 +86,7 @@ function unfinished(credential) {
 	);
 	return {
 		name: 'First steps',
-		nodes: [{ ...start, position: [0, 0], parameters: {} }, ...nodes],
+		nodes: [{ ...start, position: [0, 0], parameters: {} }, ...nodes, trigger],
 		connections,
 		settings: { executionOrder: 'v1' },
 	};
@@ -94,7 +104,21 @@ async function typeInto(page, locator, text) {
 	return await page.locator(id('rlc-item')).locator('visible=true').allTextContents();
 }
 
-async function finding({ page, address }, check, picture) {
+/** How many events the trigger has, and how many operations the node, by what n8n itself hands out. */
+async function offered(api) {
+	const { json } = await api.rest('GET', '/types/nodes.json');
+	const choices = (type, name) =>
+		json
+			.find((one) => one.name === type)
+			.properties.filter((property) => property.name === name)
+			.flatMap(({ options }) => options);
+	return {
+		events: choices(`${TYPE}Trigger`, 'event').length,
+		operations: choices(TYPE, 'operation').length,
+	};
+}
+
+async function finding({ page, address, api }, check, picture) {
 	await page.goto(`${address}/workflow/new`);
 	await page
 		.locator(id('node-creator-plus-button'))
@@ -119,6 +143,23 @@ async function finding({ page, address }, check, picture) {
 	await search.fill('moodle');
 	await page.waitForTimeout(800);
 	await picture('find', { x: 880, y: 66, width: 400, height: 330 });
+	await check(
+		'the search leads to the events of the trigger and the operations of the node',
+		async () => {
+			await page
+				.locator(id('node-creator-item-name'))
+				.filter({ hasText: /^Moodle$/ })
+				.first()
+				.click();
+			const { events, operations } = await offered(api);
+			for (const group of [`Triggers (${events})`, `Actions (${operations})`])
+				await page.getByText(group, { exact: true }).first().waitFor();
+			await page.getByText('On course completed', { exact: true }).first().waitFor();
+			return `${events} events, ${operations} operations`;
+		},
+	);
+	await page.waitForTimeout(800);
+	await picture('find-event', { x: 880, y: 66, width: 400, height: 544 });
 }
 
 async function credentials({ page, address, site }, check, picture) {
@@ -192,7 +233,51 @@ async function fields({ page, address, flow }, check, picture) {
 		await page.getByText('Usually outputs the following fields').first().waitFor();
 		await page.getByText('shortname', { exact: true }).first().waitFor();
 	});
+	await check('no label of a locator is cut', async () => {
+		const labels = await page
+			.locator(`${id('rlc-mode-selector')} input`)
+			.evaluateAll((inputs) =>
+				inputs.map((input) => ({ cut: input.scrollWidth > input.clientWidth, is: input.value })),
+			);
+		assert(labels.length >= 3, `${labels.length} locators`);
+		assert.deepEqual(
+			labels.filter(({ cut }) => cut),
+			[],
+		);
+		return labels.map(({ is }) => is).join(', ');
+	});
 	await picture('schema-preview', { x: 25, y: 66, width: 830, height: 600 });
+	await closeNode(page);
+}
+
+/** The form of the trigger, and the one that follows from a function. */
+async function forms({ page, address, flow }, check, picture) {
+	await openFlow(page, address, flow);
+	await openNode(page, 'Cohort Member Added');
+	await check('the fields of the trigger follow its event', async () => {
+		await page.locator(id('resource-locator-cohortId')).first().waitFor();
+		assert.equal(await page.locator(id('resource-locator-courseId')).count(), 0);
+	});
+	await check('a cohort is found by typing', async () => {
+		const found = await typeInto(page, 'cohortId', 'appr');
+		assert.deepEqual(
+			found.map((text) => text.trim()),
+			['Apprentices 2026 (apprentices-2026)'],
+		);
+		await page.locator(id('rlc-item')).locator('visible=true').first().click();
+	});
+	await page.waitForTimeout(600);
+	await picture('trigger', { x: 430, y: 66, width: 422, height: 600 });
+	await closeNode(page);
+	await openNode(page, 'Call Function');
+	await check('the fields of a call follow its function', async () => {
+		const found = await typeInto(page, 'functionName', 'core_calendar_create_calendar_events');
+		assert.equal(found.length, 1);
+		await page.locator(id('rlc-item')).locator('visible=true').first().click();
+		await page.getByText('events', { exact: true }).first().waitFor();
+	});
+	await page.waitForTimeout(1500);
+	await picture('call-function', { x: 430, y: 66, width: 422, height: 640 });
 	await closeNode(page);
 }
 
@@ -215,23 +300,42 @@ async function contacts({ page, address, flows }, check, picture) {
 	await closeNode(page);
 }
 
+/** The canvas in the colours that were asked for, with the icon that is made for them. */
+async function colours({ page, address, flows }, theme, check) {
+	await openFlow(page, address, flows.get('Moodle: members from a CRM (DS Enroll)'));
+	await check(`the ${theme} icon on a ${theme} canvas`, async () => {
+		const icon = nodeNamed(page, 'Create or Update User').locator('img').first();
+		assert.match(
+			await icon.getAttribute('src'),
+			theme === 'dark' ? /moodle\.dark\.svg/ : /moodle\.svg/,
+		);
+		const [brightness] = await page.evaluate(() =>
+			getComputedStyle(document.body).backgroundColor.match(/\d+/g).map(Number),
+		);
+		assert(theme === 'dark' ? brightness < 100 : brightness > 200, `brightness ${brightness}`);
+	});
+}
+
 /**
  * Does all of it.
  * @param stage what `openStage` gives
  * @param check `(what, body) => Promise`: runs a check and keeps the score
  * @param picture `(name, page, area?) => Promise`: takes a picture
+ * @param theme `light` or `dark`
  * @returns texts that must come up nowhere afterwards
  */
-export async function look(stage, check, picture) {
+export async function look(stage, check, picture, theme = 'light') {
 	const { address } = stage.server;
 	const flow = await stage.api.workflow(unfinished(stage.credential));
-	const { page, close } = await openBrowser(address, { width: 1280, height: 760 });
+	const { page, close } = await openBrowser(address, { theme, width: 1280, height: 760 });
 	const part = { ...stage, page, address, flow };
-	const shot = (name, area) => picture(name, page, area);
+	const shot = (name, area) => picture(named(name, theme), page, area);
 	try {
 		await finding(part, check, shot);
 		const secrets = await credentials(part, check, shot);
 		await fields(part, check, shot);
+		await forms(part, check, shot);
+		await colours(part, theme, check);
 		await contacts(part, check, shot);
 		return secrets;
 	} finally {
@@ -239,25 +343,18 @@ export async function look(stage, check, picture) {
 	}
 }
 
-/** The same workflow after its run, and the list of a locator, in the dark. */
-export async function lookInTheDark(stage, check, picture) {
+/** Only the colours, for whoever has done the rest in light ones. */
+export async function lookInTheDark(stage, check) {
 	const { address } = stage.server;
 	const { page, close } = await openBrowser(address, { theme: 'dark', width: 1280, height: 760 });
 	try {
-		await openFlow(page, address, stage.flows.get('Moodle: members from a CRM (DS Enroll)'));
-		await check('the icon of the dark is shown', async () => {
-			const source = await nodeNamed(page, 'Create or Update User')
-				.locator('img')
-				.first()
-				.getAttribute('src');
-			assert.match(source, /moodle\.dark\.svg/);
-		});
-		await run(page);
-		await picture('workflow-dark', page);
+		await colours({ ...stage, page, address }, 'dark', check);
 	} finally {
 		await close();
 	}
 }
+
+const named = (name, theme) => (theme === 'dark' ? `${name}-dark` : name);
 
 /** Recipes: file of the picture, name of the workflow, whether it is run beforehand. */
 const RECIPES = [
@@ -294,9 +391,9 @@ async function extent(page) {
 }
 
 /** A picture of each recipe's workflow. */
-export async function lookAtRecipes(stage, check, picture) {
+export async function lookAtRecipes(stage, check, picture, theme = 'light') {
 	const { address } = stage.server;
-	const { page, close } = await openBrowser(address, { width: 1280, height: 860 });
+	const { page, close } = await openBrowser(address, { theme, width: 1280, height: 860 });
 	try {
 		for (const [name, flow, runs] of RECIPES) {
 			await openFlow(page, address, stage.flows.get(flow));
@@ -304,7 +401,7 @@ export async function lookAtRecipes(stage, check, picture) {
 			await page.keyboard.press('1');
 			await page.waitForTimeout(1200);
 			await page.addStyleTag({ content: BARE });
-			await picture(name, page, await extent(page));
+			await picture(named(name, theme), page, await extent(page));
 		}
 	} finally {
 		await close();

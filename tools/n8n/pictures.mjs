@@ -5,7 +5,7 @@ import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { browserPath } from './browser.mjs';
 import { here } from './install.mjs';
-import { look, lookAtRecipes, lookInTheDark } from './look.mjs';
+import { look, lookAtRecipes } from './look.mjs';
 import { root } from './n8n.mjs';
 import { openStage } from './stage.mjs';
 
@@ -48,9 +48,10 @@ rmSync(home, { recursive: true, force: true });
 mkdirSync(images, { recursive: true });
 try {
 	const stage = await openStage({ home, port: 0, running });
-	await lookAtRecipes(stage, check, picture);
-	await look(stage, check, picture);
-	await lookInTheDark(stage, check, picture);
+	for (const theme of ['light', 'dark']) {
+		await lookAtRecipes(stage, check, picture, theme);
+		await look(stage, check, picture, theme);
+	}
 } catch (error) {
 	failed++;
 	console.error(error);

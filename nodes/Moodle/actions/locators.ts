@@ -25,8 +25,9 @@ const byId = mode('id', 'ID', 'string', {
 const fromList = (searchListMethod: string) =>
 	mode('list', 'From List', 'list', { typeOptions: { searchListMethod, searchable: true } });
 
-const typed = (name: string, displayName: string, placeholder: string) =>
-	mode(name, displayName, 'string', { placeholder });
+/** n8n shows some 52 pixels of a label, so long ones are shortened, and Moodle's own word stands under the field. */
+const typed = (name: string, displayName: string, placeholder: string, hint?: string) =>
+	mode(name, displayName, 'string', { placeholder, ...(hint ? { hint } : {}) });
 
 const byUrl = (kind: PageKind, placeholder: string) =>
 	mode('url', 'URL', 'string', {
@@ -35,12 +36,14 @@ const byUrl = (kind: PageKind, placeholder: string) =>
 		validation: matches(`${addressPattern(kind)}.*`, 'This is not such an address of Moodle'),
 	});
 
-const byIdNumber = typed('idnumber', 'ID Number', 'e.g. HR-1042');
+const byIdNumber = typed('idnumber', 'ID No.', 'e.g. HR-1042', 'The ID number in Moodle');
+const byShortName = (placeholder: string) =>
+	typed('shortname', 'Short', placeholder, 'The short name in Moodle');
 
 const MODES: Record<ReferenceKind, INodePropertyMode[]> = {
 	user: [
 		fromList('searchUsers'),
-		typed('username', 'Username', 'e.g. nathan.smith'),
+		typed('username', 'Login', 'e.g. nathan.smith', 'The username in Moodle'),
 		typed('email', 'Email', 'e.g. nathan@example.com'),
 		byIdNumber,
 		byId,
@@ -48,7 +51,7 @@ const MODES: Record<ReferenceKind, INodePropertyMode[]> = {
 	],
 	course: [
 		fromList('searchCourses'),
-		typed('shortname', 'Short Name', 'e.g. BIO-101'),
+		byShortName('e.g. BIO-101'),
 		byIdNumber,
 		byId,
 		byUrl('course', 'e.g. https://moodle.example.com/course/view.php?id=42'),
@@ -67,7 +70,7 @@ const MODES: Record<ReferenceKind, INodePropertyMode[]> = {
 		byIdNumber,
 		byId,
 	],
-	role: [fromList('searchRoles'), typed('shortname', 'Short Name', 'e.g. student'), byId],
+	role: [fromList('searchRoles'), byShortName('e.g. student'), byId],
 };
 
 const TITLES: Record<ReferenceKind, string> = {
