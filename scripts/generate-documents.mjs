@@ -119,6 +119,15 @@ needed when a record is given by a name, an e-mail address or a number of your o
 | What | By name | In lists | Capabilities |
 | --- | --- | --- | --- |`;
 
+const LEFT_OUT = `## Left out
+
+**User Preference: Get.** Moodle gives the preferences of other people only to those who may change the configuration of the site
+(\`moodle/site:config\`; measured on 4.1 to 5.1), which the account of an integration should not be allowed, and those of the account
+itself are of no use. With the token of an administrator, *Web Service: Call Function* reads them: \`core_user_get_user_preferences\`.
+
+**Collect Items Into One Call for functions that read.** What they answer is about all values at once and does not say which part
+belongs to which item. Put the values into one item first, with n8n's node *Aggregate*: then one call reads them all.`;
+
 const CONNECTION = 'core_webservice_get_site_info';
 const code = (names) =>
 	unique(names)
@@ -155,7 +164,8 @@ function operationsDocument(facts) {
 			'\n',
 		),
 	);
-	return `${[OPERATIONS_HEAD, ...sections, [LOOKUPS_HEAD, ...lookupRows(facts)].join('\n')].join('\n\n')}\n`;
+	const lookups = [LOOKUPS_HEAD, ...lookupRows(facts)].join('\n');
+	return `${[OPERATIONS_HEAD, ...sections, lookups, LEFT_OUT].join('\n\n')}\n`;
 }
 
 /** The page about what users can rely on, with the tables that follow from the operations. */

@@ -1,7 +1,11 @@
 import type { INodeListSearchResult, INodeParameters, ResourceMapperFields } from 'n8n-workflow';
 import { MoodleApi } from '../../credentials/MoodleApi.credentials';
 import { Moodle } from '../../nodes/Moodle/Moodle.node';
+import { collected } from '../../nodes/Moodle/actions/webService/collect';
+import { writtenItems } from '../../nodes/Moodle/actions/webService/reply';
 import type { Sandbox } from '../sandbox';
+import { addModule, addUser, enrol } from '../sandbox/builders';
+import { addCourse } from '../sandbox/functions/course-tools';
 import { loadOptions } from '../support/harness';
 import { by, nodeOn, onStandIn, sentTo, split } from '../support/node';
 
@@ -278,6 +282,54 @@ describe('the form', () => {
 	});
 });
 
+describe('what a function that writes answers', () => {
+	const extend = 'mod_assign_save_user_extensions';
+	const record =
+		'={{ { assignmentid: $json.assignment, userids: [$json.user], dates: [1900000000] } }}';
+	let essay: number;
+	let ada: number;
+	beforeEach(() => {
+		const { site } = sandbox;
+		const course = addCourse(site, { fullname: 'Biology', shortname: 'BIO', category: 1 }).id;
+		ada = addUser(site, { username: 'ada' }).id;
+		enrol(site, course, [ada]);
+		essay = addModule(site, course, 'assign', 'Essay', { duedate: 1 }).instance;
+	});
+
+	test('an empty list is success: the item goes on', async () => {
+		const { json, errors } = await call(extend, record, {
+			items: [{ assignment: essay, user: ada }],
+		});
+		expect([json, errors]).toEqual([[{ success: true }], []]);
+	});
+
+	test('a list of nothing but warnings is a refusal', async () => {
+		const { json, errors } = await call(extend, record, {
+			items: [{ assignment: essay, user: 2 }],
+		});
+		expect(json).toEqual([]);
+		expect(errors).toEqual([
+			expect.stringMatching(/Could not grant submission date extensions[^]*may have been done/),
+		]);
+	});
+
+	test('an answer that cannot be dealt out is one item for each, however long it is', () => {
+		const { operations } = { operations: [] };
+		const { call: facts } = collected(
+			'core_message_delete_conversations_by_id',
+			{ conversationids: [7] },
+			operations,
+		);
+		const records = [{ a: 1 }, { a: 2 }];
+		const rows = [{ x: 1 }, { x: 2 }, { x: 3 }];
+		const items = facts.settle(rows, records).map((result) => {
+			if ('problem' in result) throw result.problem;
+			return writtenItems(result.reply, { split: true, writes: true });
+		});
+		expect(items).toEqual([[{ result: rows }], [{ result: rows }]]);
+	});
+});
+
 describe('items collected into one call', () => {
 	const people = (...names: string[]) => names.map((username) => ({ username }));
 	const entry =
@@ -327,7 +379,7 @@ describe('items collected into one call', () => {
 			'a function that reads',
 			'core_user_get_users_by_field',
 			{ field: 'id', values: [2] },
-			/cannot be used with/,
+			/cannot be used with[^]*which part of it belongs to which item/,
 		],
 		['two entries', 'core_user_delete_users', { userids: [8, 9] }, /'userids' has 2 entries/],
 		['a plugin', 'local_shop_add', { rows: [1] }, /cannot be used with|may not use/],

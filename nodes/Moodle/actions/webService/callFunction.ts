@@ -2,7 +2,6 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { CallFacts } from '../../moodle/calls';
 import { Problem, shown } from '../../moodle/problem';
 import { unknownRead, type ReadFacts } from '../../moodle/reads';
-import { settleWhole } from '../../moodle/settle';
 import { checkParams, flawText, signatureOf, type Flaw } from '../../moodle/signature';
 import { isObject, type Params } from '../../moodle/values';
 import type { SiteInfo } from '../../moodle/version';
@@ -12,7 +11,7 @@ import type { Parameters } from '../parameters';
 import type { Operation, Services, Step } from '../types';
 import { callParameters, formParameters } from './callFields';
 import { collected, knownCall } from './collect';
-import { itemsOf, masked } from './reply';
+import { itemsOf, masked, settleAnswer, writtenItems } from './reply';
 
 const splitList = field('splitList', 'Split List Into Items', 'boolean', {
 	default: true,
@@ -23,7 +22,7 @@ const splitList = field('splitList', 'Split List Into Items', 'boolean', {
 const collectItems = field('collectItems', 'Collect Items Into One Call', 'boolean', {
 	default: true,
 	description:
-		'Whether items share calls of a function that writes and has one list parameter: each item gives one entry of the list. Off, each item is a call.',
+		'Whether items share calls of a function that writes and has one list parameter: each item gives one entry of the list. Off, each item is a call. For a function that reads, put the values into one item first, with Aggregate.',
 });
 
 const functionName: INodeProperties = {
@@ -136,7 +135,7 @@ function callOf(name: string, operations: Operation[]): CallFacts {
 		atomic,
 		repeat: 'never',
 		capabilities: [],
-		settle: settleWhole,
+		settle: settleAnswer,
 		heedsWarnings: true,
 	};
 }
@@ -185,7 +184,7 @@ async function step({ name, params, split, collect }: Input, services: Services)
 				? collected(name, params, services.operations)
 				: { call: callOf(name, services.operations), record: params }),
 			action: 'call',
-			output: (reply) => itemsOf(reply, split),
+			output: (reply) => writtenItems(reply, { split, writes: signatureOf(name)?.write === true }),
 			preview: { checked: signatureOf(name) !== undefined, parameters: masked(params) },
 		},
 	};

@@ -1,9 +1,10 @@
-import type { CallFacts } from '../../moodle/calls';
+import type { CallFacts, RecordResult } from '../../moodle/calls';
 import { isList } from '../../moodle/notation';
 import { Problem } from '../../moodle/problem';
 import { signatureOf } from '../../moodle/signature';
 import { asList, isObject, type Params, type Value } from '../../moodle/values';
 import type { Operation, Task } from '../types';
+import { settleAnswer, SharedAnswer } from './reply';
 
 /** What several items together send: the entry of one item, and what all of a request share. */
 export type Collected = Pick<Task, 'call' | 'record' | 'shared'>;
@@ -17,6 +18,11 @@ function listOf(name: string): string {
 	const { params = {}, write } = signatureOf(name) ?? {};
 	const lists = Object.entries(params).filter(([, node]) => isList(node));
 	if (write && lists.length === 1) return lists[0][0];
+	if (write === false)
+		throw bad(
+			`'Collect Items Into One Call' cannot be used with ${name}: it reads, and its answer does not tell which part of it belongs to which item`,
+			"Switch it off: then each item is a call. Or put the values into one item first, with the node 'Aggregate': one call then reads them all.",
+		);
 	throw bad(
 		`'Collect Items Into One Call' cannot be used with ${name}`,
 		'It is for functions of Moodle itself that write and have one list parameter. Switch it off: then each item is a call.',
@@ -34,13 +40,16 @@ function isAbout(row: unknown, record: Value): boolean {
  * For functions of which nothing is known: an answer that is a list of as many entries as were sent, each of which
  * is about what was sent in its place, is dealt out; of any other one each record gets the whole.
  */
-function settleCollected(reply: unknown, records: Value[]): Array<{ reply: unknown }> {
+function settleCollected(reply: unknown, records: Value[]): RecordResult[] {
 	const rows = asList(reply);
 	const isDealt =
 		Array.isArray(reply) &&
 		rows.length === records.length &&
 		records.every((record, at) => isAbout(rows[at], record));
-	return records.map((_record, at) => ({ reply: isDealt ? rows[at] : reply }));
+	if (isDealt) return rows.map((row) => ({ reply: row }));
+	return settleAnswer(reply, records).map((result) =>
+		'problem' in result ? result : { reply: new SharedAnswer(reply) },
+	);
 }
 
 /** What the operations of this node know of a function. */
