@@ -2,10 +2,12 @@
 /**
  * `npm run bench [-- --json] [-- --case user.create] [-- --cores 2,8] [-- --latency 0] [-- --rounds 3]`: our node against one
  * request per item (one after the other, and all at once) and against a bare client that knows the best plan. Writes the part
- * of docs/benchmarks.md that is modelled, unless --json or a part is asked for.
+ * of docs/benchmarks.md that is modelled, unless --json or a part is asked for. `npm run bench -- --paths` writes how many
+ * requests are under way in five situations, in simulated time.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { pathTable } from '../support/fly';
 import { cases, type Case } from './cases';
 import { byBareClient, byItem, byNode, type Result } from './contestants';
 import { openSite, type BenchSite, type Model } from './site';
@@ -34,6 +36,7 @@ const { values } = parseArgs({
 		cores: { type: 'string', default: '1,2,8' },
 		latency: { type: 'string', default: '0,50' },
 		rounds: { type: 'string', default: '1' },
+		paths: { type: 'boolean', default: false },
 	},
 });
 
@@ -53,6 +56,11 @@ const median = (list: number[]) => [...list].sort((a, b) => a - b)[Math.floor(li
 const perRecord = (result: Result) => result.milliseconds / result.records;
 const rounded = (value: number) => Math.round(value * 100) / 100;
 
+/** Items of a run before what is measured. */
+const WARM_UP = 50;
+
+const tagOf = (name: string) => `b${Date.now().toString(36)}${name}`;
+
 /** Rounds are interleaved: each contestant once a round, on fresh records, in changing order. */
 async function measure(site: BenchSite, entry: Case, model: Model, rounds: number): Promise<Row> {
 	const records = entry.records(model.cores);
@@ -63,11 +71,19 @@ async function measure(site: BenchSite, entry: Case, model: Model, rounds: numbe
 		bare: [],
 	};
 	let spent = NaN;
+	// An n8n that has run before: what is compiled at first use is no contestant's.
+	await byNode(
+		site,
+		await site.prepared(async () => await entry.prepare(site, WARM_UP, tagOf('w'))),
+	);
+	await byItem(
+		site,
+		await site.prepared(async () => await entry.prepare(site, WARM_UP, tagOf('v'))),
+		WARM_UP,
+	);
 	for (let round = 0; round < rounds; round++) {
 		const fresh = async (count: number, name: string) =>
-			await site.prepared(
-				async () => await entry.prepare(site, count, `b${Date.now().toString(36)}${name}`),
-			);
+			await site.prepared(async () => await entry.prepare(site, count, tagOf(name)));
 		const turns = [
 			async () => found.node.push(await byNode(site, await fresh(records, 'n'))),
 			async () => {
@@ -136,18 +152,22 @@ function tell({ milliseconds, cpuPerItem, ...row }: Row): void {
 		);
 }
 
-/** Where the modelled part of docs/benchmarks.md begins and ends. */
-const [BEGIN, END] = ['<!-- bench -->', '<!-- /bench -->'];
-
-function write(report: string): void {
+/** Writes a part of docs/benchmarks.md, which stands between two comments with its name. */
+function write(part: 'bench' | 'paths', report: string): void {
 	const file = 'docs/benchmarks.md';
 	const text = readFileSync(file, 'utf8');
-	const [from, to] = [text.indexOf(BEGIN) + BEGIN.length, text.indexOf(END)];
-	if (from < BEGIN.length || to < from) throw new Error(`${file} has no place for the table`);
+	const [begin, end] = [`<!-- ${part} -->`, `<!-- /${part} -->`];
+	const [from, to] = [text.indexOf(begin) + begin.length, text.indexOf(end)];
+	if (from < begin.length || to < from) throw new Error(`${file} has no place for ${part}`);
 	writeFileSync(file, `${text.slice(0, from)}\n\n${report}\n\n${text.slice(to)}`);
 }
 
 async function main(): Promise<void> {
+	if (values.paths) {
+		const paths = await pathTable();
+		console.log(paths);
+		return write('paths', paths);
+	}
 	const rows: Row[] = [];
 	const chosen = cases.filter((entry) => values.case === undefined || entry.name === values.case);
 	if (chosen.length === 0)
@@ -170,7 +190,7 @@ async function main(): Promise<void> {
 	if (values.json) return console.error(MODELLED);
 	const report = `Medians of ${values.rounds} interleaved rounds in one run, on fresh records. One by one is measured for a sample of the records and scaled per record. ${MODELLED}\n\n${table(rows)}`;
 	console.log(report);
-	if (values.case === undefined && models.length === MODELS.length) write(report);
+	if (values.case === undefined && models.length === MODELS.length) write('bench', report);
 }
 
 main().then(

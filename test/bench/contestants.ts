@@ -131,7 +131,7 @@ export async function byItem(
 	});
 }
 
-/** A client that knows the server, without n8n: each core gets its part at once, and one more request while there is latency. */
+/** A client that knows the server, without n8n: each core gets the same number of requests of the same size, and a second one under way while there is latency. */
 export async function byBareClient(site: BenchSite, round: Round, model: Model): Promise<Result> {
 	return await measured(round.items.length, async () => {
 		let requests = 0;
@@ -141,7 +141,8 @@ export async function byBareClient(site: BenchSite, round: Round, model: Model):
 		};
 		const all = async (calls: Call[]) =>
 			await inParallel(calls, model.cores * (model.latencyMs > 0 ? 2 : 1), send);
-		const size = Math.min(MOST, Math.ceil(round.items.length / model.cores));
+		const turns = Math.ceil(round.items.length / model.cores / MOST);
+		const size = Math.ceil(round.items.length / model.cores / turns);
 		await round.batches(send, { size, all });
 		return requests;
 	});

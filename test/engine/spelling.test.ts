@@ -172,7 +172,7 @@ describe.each(SITES)('on %s', (database, version) => {
 		expect(
 			sandbox.requests.filter(({ function: name }) => /get_users|enrolled/.test(String(name)))
 				.length,
-		).toBeLessThan(10);
+		).toBeLessThan(20);
 	});
 
 	test.each([1, 20])(

@@ -31,10 +31,11 @@ export function setCost(name: string, perCall: number, perRecord: number): void 
 	COSTS[name] = [perCall, perRecord];
 }
 
-/** Delay of a call in milliseconds. */
-export function costOf(name: string, params: unknown): number {
+/** Delay of a call in milliseconds: by the records it carries, or by those it finds where it looks for some. */
+export function costOf(name: string, params: unknown, reply: unknown): number {
 	const [a, b] = COSTS[name] ?? [10, 1];
-	return a + b * recordsIn(params);
+	const isSearch = /_get_users_by_field$/.test(name) && Array.isArray(reply);
+	return a + b * (isSearch ? reply.length : recordsIn(params));
 }
 
 /** Length of the longest list among the parameters. */

@@ -97,7 +97,8 @@ export class RestServer {
 			signature.returns === null
 				? null
 				: cleanReply(signature.returns, result, this.site.installed);
-		return { value, returns: signature.returns, printed: ctx.printed, cost: costOf(name, params) };
+		const cost = costOf(name, params, value);
+		return { value, returns: signature.returns, printed: ctx.printed, cost };
 	}
 
 	/** external_function_info: names are matched by the database, blind to case and trailing blanks. */

@@ -6,5 +6,6 @@ import type { Params } from '../../nodes/Moodle/moodle/values';
 /** A `read` of which only the test knows what it answers. */
 export function answering(answer: (wsfunction: string, params: Params) => Promise<unknown>): Read {
 	const read = async (facts: ReadFacts, params: Params) => await answer(facts.function, params);
-	return readerOf({ read: read as Reading['read'] });
+	const flight = { limit: 4, share: (_left: number, most: number) => most };
+	return readerOf({ read: read as Reading['read'], flight });
 }

@@ -1,80 +1,10 @@
-/* eslint-disable @n8n/community-nodes/no-restricted-globals -- lets what waits in Node go on, in simulated time */
+/* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports -- lets what waits in Node go on, in simulated time; reads the docs */
 /** How many requests are under way at once, in simulated time: the path of the limit in five situations, and what it rests on. */
+import { readFileSync } from 'node:fs';
 import { Flight } from '../../nodes/Moodle/moodle/flight';
-import type { Landing } from '../../nodes/Moodle/moodle/flightRound';
-import { ModelServer, type ServerModel } from '../support/modelServer';
+import { fly, MOST, pathTable, situations, type Run } from '../support/fly';
+import type { ServerModel } from '../support/modelServer';
 import { SimulatedTime } from '../support/simulatedTime';
-
-const MOST = 50;
-
-interface Situation {
-	model?: Partial<ServerModel>;
-	records?: number;
-	/** Most requests that the user allows. */
-	inFlight?: number;
-	/** By what the work of a request is multiplied. */
-	load?: (time: number) => number;
-	/** What becomes of request number `index`, where it is not answered. */
-	fails?: (index: number) => boolean;
-}
-
-interface Run {
-	/** The limits one after the other, with the time at which they came. */
-	path: Array<{ at: number; limit: number }>;
-	time: number;
-	most: ModelServer['most'];
-	requests: number;
-}
-
-/** Sends records as the dispatcher does: a batch as soon as one more may be under way; a failed one again, alone in its place. */
-async function fly({
-	model = {},
-	records = 2000,
-	inFlight,
-	load = () => 1,
-	fails = () => false,
-}: Situation): Promise<Run> {
-	const time = new SimulatedTime();
-	const server = new ModelServer(
-		time,
-		{ cores: 8, perCall: 14, perRecord: 7, latency: 0, ...model },
-		() => load(time.now()),
-	);
-	const flight = new Flight(time, inFlight);
-	const path: Run['path'] = [];
-	let [left, requests] = [records, 0];
-	const note = () => {
-		if (path[path.length - 1]?.limit !== flight.limit)
-			path.push({ at: Math.round(time.now()), limit: flight.limit });
-	};
-	const send = async (size: number) => {
-		for (let isDone = false; !isDone; ) {
-			const permit = await flight.enter();
-			isDone = !fails(requests++);
-			await server.work(size);
-			const landing: Landing = isDone ? { wsfunction: 'create', records: size } : 'trouble';
-			flight.leave(permit, landing);
-			note();
-		}
-	};
-	const open = new Set<Promise<void>>();
-	const all = async () => {
-		note();
-		while (left > 0) {
-			if (open.size >= flight.limit) {
-				await Promise.race(open);
-				continue;
-			}
-			const size = Math.min(left, flight.share(left, MOST));
-			left -= size;
-			const one = send(size).finally(() => open.delete(one));
-			open.add(one);
-		}
-		await Promise.all(open);
-	};
-	await time.through(all());
-	return { path, time: time.now(), most: server.most, requests };
-}
 
 const limits = ({ path }: Run) => path.map(({ limit }) => limit);
 
@@ -87,7 +17,7 @@ const times = ({ cores, perRecord, perCall, latency }: ServerModel, records: num
 
 describe('five situations', () => {
 	it('one core: no more than twice two for a moment, then one at a time; never more records than one full request', async () => {
-		const run = await fly({ model: { cores: 1 } });
+		const run = await fly(situations['One core']);
 		expect(limits(run).slice(0, 3)).toEqual([2, 4, 1]);
 		// Now and then two are tried, and found no better.
 		expect(Math.max(...limits(run).slice(3))).toBe(2);
@@ -102,8 +32,8 @@ describe('five situations', () => {
 	});
 
 	it('eight cores: up to eight, and the speed of all of them', async () => {
-		const run = await fly({});
-		expect(limits(run).slice(0, 3)).toEqual([2, 4, 8]);
+		const run = await fly(situations['Eight cores']);
+		expect(limits(run).slice(0, 2)).toEqual([2, 8]);
 		const model = { cores: 8, perCall: 14, perRecord: 7, latency: 0 };
 		expect(run.time / times(model, 2000)).toBeLessThan(1.2);
 		expect(limitAt(run, run.time / 2)).toBeGreaterThanOrEqual(8);
@@ -111,11 +41,7 @@ describe('five situations', () => {
 
 	it('a site that slows down: fewer and fewer, down to one', async () => {
 		const slowFrom = 1500;
-		const run = await fly({
-			records: 4000,
-			// Each request under way makes all of them slower, as a database does that has run out of memory.
-			load: (now) => (now < slowFrom ? 1 : 6),
-		});
+		const run = await fly(situations['A site that slows down: six times slower from 1.5 s on']);
 		expect(limitAt(run, slowFrom)).toBeGreaterThanOrEqual(8);
 		const later = run.path.filter(({ at }) => at > slowFrom).map(({ limit }) => limit);
 		expect(later.slice(0, 3)).toEqual([...later.slice(0, 3)].sort((a, b) => b - a));
@@ -123,8 +49,7 @@ describe('five situations', () => {
 	});
 
 	it('429 or 503: one at a time at once, and more only after quiet rounds', async () => {
-		const refused = new Set([40, 41, 42]);
-		const run = await fly({ records: 4000, fails: (index) => refused.has(index) });
+		const run = await fly(situations['429 or 503 for three requests']);
 		const fall = run.path.findIndex(({ limit }, index) => limit === 1 && index > 0);
 		expect(limits(run)[fall - 1]).toBeGreaterThanOrEqual(8);
 		// Quiet rounds of full requests before two are tried, and one step at a time from there.
@@ -133,13 +58,53 @@ describe('five situations', () => {
 	});
 
 	it('deadlocks and lost answers again and again: one at a time for most of the run', async () => {
-		const run = await fly({ records: 4000, fails: (index) => index % 9 === 8 });
+		const run = await fly(
+			situations['Deadlocks or lost answers again and again: every ninth request'],
+		);
 		const alone = run.path.reduce(
 			(sum, { at, limit }, index) =>
 				limit === 1 ? sum + (run.path[index + 1]?.at ?? run.time) - at : sum,
 			0,
 		);
 		expect(alone / run.time).toBeGreaterThan(0.8);
+	});
+});
+
+test('docs/benchmarks.md shows these paths (npm run bench -- --paths)', async () => {
+	expect(readFileSync('docs/benchmarks.md', 'utf8')).toContain(await pathTable());
+});
+
+describe('how the number is found', () => {
+	it.each([2, 3, 4, 6])(
+		'%i cores: no fewer than them soon, and hardly ever more than three times as many',
+		async (cores) => {
+			const run = await fly({ model: { cores }, records: 4000 });
+			const later = run.path.filter(({ at }) => at > run.time / 10).map(({ limit }) => limit);
+			expect(limitAt(run, run.time / 10)).toBeGreaterThanOrEqual(cores);
+			expect(Math.min(...later)).toBeGreaterThanOrEqual(cores);
+			// More are tried now and then, for a round.
+			const tooMany = run.path.reduce(
+				(sum, { at, limit }, index) =>
+					limit > 3 * cores ? sum + (run.path[index + 1]?.at ?? run.time) - at : sum,
+				0,
+			);
+			expect(tooMany / run.time).toBeLessThan(0.1);
+		},
+	);
+
+	it('trouble before anything is known: one, and no leap from there', async () => {
+		const run = await fly({ records: 4000, fails: (index) => index === 1 });
+		expect(limits(run).slice(0, 4)).toEqual([2, 1, 2, 4]);
+	});
+
+	it('what one function has shown holds for the next: no search from the start', async () => {
+		const alone = await fly({});
+		const both = await fly({ functions: ['create', 'enrol'] });
+		// The first function's path, and from there on what is tried now and then.
+		const second = both.path.filter(({ at }) => at > alone.time).map(({ limit }) => limit);
+		expect(limits(both).slice(0, limits(alone).length)).toEqual(limits(alone));
+		expect(second.every((limit) => limit >= 8)).toBe(true);
+		expect(both.time).toBeLessThan(alone.time * 2);
 	});
 });
 

@@ -1,7 +1,7 @@
 import { asIs } from '../common/asIs';
 import { HALVE, inHalves } from '../common/halving';
-import { chunks, inParallel, READ_WIDTH } from '../common/parallel';
 import { MoodleFailure } from '../moodle/failure';
+import { inShares, type Division } from '../moodle/shares';
 
 /** Values in one look-up request: one form variable each, far below PHP's limit and flat in cost per record from here on. */
 export const LOOKUP_SIZE = 500;
@@ -15,12 +15,13 @@ function mayBeHalved(caught: unknown): caught is MoodleFailure {
 }
 
 /**
- * Asks for many values, at most `size` in a request, a few requests at a time, rows in the order of the values. A
+ * Asks for many values, at most `size` in a request, several requests at a time, rows in the order of the values. A
  * request that was cut, or whose answer one odd record spoils, is halved.
  *
  * @param alone what a single value gives whose record Moodle cannot serialise; without it that failure is thrown
  */
 export async function inChunks<R>(
+	division: Division,
 	values: string[],
 	size: number,
 	ask: (part: string[]) => Promise<R[]>,
@@ -31,10 +32,5 @@ export async function inChunks<R>(
 		const isAlone = part.length === 1 && alone && caught.reach !== 'tooBig';
 		return isAlone ? [alone(part[0])] : HALVE;
 	};
-	const parts = await inParallel(
-		chunks(values, size),
-		READ_WIDTH,
-		async (part) => await inHalves(part, ask, settle),
-	);
-	return parts.flat();
+	return await inShares(division, values, size, async (part) => await inHalves(part, ask, settle));
 }

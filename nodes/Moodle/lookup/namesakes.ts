@@ -4,7 +4,7 @@ import { trimmed } from '../moodle/spelling';
 import { fieldText, objectsOf, type Json, type Value } from '../moodle/values';
 import { categoriesById } from './categories';
 import { chunks, inParallel, READ_WIDTH } from '../common/parallel';
-import { LOOKUP_SIZE } from './inChunks';
+import { inChunks, LOOKUP_SIZE } from './inChunks';
 import { cohortsByValue } from './cohorts';
 import { groupsOfCourse, type GroupKind } from './groups';
 import { Spellings } from '../moodle/spellings';
@@ -87,13 +87,35 @@ export async function groupNamesakes(
 	return records.map((record) => found.get(record) ?? []);
 }
 
-/** Users that have one of these e-mail addresses, as far as the account sees addresses. */
-export async function userNamesakes(records: Value[], read: Read): Promise<number[][]> {
+/** All users that have one of these e-mail addresses. */
+async function usersOfAddresses(emails: string[], read: Read): Promise<Json[]> {
+	return await inChunks(read.flight, emails, LOOKUP_SIZE, async (values) =>
+		objectsOf(await read(READS.core_user_get_users_by_field, { field: 'email', values })),
+	);
+}
+
+/**
+ * Users made at the same moment that have one of these e-mail addresses, as far as the account sees addresses. Moodle gives
+ * ids in the order of creation, so they stand between the new ones, or close to them: those few are looked at. Where
+ * somebody else did create users meanwhile, or ids do not come one after the other (a database cluster), all the addresses
+ * are asked for: each costs Moodle a third of what creating its user did (5.1, measured).
+ */
+export async function userNamesakes(
+	records: Value[],
+	ids: number[],
+	read: Read,
+): Promise<number[][]> {
 	const emails = [...new Set(records.map((record) => textOf(record, 'email')))].filter(
 		(email) => email !== '',
 	);
-	const pages = await inParallel(chunks(emails, LOOKUP_SIZE), READ_WIDTH, async (values) =>
-		objectsOf(await read(READS.core_user_get_users_by_field, { field: 'email', values })),
-	);
-	return sharing(records, pages.flat(), ['email']);
+	const own = new Set(ids.map(String));
+	const near = neighbours(ids).filter((id) => !own.has(id));
+	const first = ids.reduce((least, id) => Math.min(least, id), Infinity);
+	const byId = async () =>
+		await inChunks(read.flight, near, LOOKUP_SIZE, async (values) =>
+			objectsOf(await read(READS.core_user_get_users_by_field, { field: 'id', values })),
+		);
+	const rows = near.length < emails.length ? await byId() : undefined;
+	const isAlone = rows?.every((row) => Number(row.id) < first);
+	return sharing(records, rows && isAlone ? rows : await usersOfAddresses(emails, read), ['email']);
 }

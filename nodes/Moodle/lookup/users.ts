@@ -67,7 +67,7 @@ async function byOddNames(read: Read, names: string[]): Promise<Json[]> {
 async function usersByValues(read: Read, field: UserField, values: string[]): Promise<Json[]> {
 	const ask = async (part: string[]) =>
 		objectsOf(await read(READS.core_user_get_users_by_field, { field, values: part }));
-	return await inChunks(values, LOOKUP_SIZE, ask, (value) => ({
+	return await inChunks(read.flight, values, LOOKUP_SIZE, ask, (value) => ({
 		[field]: value,
 		unreadable: true,
 	}));

@@ -1,5 +1,6 @@
 import type { MoodleFailure } from './failure';
 import type { Memory } from './memory';
+import type { Division } from './shares';
 import type { Problem } from './problem';
 import type { ReadFacts } from './reads';
 import type { z } from '../schemas/zod';
@@ -10,6 +11,8 @@ export interface Read {
 	<T extends z.ZodTypeAny>(facts: ReadFacts<T>, params: Params): Promise<z.infer<T>>;
 	/** What the run has learned so far. */
 	readonly memory: Memory;
+	/** How many requests are under way at once, and how large they are. */
+	readonly flight: Division;
 }
 
 /** What the reply says about one record: its part of the reply, or why Moodle refused it. */

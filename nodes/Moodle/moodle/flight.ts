@@ -1,6 +1,6 @@
 import { CallCost } from './callCost';
 import type { Clock } from './clock';
-import { newRound, type Landing, type Permit, type Round } from './flightRound';
+import { newRound, partAtOnce, type Landing, type Permit, type Round } from './flightRound';
 
 /** Requests under way at once while nothing is known of the site. */
 const START = 2;
@@ -16,6 +16,12 @@ const CALL = 3;
 
 /** Twice as many requests must bring so much more, or they are not worth it (BBR: 25 %). */
 const GAIN = 0.25;
+
+/** Requests that left together and were answered at the same time, give or take this part, did not wait for each other. */
+const TOGETHER = 0.67;
+
+/** How many times more requests are tried after such a round. */
+const LEAP = 4;
 
 /** Answers that take so much longer than usual are those of a site that is slowing down. */
 const SLOWER = 2;
@@ -55,7 +61,10 @@ export class Flight {
 	private question: Question = 'speed';
 
 	/** What the question is compared with. */
-	private best?: { limit: number; rate: number };
+	private best?: Rate;
+
+	/** What it was for the functions before: most servers are no wider for one function than for another. */
+	private settled?: number;
 
 	/** The function that is measured. */
 	private wsfunction?: string;
@@ -87,7 +96,7 @@ export class Flight {
 		private isGated = false,
 	) {
 		this.limit = isGated ? 1 : Math.min(START, most);
-		this.round = newRound(0);
+		this.round = newRound(0, 0);
 	}
 
 	/** Waits until one more request may leave. */
@@ -123,7 +132,7 @@ export class Flight {
 	 */
 	share(left: number, most: number): number {
 		if (this.most === 1) return most;
-		const tried = this.isLearning ? Math.min(LEAST, most) : most;
+		const tried = this.isLearning ? Math.min(LEAST * (this.best ? this.proven : 1), most) : most;
 		if (this.limit === 1) return tried;
 		const part = Math.max(this.cost.worthwhile(), Math.ceil(left / this.limit));
 		const allowed = Math.max(1, Math.floor((most * this.proven) / this.limit));
@@ -147,8 +156,15 @@ export class Flight {
 		// The first one of its own to be answered left first, or about then.
 		this.round.first ??= permit;
 		this.round.slowness = Math.min(this.round.slowness, this.slowness(work, time));
-		if (this.round.answers >= Math.max(START, this.limit) && this.round.own >= this.limit / 2)
-			this.judge(this.round.first);
+		this.round.quickest = Math.min(this.round.quickest, time);
+		this.round.slowest = Math.max(this.round.slowest, time);
+		if (this.isOver(this.round)) this.judge(this.round.first);
+	}
+
+	/** Whether enough answers have come to judge by: while the site is unknown, to all requests that left together. */
+	private isOver({ answers, own, before }: Round): boolean {
+		const needed = this.isLearning ? this.limit - before : this.limit / 2;
+		return answers >= Math.max(START, this.limit) && own >= needed;
 	}
 
 	/** Rates of different functions do not compare. What was only being tried is not kept for the next one. */
@@ -158,9 +174,9 @@ export class Flight {
 		if (isFirst) return;
 		this.usual.clear();
 		this.cost = new CallCost(LEAST);
-		this.proven = 1;
 		this.isLearning = true;
 		this.ask('speed', this.best?.limit ?? this.limit);
+		this.proven = Math.min(this.proven, this.limit);
 		this.best = undefined;
 	}
 
@@ -185,13 +201,23 @@ export class Flight {
 			this.proven = Math.min(this.proven, Math.ceil(this.limit / 2));
 			return this.settle(Math.ceil(this.limit / 2));
 		}
-		if (this.question === 'speed' || !this.best) this.hold(now);
+		if (this.isLearning && this.limit > 1 && partAtOnce(this.round) >= TOGETHER) this.leap(now);
+		else if (this.question === 'speed' || !this.best) this.hold(now);
 		else if (this.question === 'more') this.haveMore(now, this.best);
 		else this.haveFewer(now, this.best);
 	}
 
+	/** None of these requests waited for another one: so many are worth it, and probably many more. */
+	private leap(now: Rate): void {
+		this.best = now;
+		this.proven = now.limit;
+		this.usual.clear();
+		if (now.limit >= this.most || now.limit === this.settled) return this.settle(now.limit);
+		this.ask('more', Math.min(this.most, this.limit * LEAP));
+	}
+
 	/** The speed at this limit is known. */
-	private hold(now: { limit: number; rate: number }): void {
+	private hold(now: Rate): void {
 		const isFirst = this.isLearning && !this.best && this.limit > this.proven;
 		// One round alone is at the mercy of chance.
 		if (this.best) now.rate = (this.best.rate + now.rate) / 2;
@@ -213,6 +239,9 @@ export class Flight {
 			this.usual.clear();
 			return now.limit < this.most ? this.ask('more', this.twice()) : this.settle(now.limit);
 		}
+		const likely = Math.ceil((best.limit * now.rate) / best.rate);
+		if (this.isLearning && likely > best.limit && likely < now.limit)
+			return this.ask('more', likely);
 		if (best.limit > this.proven) return this.ask('fewer', Math.ceil(best.limit / 2));
 		this.patience *= 2;
 		this.settle(best.limit);
@@ -235,6 +264,9 @@ export class Flight {
 		// All that was under way then is one and the same trouble.
 		if (permit.round === this.round.number) this.patience *= 2;
 		this.proven = 1;
+		this.settled = undefined;
+		// From here on it is step by step, also where little is known yet.
+		this.isLearning = false;
 		this.best = undefined;
 		this.quiet = 0;
 		this.ask('speed', 1);
@@ -242,13 +274,14 @@ export class Flight {
 
 	private settle(limit: number): void {
 		this.isLearning = false;
+		this.settled = limit;
 		this.ask('speed', limit);
 	}
 
 	private ask(question: Question, limit: number): void {
 		this.question = question;
 		this.limit = limit;
-		this.round = newRound(this.round.number + 1);
+		this.round = newRound(this.round.number + 1, this.underWay);
 	}
 
 	private twice(): number {

@@ -20,9 +20,30 @@ export interface Round {
 	isFull: boolean;
 	/** Least of the ratios of an answer's time to the usual time. */
 	slowness: number;
+	/** Requests that were under way when it began: they take places of its own. */
+	readonly before: number;
+	/** Shortest and longest time of its own requests, in milliseconds. */
+	quickest: number;
+	slowest: number;
 }
 
 /** A round that begins. */
-export function newRound(number: number): Round {
-	return { number, answers: 0, own: 0, isFull: false, slowness: Infinity };
+export function newRound(number: number, before: number): Round {
+	return {
+		number,
+		answers: 0,
+		own: 0,
+		isFull: false,
+		slowness: Infinity,
+		before,
+		quickest: Infinity,
+		slowest: 0,
+	};
 }
+
+/**
+ * Part of its requests that the site worked on at once: 1 where all took about the same time, a half where some had to wait
+ * for others, and so on.
+ */
+export const partAtOnce = ({ quickest, slowest }: Round): number =>
+	slowest > 0 ? quickest / slowest : 1;

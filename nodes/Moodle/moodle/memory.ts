@@ -1,6 +1,7 @@
 import type { Read } from './calls';
 import type { ReadFacts } from './reads';
 import type { z } from '../schemas/zod';
+import type { Division } from './shares';
 import type { Spellings } from './spellings';
 import type { Json, Params } from './values';
 
@@ -24,6 +25,7 @@ export interface Memory {
 /** Reading calls as a client does them. */
 export interface Reading {
 	read: <T extends z.ZodTypeAny>(facts: ReadFacts<T>, params: Params) => Promise<z.infer<T>>;
+	readonly flight: Division;
 }
 
 /** The reading calls of one run, with an empty memory. */
@@ -32,6 +34,6 @@ export function readerOf(client: Reading): Read {
 	return Object.assign(
 		async <T extends z.ZodTypeAny>(facts: ReadFacts<T>, params: Params) =>
 			await client.read(facts, params),
-		{ memory },
+		{ memory, flight: client.flight },
 	);
 }

@@ -101,6 +101,7 @@ async function prepare(context: IPollFunctions): Promise<Poll> {
 			budget.check();
 			return await client.read(facts, params);
 		},
+		flight: client.flight,
 	});
 	const site = async () => await client.site();
 	const input = await resolved(chosen, new Lookup({ read, site }));

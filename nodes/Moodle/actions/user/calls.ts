@@ -61,7 +61,7 @@ export const createUsers: CallFacts = {
 	context: () => 'system',
 	find: findCreated,
 	knownBy: 'user name and e-mail',
-	namesakes: async (records, _ids, _shared, read) => await userNamesakes(records, read),
+	namesakes: async (records, ids, _shared, read) => await userNamesakes(records, ids, read),
 	diagnose: async (records, _shared, read, refusal) => await diagnoseNew(records, read, refusal),
 	words: (failure, record) => (failure.reach === 'conflict' ? oddInterests(record) : undefined),
 };
