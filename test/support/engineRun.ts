@@ -1,6 +1,7 @@
 import { Parameters } from '../../nodes/Moodle/actions/parameters';
 import type { Operation } from '../../nodes/Moodle/actions/types';
 import { Client, type SendRequest } from '../../nodes/Moodle/moodle/client';
+import type { Clock } from '../../nodes/Moodle/moodle/clock';
 import { Engine, type EngineOptions, type RunResult } from '../../nodes/Moodle/run/engine';
 import { VirtualClock } from './virtualClock';
 
@@ -10,14 +11,13 @@ export interface EngineRun {
 	/** The parameters of each item, by name. */
 	items: Array<Record<string, unknown>>;
 	send: SendRequest;
-	clock?: VirtualClock;
+	clock?: Clock;
 	options?: Partial<EngineOptions> & { width?: number };
 }
 
 /** What came of it. */
 export interface EngineOutcome extends RunResult {
 	client: Client;
-	clock: VirtualClock;
 }
 
 /** Runs an operation on the real engine over a given way to Moodle. */
@@ -45,5 +45,5 @@ export async function runEngine({
 		parameters: (index) => new Parameters(index, (name) => items[index][name], 'UTC', noFile),
 		...options,
 	});
-	return { ...(await engine.run()), client, clock };
+	return { ...(await engine.run()), client };
 }

@@ -1,6 +1,14 @@
 import { CallCost } from './callCost';
 import type { Clock } from './clock';
-import { newRound, partAtOnce, type Landing, type Permit, type Round } from './flightRound';
+import {
+	isWorth,
+	newRound,
+	partAtOnce,
+	type Landing,
+	type Permit,
+	type Rate,
+	type Round,
+} from './flightRound';
 
 /** Requests under way at once while nothing is known of the site. */
 const START = 2;
@@ -13,9 +21,6 @@ const LEAST = 5;
 
 /** What a call costs beside its records, in records. It keeps larger requests from looking like a quicker site. */
 const CALL = 3;
-
-/** Twice as many requests must bring so much more, or they are not worth it (BBR: 25 %). */
-const GAIN = 0.25;
 
 /** Requests that left together and were answered at the same time, give or take this part, did not wait for each other. */
 const TOGETHER = 0.67;
@@ -291,11 +296,4 @@ export class Flight {
 	private half(): number {
 		return Math.ceil(this.limit / 2);
 	}
-}
-
-type Rate = { limit: number; rate: number };
-
-/** Whether more requests are enough faster than fewer of them. */
-function isWorth(more: Rate, fewer: Rate): boolean {
-	return more.rate >= fewer.rate * (1 + GAIN * (more.limit / fewer.limit - 1));
 }

@@ -47,3 +47,14 @@ export function newRound(number: number, before: number): Round {
  */
 export const partAtOnce = ({ quickest, slowest }: Round): number =>
 	slowest > 0 ? quickest / slowest : 1;
+
+/** Twice as many requests must bring so much more, or they are not worth it (BBR: 25 %). */
+const GAIN = 0.25;
+
+/** Work done in a millisecond with so many requests under way. */
+export type Rate = { limit: number; rate: number };
+
+/** Whether more requests are enough faster than fewer of them. */
+export function isWorth(more: Rate, fewer: Rate): boolean {
+	return more.rate >= fewer.rate * (1 + GAIN * (more.limit / fewer.limit - 1));
+}

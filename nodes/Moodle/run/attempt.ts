@@ -87,6 +87,7 @@ async function once(
 	const leaves = () => {
 		start = clock.now();
 		mark(true);
+		batch[0].openBefore = verdicts.openOf(call.function);
 	};
 	try {
 		const reply = await client.call(call.function, paramsOf(batch), leaves);

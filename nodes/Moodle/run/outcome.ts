@@ -17,6 +17,8 @@ export interface Job extends Unit, Task {
 	perhapsDone?: boolean;
 	/** A request with it is under way. */
 	isUnderWay?: boolean;
+	/** How many requests of the function were left open when the request that begins with it left. */
+	openBefore?: number;
 	/** Moodle was asked beforehand, and nothing can be refused any more (`CallFacts.foresees`). */
 	isForeseen?: boolean;
 	/** What Moodle said against it after a request with it was refused. */

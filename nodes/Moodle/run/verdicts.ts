@@ -6,7 +6,10 @@ import { isObject } from '../moodle/values';
 import { failed, type Job } from './outcome';
 import { isInDoubt } from './plan';
 
-/** So many requests of one function in succession of which nobody knows the fate, and it is not called any more. */
+/**
+ * So many requests of one function in succession of which nobody knows the fate, and it is not called any more. Those that were
+ * under way together count once.
+ */
 const MOST_OPEN = 5;
 
 /** So many single records of one function refused by a firewall in succession, and it is not called any more. */
@@ -83,11 +86,17 @@ export class Verdicts {
 		for (const job of batch) this.fail([job], job.perhapsDone ? uncertain(problem) : problem);
 	}
 
+	/** How many requests of a function were left open since its last answer. */
+	openOf(name: string): number {
+		return this.open.get(name) ?? 0;
+	}
+
 	/** Nobody knows whether a batch was done, and it may not be repeated (any more). */
 	leaveOpen(batch: Job[], problem: Problem): void {
 		this.fail(batch, uncertain(problem));
 		const { function: name } = batch[0].call;
-		const times = (this.open.get(name) ?? 0) + 1;
+		if (this.openOf(name) > (batch[0].openBefore ?? Infinity)) return;
+		const times = this.openOf(name) + 1;
 		this.open.set(name, times);
 		if (times >= MOST_OPEN) this.blockedFunctions.set(name, givenUp(problem));
 	}
