@@ -112,15 +112,26 @@ describe.each(events.map(({ value, most, overlap }) => ({ value, most, overlap }
 		});
 
 		test('what is undone and happens again is told again', async () => {
-			if (!world.undo || !world.again) return;
 			world.ready(3);
 			const node = await active();
 			const ids = world.happen(3);
 			expect(await told(node)).toEqual(ids);
-			world.undo(ids.slice(0, 2));
+			expect(world.undo(ids.slice(1))).toEqual(ids.slice(1));
 			expect(await told(node)).toBeNull();
-			world.again(ids.slice(0, 1));
-			expect(await told(node)).toEqual(ids.slice(0, 1));
+			const again = world.again(ids.slice(1, 2));
+			expect(again).toHaveLength(1);
+			expect(await told(node)).toEqual(again);
+			expect(await told(node)).toBeNull();
+		});
+
+		test('what is undone before its turn is not told, and hides nothing else', async () => {
+			world.ready(4);
+			const node = await active({ options: { limit: 2 } });
+			const ids = world.happen(4);
+			expect(await told(node)).toEqual(ids.slice(0, 2));
+			world.undo(ids.slice(1, 3));
+			expect(await told(node)).toEqual(ids.slice(3));
+			expect(await told(node)).toBeNull();
 		});
 
 		test('a restart between polls loses and doubles nothing', async () => {

@@ -15,6 +15,7 @@ import {
 	type Sandbox,
 } from '../sandbox';
 import { SYSTEM } from '../sandbox/access';
+import { removeCourse } from '../sandbox/functions/course-tools';
 import { enrolInstance, enrolUser, unenrolUser } from '../sandbox/functions/enrol-tools';
 
 /** A site in which one event can happen. */
@@ -26,10 +27,10 @@ export interface World {
 	existing: (count: number) => void;
 	/** Lets it happen so often, oldest first; what each is known by. */
 	happen: (count: number) => string[];
-	/** Takes back what happened, where that is possible. */
-	undo?: (ids: string[]) => void;
-	/** Lets the very same happen again after it was taken back. */
-	again?: (ids: string[]) => void;
+	/** Takes back what happened; all that is gone with it. */
+	undo: (ids: string[]) => string[];
+	/** Lets it happen again after it was taken back; what it is known by now: what was deleted does not come back as the same. */
+	again: (ids: string[]) => string[];
 	/** What an output item is known by. */
 	idOf: (json: IDataObject) => string;
 	/** Another choice of the same event. */
@@ -91,12 +92,22 @@ export function enrol(sandbox: Sandbox, courseid: number, userid: number, roleid
 
 const userid = (json: IDataObject) => String(json.userid);
 
+/** Does something with each, which stays known by its ID. */
+const each =
+	(does: (id: number) => void) =>
+	(ids: string[]): string[] => {
+		ids.forEach((id) => does(Number(id)));
+		return ids;
+	};
+
 function userCreated(sandbox: Sandbox): World {
 	return {
 		parameters: { event: 'userCreated' },
 		ready: () => undefined,
 		existing: (count) => void people(sandbox, count),
 		happen: (count) => people(sandbox, count).map(String),
+		undo: each((id) => void sandbox.site.users.update(id, { deleted: true })),
+		again: (ids) => people(sandbox, ids.length).map(String),
 		idOf: (json) => String(json.id),
 		other: { event: 'cohortMemberAdded', cohortId: by(cohort(sandbox)) },
 		atOnce: true,
@@ -126,8 +137,8 @@ function comings(sandbox: Sandbox, place: Place, isGoing: boolean) {
 				happens(id);
 				return String(id);
 			}),
-		undo: (ids: string[]) => ids.forEach((id) => undoes(Number(id))),
-		again: (ids: string[]) => ids.forEach((id) => happens(Number(id))),
+		undo: each(undoes),
+		again: each(happens),
 		idOf: userid,
 		atOnce: true,
 		order: 'id' as const,
@@ -183,8 +194,8 @@ function courseCompleted(sandbox: Sandbox): World {
 				complete(id);
 				return String(id);
 			}),
-		undo: (ids) => ids.forEach((id) => completeCourse(sandbox.site, courseid, Number(id), 0)),
-		again: (ids) => ids.forEach((id) => complete(Number(id))),
+		undo: each((id) => completeCourse(sandbox.site, courseid, id, 0)),
+		again: each(complete),
 		idOf: userid,
 		other: { event: 'courseCompleted', courseId: by(course(sandbox)) },
 		atOnce: false,
@@ -235,8 +246,8 @@ function doers(
 				does(id);
 				return String(id);
 			}),
-		undo: (ids: string[]) => ids.forEach((id) => undoes(Number(id))),
-		again: (ids: string[]) => ids.forEach((id) => does(Number(id))),
+		undo: each(undoes),
+		again: each(does),
 		idOf: userid,
 		order: 'time' as const,
 	};
@@ -313,20 +324,27 @@ function gradeChanged(sandbox: Sandbox): World {
 }
 
 function assignmentSubmitted(sandbox: Sandbox): World {
+	const { site } = sandbox;
 	const courseid = course(sandbox);
-	const cm = addModule(sandbox.site, courseid, 'assign', 'Essay');
+	const cm = addModule(site, courseid, 'assign', 'Essay');
+	/** A submission that is withdrawn is a draft again; submitted anew it is another one only in a later second. */
+	const set = (id: number, status: 'draft' | 'submitted') => {
+		site.config.clockOffset += 1;
+		const row = site.submissions
+			.all()
+			.find(({ userid: of, assignment }) => of === id && assignment === cm.instance);
+		if (row) site.submissions.update(row.id, { status, timemodified: site.now() });
+	};
 	const done = doers(
 		sandbox,
 		courseid,
-		(id) => void addSubmission(sandbox.site, cm, id),
-		() => undefined,
+		(id) => void addSubmission(site, cm, id),
+		(id) => set(id, 'draft'),
 	);
 	return {
 		parameters: { event: 'assignmentSubmitted', courseId: by(courseid) },
 		...done,
-		// A submission stays; a second one of the same person is another row only in a later second.
-		undo: undefined,
-		again: undefined,
+		again: each((id) => set(id, 'submitted')),
 		other: { event: 'assignmentSubmitted', courseId: by(course(sandbox)) },
 		atOnce: true,
 	};
@@ -340,7 +358,8 @@ function forumPostCreated(sandbox: Sandbox): World {
 	const author = person(sandbox);
 	let [discussion, count] = [0, 0];
 	const post = () => {
-		if (count++ % 5 > 0) return addPost(site, discussion, author, 'An answer').id;
+		if (count++ % 5 > 0 && site.discussions.get(discussion))
+			return addPost(site, discussion, author, 'An answer').id;
 		discussion = addDiscussion(site, cm, author, 'A question', 'A question?').id;
 		return site.posts.find('discussion', discussion)[0].id;
 	};
@@ -355,6 +374,17 @@ function forumPostCreated(sandbox: Sandbox): World {
 			}
 		},
 		happen: posts,
+		undo: (ids) =>
+			ids.flatMap((id) => {
+				const row = site.posts.get(Number(id));
+				if (!row) return [];
+				const isFirst = row.parent === 0;
+				const gone = isFirst ? site.posts.find('discussion', row.discussion) : [row];
+				for (const { id: own } of gone) site.posts.remove(own);
+				if (isFirst) site.discussions.remove(row.discussion);
+				return gone.map(({ id: own }) => String(own));
+			}),
+		again: (ids) => posts(ids.length),
 		idOf: (json) => String(json.id),
 		other: { event: 'forumPostCreated', activityId: by(forum().id) },
 		atOnce: true,
@@ -377,14 +407,11 @@ function reportRowAdded(sandbox: Sandbox): World {
 		ready: () => undefined,
 		existing: (count) => void more(count),
 		happen: more,
-		undo: (ids) =>
-			ids.forEach((id) =>
-				rows.splice(
-					rows.findIndex(([number]) => number === id),
-					1,
-				),
-			),
-		again: (ids) => void rows.push(...ids.map(row)),
+		undo: each((id) => {
+			const at = rows.findIndex(([number]) => number === String(id));
+			rows.splice(at, 1);
+		}),
+		again: each((id) => void rows.push(row(String(id)))),
 		idOf: (json) => String(json.Number),
 		other: { event: 'reportRowAdded', reportId: by(report([])) },
 		atOnce: true,
@@ -399,6 +426,8 @@ function courseCreatedOrUpdated(sandbox: Sandbox): World {
 		ready: () => undefined,
 		existing: (count) => void courses(count),
 		happen: courses,
+		undo: each((id) => removeCourse(sandbox.site, id)),
+		again: (ids) => courses(ids.length),
 		idOf: (json) => String(json.id),
 		other: {
 			event: 'courseCreatedOrUpdated',
