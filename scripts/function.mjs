@@ -52,7 +52,7 @@ const zodOf = (node) =>
 /** The reply in the words of moodle/replies.ts. */
 function shapeOf(reply) {
 	if (reply === null) return 'nothing';
-	if (Array.isArray(reply)) return 'rows';
+	if (Array.isArray(reply)) return 'warningcode' in Object(reply[0]) ? 'warningRows' : 'rows';
 	if (!isStructure(reply)) return zodOf(reply);
 	const keys = Object.keys(reply).filter((key) => key !== 'warnings' && key !== '~');
 	const list = keys.find((key) => Array.isArray(reply[key]));
@@ -62,7 +62,8 @@ function shapeOf(reply) {
 
 const SETTLES = {
 	nothing: 'settleNull',
-	warningsOnly: 'settleWarnings(…)',
+	warningsOnly: 'settleWarnings((record) => record.id)',
+	warningRows: 'settleWarnings((record) => record.id)',
 	rows: 'settleInOrder()',
 };
 

@@ -8,11 +8,13 @@ import { join } from 'node:path';
 import type { Operation } from '../../nodes/Moodle/actions/types';
 import type { CallFacts } from '../../nodes/Moodle/moodle/calls';
 import type { ReadFacts } from '../../nodes/Moodle/moodle/reads';
+import { nothing } from '../../nodes/Moodle/moodle/replies';
 import { settleNull, settleWhole } from '../../nodes/Moodle/moodle/settle';
 import { signatures } from '../../nodes/Moodle/moodle/signatures';
 import { catalogue, factsDir } from '../sandbox/catalogue';
 import { handlers } from '../sandbox/functions';
 import type { Description } from '../sandbox/types';
+import { goodAnswer } from './support/fakeMoodle';
 import { nameOf, operations } from './support/runOne';
 import { missingSchema } from './support/schemas';
 
@@ -47,6 +49,10 @@ function flawsOfList(call: CallFacts): string[] {
 	if (!Array.isArray(signatures[name]?.params[list]))
 		flaws.push(
 			`list: '${list}' is no list among the parameters of ${name} (facts/functions/5.1.json): name the one that takes the records`,
+		);
+	if (settle === settleWhole && perRequest !== 1)
+		flaws.push(
+			'settleWhole gives the reply to one record, and a request carries several: take one that gives each record its part, such as settleInOrder, or say perRequest: 1',
 		);
 	if (atomic === 'none' && perRequest !== 1)
 		flaws.push("atomic: 'none' needs perRequest: 1, or good records are done unseen");
@@ -98,11 +104,21 @@ function flawsOfSafe({ function: name }: CallFacts): string[] {
 		: [];
 }
 
+/** Replies that a description does not tell: a text of Moodle's own, a text with a list in it. */
+const IN_OWN_WORDS = ['core_courseformat_update_course'];
+
+const takesGood = ({ function: name }: CallFacts | ReadFacts, reply: ReadFacts['reply']) =>
+	IN_OWN_WORDS.includes(name) || reply.safeParse(goodAnswer(name)).success;
+
+const oddShape = (name: string) =>
+	`reply does not take what the function answers by its declaration (npm run function -- ${name} shows it): every answer would count as none`;
+
 function flawsOfCall(call: CallFacts): string[] {
 	const { function: name, list, repeat, find, knownBy, reply } = call;
 	const flaws = flawsOfCapabilities(call);
 	if (signatures[name]?.write !== true)
 		flaws.push(`'${name}' is no function that writes: put reading functions into reads`);
+	if (reply && !takesGood(call, reply)) flaws.push(oddShape(name));
 	if (!reply)
 		flaws.push(
 			'reply is missing: say the shape of a good answer, such as createdRows, nothing or warningsOnly (moodle/replies.ts). Without it a broken answer counts as success',
@@ -129,7 +145,10 @@ function flawsOf(operation: Operation): string[] {
 			flawsOfCall(call).map((flaw) => `${call.function}: ${flaw}`),
 		),
 		...operation.reads.flatMap((facts) =>
-			flawsOfCapabilities(facts).map((flaw) => `${facts.function}: ${flaw}`),
+			[
+				...flawsOfCapabilities(facts),
+				...(takesGood(facts, facts.reply) ? [] : [oddShape(facts.function)]),
+			].map((flaw) => `${facts.function}: ${flaw}`),
 		),
 	];
 	if (!operation.writes && operation.reads.length === 0 && !READ_NOTHING.includes(name))
@@ -155,9 +174,11 @@ describe('what was forgotten is told with its remedy', () => {
 		[{ find: undefined }, 'needs find'],
 		[{ knownBy: undefined }, 'needs knownBy'],
 		[{ reply: undefined }, 'reply is missing'],
+		[{ reply: nothing }, 'reply does not take what the function answers'],
 		[{ atomic: 'each' as const, settle: settleNull }, 'needs a settle of its own'],
 		[{ atomic: 'none' as const }, 'needs perRequest: 1'],
 		[{ list: 'records' }, "list: 'records' is no list"],
+		[{ settle: settleWhole }, 'settleWhole gives the reply to one record'],
 		[{ capabilities: [] }, 'capabilities is empty'],
 		[{ capabilities: ['moodle/course:managegrups'] }, "'moodle/course:managegrups' is none of"],
 		[{ function: 'core_group_get_groups' }, 'no function that writes'],

@@ -64,6 +64,8 @@ function keysFor(operation: Operation): string {
 	if (text) return `keys: (input) => valueKeys('${text.name}', input.${text.name})`;
 	const locators = required.filter(({ type }) => type === 'resourceLocator');
 	const names = locators.map(({ name }) => name);
+	const [{ name: only } = { name: 'id' }] = required;
+	if (names.length === 0) return `keys: ({ ${only} }) => [\`${operation.resource} \${${only}}\`]`;
 	return `keys: ({ ${names.join(', ')} }) => [\`${names.map((name) => `\${refKey(${name})}`).join(' ')}\`]`;
 }
 

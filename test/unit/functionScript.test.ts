@@ -26,6 +26,7 @@ test('tells parameters, reply, permissions and the record to begin with', () => 
 test('begins a function that writes with what is safe until it is measured', () => {
 	const { stdout } = told('core_user_add_user_device');
 	expect(stdout).toContain("repeat: 'never', // measure it");
+	expect(told('core_message_block_user').stdout).toContain('reply: warningRows,');
 	const list = told('core_competency_create_plan').stdout;
 	expect(list).toContain("atomic: 'all',");
 	expect(told('core_comment_delete_comments').stdout).toContain("atomic: 'unknown', // measure it");

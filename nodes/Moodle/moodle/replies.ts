@@ -12,8 +12,11 @@ const warning = z
 	})
 	.passthrough();
 
+/** Replies that are a list of warnings. */
+export const warningRows = z.array(warning);
+
 /** Replies that carry nothing but warnings. */
-export const warningsOnly = z.object({ warnings: z.array(warning).optional() }).passthrough();
+export const warningsOnly = z.object({ warnings: warningRows.optional() }).passthrough();
 
 /** Functions without an answer say `null` (all versions). */
 export const nothing = z.null();

@@ -1,5 +1,6 @@
 import type { CallFacts, RecordResult } from './calls';
 import { plain } from './decode';
+import { explainCode } from './explain';
 import { Problem, shown } from './problem';
 import { wideKey } from './spelling';
 import { asList, isObject, objectsOf, type Json, type Value } from './values';
@@ -93,11 +94,12 @@ const warned = ({ message, warningcode }: Warning): Problem =>
  * better one doubt too many than a silent one.
  *
  * @param idOf id of a record
- * @param explain words for a warning
+ * @param explain words for a warning; without it Moodle's own
  */
 export function settleWarnings(
 	idOf: (record: Value) => unknown,
-	explain: (warning: Warning, record: Value) => Problem,
+	explain: (warning: Warning, record: Value) => Problem = ({ warningcode, message }) =>
+		explainCode(warningcode, message),
 ) {
 	return (reply: unknown, records: Value[]): RecordResult[] => {
 		const warnings = warningsOf(reply);

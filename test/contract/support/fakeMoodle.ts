@@ -101,6 +101,17 @@ function listedId(params: Plain, key: string): unknown {
 	return typeof first === 'object' ? undefined : first;
 }
 
+/** Refusals inside a successful answer: there are none on this site. */
+const isWarning = (items: Description) => 'keys' in items && 'warningcode' in items.keys;
+
+/** What a function of 5.1 answers by its description when all goes well. */
+export function goodAnswer(wsfunction: string): unknown {
+	const { returns = null, write = false } = catalogue('5.1').functions[wsfunction] ?? {};
+	return wsfunction in GOOD
+		? GOOD[wsfunction]
+		: new Answer({}, { version: '5.1', mood: 'found' }, write).of(returns);
+}
+
 /** A reply as the function's description promises it. */
 class Answer {
 	constructor(
@@ -126,6 +137,7 @@ class Answer {
 	private list(items: Description, key: string): unknown[] {
 		if (
 			key === 'warnings' ||
+			isWarning(items) ||
 			(!this.write && (moodOf(this.options) === 'none' || offsetOf(this.params) > 0))
 		)
 			return [];

@@ -159,10 +159,6 @@ const SPECIAL: Record<string, Special> = {
 		why: 'the answer is a text in JSON that tells the new state',
 	},
 	'assignment/gradeSubmission': graded,
-	'assignment/grantExtension': {
-		replies: { mod_assign_save_user_extensions: () => [] },
-		why: 'the answer is a list of warnings, and nothing else',
-	},
 	'calendarEvent/getAll': {
 		replies: {
 			core_calendar_get_calendar_events: ({ events }) => ({

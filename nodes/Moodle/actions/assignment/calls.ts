@@ -1,7 +1,7 @@
 import type { CallFacts, RecordResult } from '../../moodle/calls';
 import { Problem } from '../../moodle/problem';
+import { warningRows } from '../../moodle/replies';
 import { warningsOf } from '../../moodle/settle';
-import { z } from '../../schemas/zod';
 import type { Value } from '../../moodle/values';
 
 /** The two lists of the function run side by side; a request has one entry in each. */
@@ -30,7 +30,7 @@ export const saveExtension: CallFacts = {
 	atomic: 'each',
 	repeat: 'safe',
 	capabilities: ['mod/assign:grantextension', 'mod/assign:view'],
-	reply: z.array(z.object({ warningcode: z.coerce.string() }).passthrough()),
+	reply: warningRows,
 	settle,
 	subject: (record) => {
 		const { assignmentid, userids } = record as Extension;
