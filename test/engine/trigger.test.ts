@@ -1,5 +1,5 @@
 /** What is special about single events of the trigger. What all of them keep is in test/contract/events.test.ts. */
-import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { sleep, type IDataObject, type INodeParameters } from 'n8n-workflow';
 import { MoodleApi } from '../../credentials/MoodleApi.credentials';
 import { MoodleTrigger } from '../../nodes/Moodle/MoodleTrigger.node';
 import {
@@ -12,6 +12,7 @@ import {
 	startSandbox,
 	type Sandbox,
 } from '../sandbox';
+import { SYSTEM } from '../sandbox/access';
 import { course, enrol } from '../support/eventWorlds';
 import { createPoller } from '../support/harness';
 
@@ -24,13 +25,20 @@ beforeEach(() => sandbox.reset());
 
 const by = (mode: string, value: unknown) => ({ __rl: true, mode, value: String(value) }) as never;
 
-function poller(parameters: INodeParameters, more: { token?: string; budgetMs?: number } = {}) {
-	const { token = sandbox.token, budgetMs } = more;
+interface More {
+	token?: string;
+	budgetMs?: number;
+	nodeId?: string;
+	staticData?: IDataObject;
+}
+
+function poller(parameters: INodeParameters, more: More = {}) {
+	const { token = sandbox.token, ...rest } = more;
 	const made = createPoller(new MoodleTrigger(), {
 		parameters,
 		credentialTypes: { moodleApi: new MoodleApi() },
 		credentials: { moodleApi: { siteUrl: sandbox.url, token } },
-		budgetMs,
+		...rest,
 	});
 	const poll = async () => (await made.poll())?.[0].map(({ json }) => json) ?? null;
 	return { ...made, poll };
@@ -303,4 +311,72 @@ test('a poll that n8n has given up by now tells nothing, and the next one does',
 	const slow = poller({ event: 'userCreated' }, { budgetMs: 0 });
 	await expect(slow.poll()).rejects.toThrow('longer than n8n gives a poll');
 	expect(slow.staticData).toEqual({});
+});
+
+describe('a workflow that is activated anew while a poll of it is under way', () => {
+	const member = (cohort: number, user: number) =>
+		void sandbox.site.cohortMembers.insert({
+			cohortid: cohort,
+			userid: user,
+			timeadded: sandbox.site.now(),
+		});
+	const cohort = (idnumber: string) =>
+		sandbox.site.cohorts.insert({
+			contextid: SYSTEM,
+			name: idnumber,
+			idnumber,
+			description: '',
+			descriptionformat: 1,
+			visible: 1,
+			component: '',
+			theme: '',
+			timecreated: 0,
+			timemodified: 0,
+			customfields: {},
+		}).id;
+	const node = (id: number, staticData?: IDataObject) =>
+		poller(
+			{ event: 'cohortMemberAdded', cohortId: by('id', id) },
+			{ nodeId: 'same', ...(staticData ? { staticData } : {}) },
+		);
+	/** A poll that takes a while, and what another one of the same node gives meanwhile. */
+	async function during(slow: ReturnType<typeof node>, meanwhile: () => Promise<unknown>) {
+		let isFirst = true;
+		sandbox.switches.fault = () => {
+			if (!isFirst) return null;
+			isFirst = false;
+			return { execute: true, delayMs: 300 };
+		};
+		const poll = slow.poll();
+		while (isFirst) await sleep(5);
+		const gave = await meanwhile();
+		sandbox.switches.fault = null;
+		return { gave, slow: await poll };
+	}
+
+	test('has the base line of its new settings at once', async () => {
+		const [one, two] = [cohort('one'), cohort('two')];
+		const [ada, ben] = [person('ada'), person('ben')];
+		const before = node(one);
+		expect(await before.poll()).toBeNull();
+		member(one, ada);
+		const after = node(two, { ...before.staticData });
+		const { gave, slow } = await during(before, async () => await after.poll());
+		expect(gave).toBeNull();
+		expect(slow).toMatchObject([{ userid: ada }]);
+		member(two, ben);
+		expect(await after.poll()).toMatchObject([{ userid: ben }]);
+	});
+
+	test('tells nothing twice where the settings are the same', async () => {
+		const one = cohort('one');
+		const ada = person('ada');
+		const before = node(one);
+		expect(await before.poll()).toBeNull();
+		member(one, ada);
+		const after = node(one, { ...before.staticData });
+		const { gave, slow } = await during(before, async () => await after.poll());
+		expect(gave).toBeNull();
+		expect(slow).toMatchObject([{ userid: ada }]);
+	});
 });

@@ -733,10 +733,17 @@ export interface Poller {
 /** A polling trigger in one workflow object, so that its static data lasts from poll to poll. */
 export function createPoller(
 	trigger: INodeType,
-	options: Access & { parameters: INodeParameters; staticData?: IDataObject; budgetMs?: number },
+	options: Access & {
+		parameters: INodeParameters;
+		staticData?: IDataObject;
+		budgetMs?: number;
+		/** Pollers with the same one are the same node, as after a new activation of its workflow. */
+		nodeId?: string;
+	},
 ): Poller {
 	const workflow = single(trigger, options.parameters);
 	const node = workflow.getNode('Moodle')!;
+	if (options.nodeId !== undefined) node.id = options.nodeId;
 	const data = additionalData(new FakeCredentials(options.credentialTypes, options.credentials));
 	const staticData = workflow.getStaticData('node', node);
 	Object.assign(staticData, options.staticData);

@@ -91,7 +91,7 @@ export const polled = event({
 		asks: 'The submissions of the chosen assignment, or of all of the chosen course, since the newest one told and the 10 minutes before',
 		knows: 'A submission, or a new time of it',
 		misses:
-			'Drafts; what is submitted and withdrawn between two polls; a second submission in the same second',
+			'Drafts; what is submitted and withdrawn between two polls; a second submission in the same second; what is submitted while the clock of the server is set back by more than 10 minutes',
 		cost: '2, and 1 for details. Activation reads all submissions',
 	},
 	tells: 'rows',

@@ -123,7 +123,7 @@ export const polled = event({
 		asks: 'The discussions of the chosen forum, those with the newest posts first, and the posts of those that changed since the newest one told and the 10 minutes before',
 		knows: 'A post that is not known, from that time on',
 		misses:
-			"Changes of posts, also of the 'Display start' of a discussion whose posts were told (the newest 5,000 are remembered; older ones, and those from before the activation, count as new at that time); posts that keep an older time, such as restored ones; what groups or question-and-answer forums hide from the account",
+			"Changes of posts, also of the 'Display start' of a discussion whose posts were told (the newest 5,000 are remembered; older ones, and those from before the activation, count as new at that time); posts that keep an older time, such as restored ones or those written while the clock of the server is set back by more than 10 minutes; what groups or question-and-answer forums hide from the account",
 		cost: '2, and 1 for each discussion with answers that changed in that time',
 	},
 	tells: 'rows',

@@ -27,8 +27,8 @@ import { unexpected } from './problems';
 import { renewal } from './signIn';
 import { transport } from './transport';
 
-/** Nodes of which a poll is under way in this process, each by workflow and node. */
-const underWay = new Set<string>();
+/** Nodes of which a poll is under way in this process, each by workflow and node, with what n8n keeps for that poll. */
+const underWay = new Map<string, object>();
 
 /** A poll as far as it is prepared: nothing in it is known of n8n any more. */
 interface Poll {
@@ -149,12 +149,21 @@ async function sample(poll: Poll): Promise<INodeExecutionData[]> {
 	});
 }
 
-/** One poll. The state changes in the end, at once and only if nothing failed. */
-async function news(context: IPollFunctions, poll: Poll): Promise<INodeExecutionData[] | null> {
-	const kept = context.getWorkflowStaticData('node');
+/**
+ * One poll. The state changes in the end, at once and only if nothing failed.
+ *
+ * @param kept what n8n keeps
+ * @param isAlone whether no other poll of the node is under way; otherwise only a base line is set, where one is needed
+ */
+async function news(
+	poll: Poll,
+	kept: IDataObject,
+	isAlone: boolean,
+): Promise<INodeExecutionData[] | null> {
 	const before = JSON.stringify(kept);
 	const state = unpackState(kept);
 	const isFirst = state?.settings !== poll.settings;
+	if (!isFirst && !isAlone) return null;
 	if (isFirst) await needFunctions(poll.event, poll.site);
 	const found = await look(poll, isFirst ? 'base' : 'news', isFirst ? undefined : state);
 	const { told, next } =
@@ -196,19 +205,21 @@ export async function poll(context: IPollFunctions): Promise<INodeExecutionData[
 	const { id = '' } = context.getWorkflow();
 	const isManual = context.getMode() === 'manual';
 	const key = `${id}/${context.getNode().id}`;
-	if (!isManual) {
-		if (underWay.has(key)) return null;
-		underWay.add(key);
-	}
+	const kept = isManual ? {} : context.getWorkflowStaticData('node');
+	// Other kept data: the workflow was activated anew meanwhile, and may need another base line.
+	const isAlone = !underWay.has(key);
+	if (!isManual && underWay.get(key) === kept) return null;
+	const isHeld = isAlone && !isManual;
+	if (isHeld) underWay.set(key, kept);
 	let event: PollEvent | undefined;
 	try {
 		const prepared = await prepare(context);
 		event = prepared.event;
-		const output = isManual ? await sample(prepared) : await news(context, prepared);
+		const output = isManual ? await sample(prepared) : await news(prepared, kept, isAlone);
 		return output && [output];
 	} catch (caught) {
 		throw nodeError(context.getNode(), inWords(caught, event));
 	} finally {
-		if (!isManual) underWay.delete(key);
+		if (isHeld) underWay.delete(key);
 	}
 }
