@@ -146,7 +146,7 @@ describe.each(events.map(({ value, most, overlap }) => ({ value, most, overlap }
 			expect(await told(third)).toBeNull();
 		});
 
-		test('an error in the middle changes nothing, says how to mend it, and the next poll tells it all', async () => {
+		test('an error in the middle changes nothing, says what to do about it, and the next poll tells it all', async () => {
 			world.ready(3);
 			const node = await active();
 			const before = kept(node);

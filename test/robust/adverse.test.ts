@@ -1,4 +1,4 @@
-/** Promises that a cold reader once broke: each stays mended. */
+/** Promises that a cold reader once broke: each stays kept. */
 import { operation as deleteCourse } from '../../nodes/Moodle/actions/course/delete';
 import { operation as syncMembers } from '../../nodes/Moodle/actions/cohort/syncMembers';
 import { operation as getUserCourses } from '../../nodes/Moodle/actions/enrolment/getUserCourses';

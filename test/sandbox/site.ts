@@ -250,9 +250,9 @@ export class Site {
 
 	private table<T extends { id: number }>(
 		indexes: Record<string, (row: T) => string | number | null> = {},
-		guarded: string[] = [],
+		uniqueIndexes: string[] = [],
 	): Table<T> {
-		return new Table<T>(this.journal, indexes, guarded);
+		return new Table<T>(this.journal, indexes, uniqueIndexes);
 	}
 
 	private static tablesOf(site: Site): Array<{ clear(): void }> {

@@ -83,11 +83,11 @@ export class Table<T extends Row> {
 	private sorted = true;
 	private last = 0;
 
-	/** @param guarded the indexes whose keys the database keeps unique; those of Moodle are checked by its functions only */
+	/** @param uniqueIndexes the indexes whose keys the database keeps unique; those of Moodle are checked by its functions only */
 	constructor(
 		private readonly journal: Journal,
 		indexes: Record<string, (row: T) => Key | null> = {},
-		private readonly guarded: string[] = [],
+		private readonly uniqueIndexes: string[] = [],
 	) {
 		for (const [name, key] of Object.entries(indexes)) this.indexes[name] = { key, ids: new Map() };
 	}
@@ -117,7 +117,7 @@ export class Table<T extends Row> {
 	}
 
 	private isFree(row: T): boolean {
-		return this.guarded.every((name) => {
+		return this.uniqueIndexes.every((name) => {
 			const key = this.indexes[name].key(row);
 			return key === null || this.find(name, key).every((other) => other.id === row.id);
 		});

@@ -6,7 +6,7 @@ import type { SiteInfo } from '../moodle/version';
 import { asIs } from '../common/asIs';
 import { inParallel, READ_WIDTH } from '../common/parallel';
 import { GUEST } from './everybody';
-import type { Sight } from '../moodle/memory';
+import type { Visibility } from '../moodle/memory';
 import { READS } from '../moodle/reads';
 
 /** Fields of a user that Moodle hides from accounts without the right to see them; `id` stands for the user as such. */
@@ -110,7 +110,7 @@ async function look(
 	read: Read,
 	site: () => Promise<SiteInfo | undefined>,
 	field: HiddenField,
-): Promise<Sight> {
+): Promise<Visibility> {
 	const info = await site();
 	// Administrators have every capability; the addresses can still be hidden by the site's setting (user/lib.php, 4.1 to 5.1).
 	if (info?.siteadmin && field !== 'email') return 'shown';
@@ -121,15 +121,15 @@ async function look(
 	return shows(users, field) ? 'shown' : 'hidden';
 }
 
-async function sightOf(
+async function visibilityOf(
 	read: Read,
 	site: () => Promise<SiteInfo | undefined>,
 	field: HiddenField,
-): Promise<Sight> {
-	const { sights } = read.memory;
-	const sight = sights.get(field) ?? (await look(read, site, field));
-	sights.set(field, sight);
-	return sight;
+): Promise<Visibility> {
+	const { visibilities } = read.memory;
+	const visibility = visibilities.get(field) ?? (await look(read, site, field));
+	visibilities.set(field, visibility);
+	return visibility;
 }
 
 /**
@@ -146,11 +146,11 @@ export async function canSee(
 	field: HiddenField,
 	consequence = '',
 ): Promise<true | Problem> {
-	const sight = await sightOf(read, site, field);
-	if (sight === 'shown') return true;
+	const visibility = await visibilityOf(read, site, field);
+	if (visibility === 'shown') return true;
 	const { name, mend } = RIGHTS[field];
 	const message =
-		sight === 'hidden'
+		visibility === 'hidden'
 			? `Nobody was found, but Moodle hides the ${name} of users from the account behind the token, so it cannot tell who is missing`
 			: 'Nobody was found, but the account behind the token sees no other user, so it cannot tell who is missing';
 	return new Problem({ message, mend: `${consequence} ${mend}`.trim(), code: 'notvisible' });

@@ -140,7 +140,7 @@ function goneProblem(failure: MoodleFailure): Problem | undefined {
 /** Failures that have nothing to do with the item they are met at. */
 const GENERAL = new Set<Reach>(['everybody', 'function', 'later', 'unsent']);
 
-/** A failure in words: what happened, and how to mend it. Nothing in it is secret. */
+/** A failure in words: what happened, and what to do about it. Nothing in it is secret. */
 export function explain(failure: MoodleFailure, circumstances: Circumstances = {}): Problem {
 	const special = passwordRules(failure) ?? goneProblem(failure) ?? networkProblem(failure);
 	const base = special ?? explainCode(failure.code, failure.facts.text);

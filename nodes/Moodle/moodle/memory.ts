@@ -6,7 +6,7 @@ import type { Spellings } from './spellings';
 import type { Json, Params } from './values';
 
 /** What a look at other users tells: everybody's field is shown, it is not, or nobody is. */
-export type Sight = 'shown' | 'hidden' | 'nobody';
+export type Visibility = 'shown' | 'hidden' | 'nobody';
 
 /** What one run learns of the site and keeps, so that it asks once. It travels with `read`. */
 export interface Memory {
@@ -17,7 +17,7 @@ export interface Memory {
 	/** Ids of users that were looked up and are there: they need not be asked about again. */
 	readonly users: Set<number>;
 	/** What the account sees of users, by field. */
-	readonly sights: Map<string, Sight>;
+	readonly visibilities: Map<string, Visibility>;
 	/** The first text by which a record was meant, by field and id. */
 	readonly claims: Map<string, string>;
 }
@@ -30,7 +30,7 @@ export interface Reading {
 
 /** The reading calls of one run, with an empty memory. */
 export function readerOf(client: Reading): Read {
-	const memory: Memory = { users: new Set(), sights: new Map(), claims: new Map() };
+	const memory: Memory = { users: new Set(), visibilities: new Map(), claims: new Map() };
 	return Object.assign(
 		async <T extends z.ZodTypeAny>(facts: ReadFacts<T>, params: Params) =>
 			await client.read(facts, params),

@@ -1,10 +1,10 @@
 import { withoutTails } from './secrets';
 
-/** What a person reads when something cannot be done: what happened, and how to mend it. */
+/** What a person reads when something cannot be done: what happened, and what to do about it. */
 export interface ProblemText {
 	/** What happened: one sentence in plain words, without Moodle's raw identifiers (n8n rewrites texts that hold errno names). */
 	message: string;
-	/** How to mend it, in the words of Moodle's own menus. */
+	/** What to do about it, in the words of Moodle's own menus. */
 	mend?: string;
 	/** Moodle's `errorcode`, or our own short code such as `notfound`. For programs and tests, not for people. */
 	code?: string;

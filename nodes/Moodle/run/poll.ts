@@ -199,7 +199,7 @@ function inWords(caught: unknown, event?: PollEvent): Problem {
  * Asks Moodle what is new. The first time, and after a change of the settings, it only notes what is there.
  *
  * @returns null where nothing is new
- * @throws NodeApiError with what happened and how to mend it; then nothing has changed and the next poll does it all
+ * @throws NodeApiError with what happened and what to do about it; then nothing has changed and the next poll does it all
  */
 export async function poll(context: IPollFunctions): Promise<INodeExecutionData[][] | null> {
 	const { id = '' } = context.getWorkflow();

@@ -9,7 +9,7 @@ import { failed, type Job } from './outcome';
 import { contextOf } from './verdicts';
 
 /** What is known of a batch before it is sent. */
-interface Known {
+interface Foreknown {
 	/** It is certain that one of its records is refused, so that it need not be sent as it is. */
 	oneIsRefused?: boolean;
 	/** Moodle has been asked about these records already. */
@@ -25,28 +25,32 @@ export class Isolation {
 	) {}
 
 	/** Every job of the batch has an outcome afterwards, but those after a failure in a run that stops. */
-	async send(whole: Job[], known: Known = {}): Promise<void> {
+	async send(whole: Job[], foreknown: Foreknown = {}): Promise<void> {
 		const batch = this.tools.verdicts.sendable(whole);
 		if (batch.length === 0) return;
-		if (known.oneIsRefused && batch.length === whole.length && batch.length > 1)
-			return await this.halve(batch, known);
+		if (foreknown.oneIsRefused && batch.length === whole.length && batch.length > 1)
+			return await this.halve(batch, foreknown);
 		const attempted = await attempt(batch, this.tools);
-		if (attempted) await this.handle(batch, attempted, known);
+		if (attempted) await this.handle(batch, attempted, foreknown);
 	}
 
-	private async handle(batch: Job[], { failure, isOpen }: Attempted, known: Known): Promise<void> {
+	private async handle(
+		batch: Job[],
+		{ failure, isOpen }: Attempted,
+		foreknown: Foreknown,
+	): Promise<void> {
 		if (isOpen) return await this.leftOpen(batch, failure);
 		switch (failure.reach) {
 			case 'tooBig':
 				return batch.length > 1
-					? await this.halve(batch, { ...known, oneIsRefused: false })
+					? await this.halve(batch, { ...foreknown, oneIsRefused: false })
 					: this.tools.verdicts.abandon(batch, explain(failure));
 			case 'context':
-				return await this.refusedByContext(batch, failure, known);
+				return await this.refusedByContext(batch, failure, foreknown);
 			case 'record':
 			case 'conflict':
 				return batch.length > 1
-					? await this.isolate(batch, failure, known)
+					? await this.isolate(batch, failure, foreknown)
 					: await this.diagnosed(batch[0], failure);
 			case 'lost':
 				return await this.leftOpen(batch, failure);
@@ -56,11 +60,11 @@ export class Isolation {
 	}
 
 	/** Nothing of this batch was written. Moodle is asked which records look bad; without a hint the batch is halved. */
-	private async isolate(batch: Job[], failure: MoodleFailure, known: Known): Promise<void> {
+	private async isolate(batch: Job[], failure: MoodleFailure, foreknown: Foreknown): Promise<void> {
 		// A firewall knows nothing of records, and Moodle nothing of what a firewall does not like.
-		if (isFirewall(failure)) return await this.halve(batch, known);
-		if (!known.asked) await this.suspect(batch);
-		if (known.asked || !batch.some((job) => job.suspicion))
+		if (isFirewall(failure)) return await this.halve(batch, foreknown);
+		if (!foreknown.asked) await this.suspect(batch);
+		if (foreknown.asked || !batch.some((job) => job.suspicion))
 			return await this.halve(batch, { asked: true, oneIsRefused: true });
 		for (const part of this.stop ? inRuns(batch) : cleanFirst(batch)) {
 			if (this.tools.verdicts.isAfterFailure(part[0])) continue;
@@ -71,23 +75,26 @@ export class Isolation {
 	}
 
 	/** Left half first: in a run that stops, what comes after a refused record is not sent. */
-	private async halve(batch: Job[], known: Known): Promise<void> {
+	private async halve(batch: Job[], foreknown: Foreknown): Promise<void> {
 		const [left, right] = halves(batch);
-		await this.send(left, { asked: known.asked });
+		await this.send(left, { asked: foreknown.asked });
 		const leftIsFine = !left.some(failed);
-		await this.send(right, { asked: known.asked, oneIsRefused: known.oneIsRefused && leftIsFine });
+		await this.send(right, {
+			asked: foreknown.asked,
+			oneIsRefused: foreknown.oneIsRefused && leftIsFine,
+		});
 	}
 
 	/** A course, category or the system refuses: all records of the same context share the answer. */
 	private async refusedByContext(
 		batch: Job[],
 		failure: MoodleFailure,
-		known: Known,
+		foreknown: Foreknown,
 	): Promise<void> {
 		const contexts = new Set(batch.map((job) => contextOf(job)));
 		const [context] = contexts;
 		if (batch.length > 1 && (contexts.size > 1 || context === undefined))
-			return await this.halve(batch, { ...known, oneIsRefused: true });
+			return await this.halve(batch, { ...foreknown, oneIsRefused: true });
 		if (context === undefined) return await this.diagnosed(batch[0], failure);
 		if (context === 'system') return this.tools.verdicts.blockFunction(batch, failure);
 		this.tools.verdicts.blockContext(batch, failure);

@@ -4,7 +4,7 @@
  * become of everything is worked out from the list and from what the site holds, and compared with what it holds then.
  */
 import type { IDataObject } from 'n8n-workflow';
-import { adds, compare, counts, sortOut, type Outcome } from '../support/accounting';
+import { adds, compare, counts, accountFor, type Outcome } from '../support/accounting';
 import { makeMissing } from '../support/accounts';
 import { LINKED_BY_ID, makeBookings, type BookingList } from './bookings';
 import {
@@ -119,12 +119,12 @@ async function runOnce(
 	const after = await stateOf(stage, list);
 	const put = (source: string, ...nodes: string[]) =>
 		nodes.flatMap((node) => traced(played.run, node, source));
-	const courses = sortOut(
+	const courses = accountFor(
 		courseNames,
 		put('Courses', 'Course Done', 'Course Not Done'),
 		'every course came out exactly once',
 	);
-	const bookings = sortOut(
+	const bookings = accountFor(
 		names,
 		put('Bookings', 'Booking Done', 'Cancellation Done', 'Booking Not Done'),
 		'every booking came out exactly once',

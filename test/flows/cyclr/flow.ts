@@ -6,7 +6,7 @@
  */
 import type { IDataObject } from 'n8n-workflow';
 import { addModule } from '../../sandbox/builders';
-import { adds, compare, counts, sortOut, type Outcome } from '../support/accounting';
+import { adds, compare, counts, accountFor, type Outcome } from '../support/accounting';
 import { accountsOf, makeMissing } from '../support/accounts';
 import { courseBy, locate, type SiteCourse } from '../support/courses';
 import { readExample } from '../support/example';
@@ -285,7 +285,7 @@ async function runOnce(
 	const played = await limited.play(readExample('cyclr'), 'Example Data', [data]);
 	const called = calledIn(stage, played, from);
 	stage.say('  reading back what the site holds now');
-	const { rows, check } = sortOut(
+	const { rows, check } = accountFor(
 		names,
 		['Done', 'Not Done'].flatMap((node) => traced(played.run, node, 'Teams')),
 		'every team came out exactly once',

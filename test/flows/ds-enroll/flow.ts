@@ -4,7 +4,7 @@
  * and compared afterwards with what the workflow put out and with what the site holds then.
  */
 import type { IDataObject } from 'n8n-workflow';
-import { adds, compare, counts, sortOut, type Outcome as Became } from '../support/accounting';
+import { adds, compare, counts, accountFor, type Outcome as Became } from '../support/accounting';
 import {
 	accountsOf,
 	differencesOf,
@@ -145,7 +145,7 @@ async function runOnce(stage: Stage, list: ContactList, number: number): Promise
 		{ contacts: entries.map(({ contact }) => ({ ...contact })) },
 	]);
 	stage.say('  reading back what the site holds now');
-	const { rows, check } = sortOut(
+	const { rows, check } = accountFor(
 		names,
 		['Done', 'Not Done'].flatMap((node) => traced(played.run, node, 'Contacts')),
 		'every contact came out exactly once',

@@ -80,7 +80,7 @@ export async function diagnose(stage: Stage): Promise<Check[]> {
 			const { said, complaints } = await saidIn(trouble);
 			stage.say(`  ${trouble.name}: ${said === '' ? '(nothing is said)' : said}`);
 			const wrong = trouble.says.test(said) ? complaints : [`it says: ${said}`, ...complaints];
-			checks.push({ what: `${trouble.name}: the node says so, and how to mend it`, wrong });
+			checks.push({ what: `${trouble.name}: the node says so, and what to do about it`, wrong });
 		} finally {
 			mend?.();
 		}

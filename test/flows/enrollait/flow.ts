@@ -3,7 +3,7 @@
  * enrolled, also into hidden courses. Then the site is spoilt in the ways that support knows, and the node must say which.
  */
 import type { IDataObject } from 'n8n-workflow';
-import { adds, compare, counts, sortOut, type Outcome } from '../support/accounting';
+import { adds, compare, counts, accountFor, type Outcome } from '../support/accounting';
 import { accountsOf, isSearchable } from '../support/accounts';
 import { CATALOGUE, type Given } from './catalogue';
 import { locate } from '../support/courses';
@@ -188,13 +188,17 @@ async function runOnce(stage: Stage, number: number): Promise<RunReport> {
 		students: students.map(({ item }) => `${item.id} ${item.email} in ${item.course}`),
 	};
 	const sorted = {
-		categories: sortOut(
+		categories: accountFor(
 			names.categories,
 			put('Categories', 'Category'),
 			'every category came out exactly once',
 		),
-		courses: sortOut(names.courses, put('Courses', 'Course'), 'every course came out exactly once'),
-		students: sortOut(
+		courses: accountFor(
+			names.courses,
+			put('Courses', 'Course'),
+			'every course came out exactly once',
+		),
+		students: accountFor(
 			names.students,
 			put('Students', 'Student'),
 			'every student came out exactly once',

@@ -3,7 +3,7 @@
  * an account, changes are written to it, and the accounts of those who left are deleted.
  */
 import type { IDataObject } from 'n8n-workflow';
-import { adds, compare, counts, sortOut, type Outcome } from '../support/accounting';
+import { adds, compare, counts, accountFor, type Outcome } from '../support/accounting';
 import { locate } from '../support/courses';
 import { BEFORE, EMPLOYEES, type Employee } from './employees';
 import { readExample } from '../support/example';
@@ -121,7 +121,7 @@ async function runOnce(stage: Stage, limited: Stage, number: number): Promise<Ru
 	const put = ['Hired', 'Changed', 'Gone', 'Not Done'].flatMap((node) =>
 		traced(played.run, node, 'People'),
 	);
-	const { rows, check } = sortOut(names, put, 'every employee came out exactly once');
+	const { rows, check } = accountFor(names, put, 'every employee came out exactly once');
 	const outcomes = rows.map(outcomeOf);
 	const parts = counts(outcomes, OUTCOMES);
 	const checks: Check[] = [

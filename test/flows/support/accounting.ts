@@ -4,7 +4,7 @@ import type { Check } from './report';
 import type { Traced } from './trace';
 
 /** Each item of the source with what came out for it; undefined where nothing did. */
-export interface Sorted {
+export interface Accounted {
 	rows: Array<IDataObject | undefined>;
 	check: Check;
 }
@@ -14,7 +14,7 @@ export interface Sorted {
  * @param names of the items, e.g. `C-00012 ada@example.org`
  * @param what the check says, e.g. `every contact came out exactly once`
  */
-export function sortOut(names: string[], put: Traced[], what: string): Sorted {
+export function accountFor(names: string[], put: Traced[], what: string): Accounted {
 	const rows: Array<IDataObject | undefined> = names.map(() => undefined);
 	const wrong: string[] = [];
 	for (const { origin, json } of put) {

@@ -77,7 +77,7 @@ function holdingUp(problem: Problem, isCohortKnown: boolean): Problem {
 }
 
 /** What the names of an item turned out to be. */
-interface Known {
+interface LookedUp {
 	item: number;
 	cohort: number | Problem | undefined;
 	user: number | Problem | undefined;
@@ -85,7 +85,7 @@ interface Known {
 }
 
 /** The ids for the names of all items, looked up together. */
-async function lookUp(wishes: Wish[], items: number[], lookup: Lookup): Promise<Known[]> {
+async function lookUp(wishes: Wish[], items: number[], lookup: Lookup): Promise<LookedUp[]> {
 	// Without a cohort it does not matter who the user is.
 	const names = wishes.flatMap(({ cohort, user }) =>
 		cohort instanceof Problem ? [] : [cohort, user],
@@ -111,7 +111,7 @@ async function lookUp(wishes: Wish[], items: number[], lookup: Lookup): Promise<
 function note(
 	{ cohorts, faults }: Wanted,
 	cohort: number,
-	{ item, user, mayBeEmpty }: Known,
+	{ item, user, mayBeEmpty }: LookedUp,
 ): void {
 	const membership = membershipOf(cohorts, cohort);
 	const problem =

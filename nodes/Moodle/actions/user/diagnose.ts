@@ -3,7 +3,7 @@ import type { Read } from '../../moodle/calls';
 import type { MoodleFailure } from '../../moodle/failure';
 import { Problem, shown } from '../../moodle/problem';
 import { fieldText, type Json, type Value } from '../../moodle/values';
-import { holders, nameHolders, type Holders, type Sight } from './holders';
+import { holders, nameHolders, type Holders, type VisibleNames } from './holders';
 
 function taken(label: string, value: string, holder: Json): Problem {
 	const id = holder.id === undefined ? '' : ` (ID ${String(holder.id)})`;
@@ -69,14 +69,14 @@ export async function diagnoseNew(
 	read: Read,
 	refusal: MoodleFailure | undefined,
 ): Promise<Array<Problem | undefined>> {
-	const { of, sight } = await nameHolders(
+	const { of, visible } = await nameHolders(
 		read,
 		records.map((record) => fieldText(record, 'username')),
 	);
 	const taken = await takenBy(records, read, of);
 	const isSilent = refusal?.code === 'invalidparameter' && !refusal.facts.debuginfo;
 	return records.map(
-		(record, index) => taken[index] ?? (isSilent ? suspects(record, sight) : undefined),
+		(record, index) => taken[index] ?? (isSilent ? suspects(record, visible) : undefined),
 	);
 }
 
@@ -88,10 +88,10 @@ const INSTALLED: Array<[string, string]> = [
 ];
 
 /** Values that another user may have without our seeing it. */
-function unseen(record: Value, sight: Sight): string[] {
+function unseen(record: Value, visible: VisibleNames): string[] {
 	const values = [
-		...(sight.usernames ? [] : [`the user name ${shown(fieldText(record, 'username'))}`]),
-		...(sight.emails ? [] : [`the e-mail address ${shown(fieldText(record, 'email'))}`]),
+		...(visible.usernames ? [] : [`the user name ${shown(fieldText(record, 'username'))}`]),
+		...(visible.emails ? [] : [`the e-mail address ${shown(fieldText(record, 'email'))}`]),
 	];
 	return values.length > 0
 		? [`another user, whom the account behind the token does not see, has ${values.join(' or ')}`]
@@ -99,7 +99,7 @@ function unseen(record: Value, sight: Sight): string[] {
 }
 
 /** What may be the cause of a refusal without a reason: values that only the site can judge. */
-function suspects(record: Value, sight: Sight): Problem {
+function suspects(record: Value, visible: VisibleNames): Problem {
 	const odd = [...new Set(fieldText(record, 'username').replace(/[-.@_a-z0-9]/g, ''))].join('');
 	const reasons = [
 		...(odd === ''
@@ -107,7 +107,7 @@ function suspects(record: Value, sight: Sight): Problem {
 			: [
 					`user names with ${shown(odd)} are allowed only with 'Allow extended characters in usernames' (Site administration > Security > Site security settings)`,
 				]),
-		...unseen(record, sight),
+		...unseen(record, visible),
 		...INSTALLED.filter(([name]) => fieldText(record, name) !== '').map(
 			([name, label]) => `${label} ${shown(fieldText(record, name))} is not installed`,
 		),

@@ -6,7 +6,7 @@ import type { Json } from '../../moodle/values';
 export type Holders = (value: string) => Json[];
 
 /** What the account behind the token sees of everybody. */
-export interface Sight {
+export interface VisibleNames {
 	usernames: boolean;
 	emails: boolean;
 }
@@ -42,8 +42,8 @@ export async function holders(read: Read, by: UserField, values: string[]): Prom
 export async function nameHolders(
 	read: Read,
 	names: string[],
-): Promise<{ of: Holders; sight: Sight }> {
+): Promise<{ of: Holders; visible: VisibleNames }> {
 	const of = await holders(read, 'username', [...names, GUEST_NAME]);
 	const guest = of(GUEST_NAME).find((user) => user.username === GUEST_NAME);
-	return { of, sight: { usernames: guest !== undefined, emails: guest?.email !== undefined } };
+	return { of, visible: { usernames: guest !== undefined, emails: guest?.email !== undefined } };
 }

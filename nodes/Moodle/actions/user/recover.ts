@@ -40,14 +40,14 @@ export async function findCreated(
 	_shared: unknown,
 	read: Read,
 ): Promise<unknown[]> {
-	const { of, sight } = await nameHolders(
+	const { of, visible } = await nameHolders(
 		read,
 		records.map((record) => fieldText(record, 'username')),
 	);
 	return records.map((record) => {
 		const name = fieldText(record, 'username');
 		const [user] = of(name);
-		if (!user) return sight.usernames ? undefined : UNKNOWN;
+		if (!user) return visible.usernames ? undefined : UNKNOWN;
 		// A name that the database only holds equal keeps ours away.
 		if (sameKey('username', user.username) !== sameKey('username', name)) return undefined;
 		const sent = isSent(record, user);

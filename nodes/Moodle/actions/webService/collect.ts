@@ -94,11 +94,7 @@ function callOf(name: string, list: string, operations: Operation[]): CallFacts 
 export function collected(name: string, params: Params, operations: Operation[]): Collected {
 	const list = listOf(name);
 	const { [list]: given, ...shared } = params;
-	const entries = Array.isArray(given)
-		? given
-		: given === undefined || given === null
-			? []
-			: [given];
+	const entries = asList(given) as Value[];
 	if (entries.length !== 1)
 		throw bad(
 			`'${list}' has ${entries.length} entries: to collect items, each one gives exactly one`,

@@ -1,4 +1,4 @@
-/** What a code of Moodle means to a person, and how to mend it. `{text}` stands for Moodle's own sentence. */
+/** What a code of Moodle means to a person, and what to do about it. `{text}` stands for Moodle's own sentence. */
 export interface Explanation {
 	message: string;
 	mend?: string;
