@@ -113,6 +113,8 @@ describe('check setup', () => {
 		expect(json.map(({ use, ready }) => [use, ready])).toEqual(
 			USES.map(({ value }) => [value, true]),
 		);
+		const admin = await site('checkSetup', { output: 'uses' }, { token: sandbox.adminToken });
+		expect(admin.json.map(({ howToMend }) => howToMend)).toEqual(USES.map(() => ''));
 		const token = sandbox.addToken('reporting', {
 			userid: sandbox.account.userid,
 			functions: needsOf(operations.filter(useNamed('reporting').covers)).functions,
@@ -123,6 +125,10 @@ describe('check setup', () => {
 			ready: true,
 			missingFunctions: '',
 			usefulFunctions: expect.stringContaining('core_user_search_identity'),
+			// functions are all that can be seen of what a token may do
+			howToMend: expect.stringMatching(
+				/does not tell what the role .* must allow the capabilities/,
+			),
 		});
 		expect(rows.enrolment).toMatchObject({
 			ready: false,

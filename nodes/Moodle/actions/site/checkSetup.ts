@@ -68,13 +68,25 @@ function operationItem(report: Report): Json {
 const BY_HAND = (use: Use) =>
 	`Run moodle-setup.php with --use=${use.value} on the Moodle server, or add the functions under ${SERVICES} > Functions`;
 
+/** Moodle tells nobody which rights an account has; an administrator has them all. */
+const RIGHTS =
+	'The service has all that is needed. Moodle does not tell what the role of the account allows: it must allow the capabilities.';
+
 /** What to do for a use that is not ready, or not in all its comfort. */
-function mendOf({ use, isReady, missing, useful }: UseReport, problem?: Problem): string {
+function mendOf(
+	{ use, isReady, missing, useful, siteadmin }: UseReport,
+	problem?: Problem,
+): string {
 	if (problem)
 		return `${problem.mend ?? ''} Then: ${BY_HAND(use)}, and allow the capabilities.`.trim();
 	if (!isReady)
 		return missing.length > 0 ? BY_HAND(use) : `Tick the settings under ${SERVICES} > Edit`;
-	return useful.length > 0 ? 'Works. The useful functions fill the lists of the editor.' : '';
+	return [
+		siteadmin ? '' : RIGHTS,
+		useful.length > 0 ? 'The useful functions fill the lists of the editor.' : '',
+	]
+		.filter((text) => text !== '')
+		.join(' ');
 }
 
 function useItem(report: UseReport, operations: string[], problem?: Problem): Json {

@@ -89,6 +89,8 @@ export interface UseReport {
 	/** Functions that this version of Moodle does not have. */
 	unknown: string[];
 	capabilities: string[];
+	/** The account is a site administrator, who has all capabilities. */
+	siteadmin: boolean;
 }
 
 /**
@@ -111,5 +113,6 @@ export function useReportOf(use: Use, operations: Needing[], seen?: Seen): UseRe
 		off,
 		unknown: absent([...needs.functions, ...needs.comforts]).filter((name) => !known(name)),
 		capabilities: needs.capabilities,
+		siteadmin: seen?.site.siteadmin === true,
 	};
 }
