@@ -257,6 +257,8 @@ Sets a Moodle up for n8n. Run it on the server of the Moodle, as the user that t
   --email=ADDRESS  of a new account. Moodle sends nothing there
   --exact          also takes away from role and service what these uses do not need
   --new-token      makes a new token; those that this account had for this service end
+  --ip=ADDRESSES   the new token works from these addresses only, separated by commas: 192.0.2.7,198.51.100.0/24
+  --until=DATE     the new token works up to the end of this day, for example 2030-12-31. Left out: without end
   --dry-run        only tells what it would do
   --help           this text
 
@@ -307,7 +309,7 @@ TEXT;
      * @throws n8n_setup_problem for an option or a value that is not known
      */
     public static function options(array $arguments): array {
-        $options = ['use' => '', 'moodle' => '', 'name' => 'n8n', 'email' => '', 'exact' => false, 'new-token' => false,
+        $options = ['use' => '', 'moodle' => '', 'name' => 'n8n', 'email' => '', 'ip' => '', 'until' => '', 'exact' => false, 'new-token' => false,
             'dry-run' => false, 'help' => false];
         foreach ($arguments as $argument) {
             if (!preg_match('/^--([a-z-]+)(?:=(.*))?$/s', $argument, $parts) || !isset($options[$parts[1]])) {
@@ -335,7 +337,34 @@ TEXT;
         if (!preg_match('/^[a-z][a-z0-9]{0,39}$/', $options['name'])) {
             throw new n8n_setup_problem('--name may hold small letters and digits, and begins with a letter.');
         }
+        self::check_limits($options);
         return $options;
+    }
+
+    /** @throws n8n_setup_problem for limits of a token that Moodle would take for none, or under which it never works */
+    private static function check_limits(array $options): void {
+        foreach (array_filter(array_map('trim', explode(',', $options['ip'])), 'strlen') as $place) {
+            [$address, $bits] = array_pad(explode('/', $place, 2), 2, null);
+            $most = filter_var($address, FILTER_VALIDATE_IP, FILTER_FLAG_IPV6) ? 128 : 32;
+            $isnet = $bits === null || filter_var($bits, FILTER_VALIDATE_INT, ['options' => ['min_range' => 0, 'max_range' => $most]]) !== false;
+            if (!filter_var($address, FILTER_VALIDATE_IP) || !$isnet) {
+                throw new n8n_setup_problem("--ip: '$place' is not an address such as 192.0.2.7, or a network such as 198.51.100.0/24.");
+            }
+        }
+        if ($options['until'] !== '') {
+            $day = DateTime::createFromFormat('!Y-m-d', $options['until']);
+            if (!$day || $day->format('Y-m-d') !== $options['until']) {
+                throw new n8n_setup_problem("--until: '{$options['until']}' is not a date such as 2030-12-31.");
+            }
+            if (self::end_of($options['until']) <= time()) {
+                throw new n8n_setup_problem("--until: {$options['until']} is over.");
+            }
+        }
+    }
+
+    /** The last second of a day, in the time zone of the server. 0: no end. */
+    private static function end_of(string $day): int {
+        return $day === '' ? 0 : (new DateTime("$day 23:59:59"))->getTimestamp();
     }
 
     /**
@@ -636,6 +665,9 @@ TEXT;
         $valid = array_filter($tokens, fn($token) => !$token->validuntil || $token->validuntil > time());
         if ($valid && !$this->options['new-token']) {
             self::say('ok       The account has a token. It is not shown again; --new-token makes a new one and ends the old one.');
+            if ($this->options['ip'] !== '' || $this->options['until'] !== '') {
+                self::say('note     --ip and --until are for a new token: they were not given to this one. Use them with --new-token.');
+            }
             $this->finish(null);
             return;
         }
@@ -644,9 +676,9 @@ TEXT;
             foreach ($tokens as $old) {
                 $this->manager->delete_user_ws_token($old->id);
             }
-            $token = class_exists('\core_external\util')
-                ? \core_external\util::generate_token(EXTERNAL_TOKEN_PERMANENT, $service, $account, $this->system)
-                : external_generate_token(EXTERNAL_TOKEN_PERMANENT, $service, $account, $this->system);
+            $make = class_exists('\core_external\util') ? ['\core_external\util', 'generate_token'] : 'external_generate_token';
+            $until = self::end_of($this->options['until']);
+            $token = $make(EXTERNAL_TOKEN_PERMANENT, $service, $account, $this->system, $until, $this->options['ip']);
         });
         $this->finish($token);
     }

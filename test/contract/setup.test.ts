@@ -104,6 +104,10 @@ describe('moodle-setup.php on the command line', () => {
 		['a value too many', ['--use=reading', '--dry-run=1'], /--dry-run takes no value/],
 		['a value too few', ['--use'], /--use takes a value/],
 		['an odd name', ['--use=reading', '--name=N 8'], /--name may hold/],
+		['no address', ['--use=reading', '--ip=300.1.1.1'], /--ip: '300\.1\.1\.1' is not an address/],
+		['no network', ['--use=reading', '--ip=192.0.2.7,10.0.0.0/40'], /--ip: '10\.0\.0\.0\/40'/],
+		['no date', ['--use=reading', '--until=2030-02-30'], /--until: '2030-02-30' is not a date/],
+		['a day that is over', ['--use=reading', '--until=2020-01-01'], /2020-01-01 is over/],
 		['no Moodle there', ['--use=reading', `--moodle=${__dirname}`], /No Moodle in /],
 	])('says what is wrong: %s', (_what, args, words) => {
 		const { status, stdout, stderr } = php(...args);
