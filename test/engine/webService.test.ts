@@ -282,6 +282,23 @@ describe('the form', () => {
 	});
 });
 
+describe('the sample of a list', () => {
+	test('shows every key, those that may be missing as null; they are not sent', async () => {
+		const { fields } = await fieldsOf(by('list', 'core_user_create_users'));
+		const [{ displayName, defaultValue }] = fields;
+		expect(displayName).toBe('users (list)');
+		const [user] = JSON.parse(String(defaultValue)) as object[];
+		expect(user).toMatchObject({ username: '', email: '', city: null, customfields: null });
+		const ada = { username: 'ada', firstname: 'A', lastname: 'B', email: 'ada@example.org' };
+		const users = JSON.stringify([{ ...user, ...ada, createpassword: true }]);
+		const { json, errors } = await filled('core_user_create_users', { users });
+		expect([json, errors]).toEqual([[{ id: expect.any(Number), username: 'ada' }], []]);
+		const names = sandbox.requests.flatMap(({ form: sent }) => sent.map(([key]) => key)).join();
+		expect(names).toContain('users[0][username]');
+		expect(names).not.toMatch(/city|customfields/);
+	});
+});
+
 describe('what a function that writes answers', () => {
 	const extend = 'mod_assign_save_user_extensions';
 	const record =

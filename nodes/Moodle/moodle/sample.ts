@@ -20,14 +20,17 @@ export function kindOf(notation: string): Kind {
 const BLANKS: Record<Kind, Value> = { 'whole number': 0, number: 0, 'yes or no': false, text: '' };
 
 /**
- * A value of the right form with nothing in it: every list with one entry, every structure with the keys it must have,
- * or its first one where it may lack all. Passes `checkParams`; means nothing to Moodle.
+ * A value of the right form with nothing in it: every list with one entry, every structure with all its keys. Those that
+ * may be missing are null, which is left out of a request, so that people see what there is; where a structure may lack
+ * all, its first one is not. Passes `checkParams`; means nothing to Moodle.
  */
 export function sampleOf(node: Node): Value {
 	if (typeof node === 'string') return BLANKS[kindOf(node)];
 	if (isList(node)) return [sampleOf(node[0])];
 	const keys = keysOf(node);
 	const needed = keys.filter(([, part]) => !flagsOfNode(part).optional);
-	const shown = needed.length > 0 ? needed : keys.slice(0, 1);
-	return Object.fromEntries(shown.map(([key, part]) => [key, sampleOf(part)]));
+	const filled = new Set((needed.length > 0 ? needed : keys.slice(0, 1)).map(([key]) => key));
+	return Object.fromEntries(
+		keys.map(([key, part]) => [key, filled.has(key) ? sampleOf(part) : null]),
+	);
 }

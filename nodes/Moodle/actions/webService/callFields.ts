@@ -80,12 +80,15 @@ function converted(value: unknown, path: string, zone: string, depth: number): V
 	);
 }
 
+/** A value as JSON without the keys that are null, which are not sent. */
+const withoutNulls = (value: unknown) =>
+	JSON.stringify(value, (_key, part: unknown) => (part === null ? undefined : part));
+
 /** A list or structure of the form, which is entered as JSON text or given by an expression. */
 function fromJson(name: string, node: Node, raw: unknown): unknown {
 	const value = typeof raw === 'string' ? jsonOf(name, raw) : raw;
 	const sample = sampleOf(node);
-	if (countVariables(sample) === 0 || JSON.stringify(value) !== JSON.stringify(sample))
-		return value;
+	if (countVariables(sample) === 0 || withoutNulls(value) !== withoutNulls(sample)) return value;
 	throw bad(
 		`'${name}' is still the empty sample`,
 		`Fill it in${isList(node) ? ', with one entry for each record' : ''}, or take the field away if the function can do without it.`,

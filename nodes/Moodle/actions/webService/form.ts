@@ -1,6 +1,6 @@
 import type { ResourceMapperField } from 'n8n-workflow';
 import { flagsOf, flagsOfNode, isList, type Node } from '../../moodle/notation';
-import { kindOf, keysOf, sampleOf, type Kind } from '../../moodle/sample';
+import { kindOf, sampleOf, type Kind } from '../../moodle/sample';
 import { signatureOf } from '../../moodle/signature';
 import { hasReached, type Release } from '../../moodle/version';
 
@@ -18,27 +18,24 @@ const TYPES: Record<Kind, ResourceMapperField['type']> = {
 	text: 'string',
 };
 
-/** Most characters of a label that lists the keys of a structure. */
-const LABEL = 110;
-
-function keyList(node: { [key: string]: Node }): string {
-	const names = keysOf(node).map(([key, part]) => `${key}${flagsOfNode(part).optional ? '?' : ''}`);
-	const text = names.join(', ');
-	return text.length <= LABEL ? text : `${text.slice(0, text.lastIndexOf(',', LABEL))}, …`;
-}
-
-/** What a parameter holds, in words: `list of whole numbers`, `list of { name, value? }`. */
+/** What a parameter holds, in few words, as the editor cuts longer labels: the sample shows what is in it. */
 function about(node: Node): string {
 	if (typeof node === 'string') return kindOf(node);
-	if (!isList(node)) return `{ ${keyList(node)} }`;
+	if (!isList(node)) return 'object';
 	const [entry] = node;
-	return typeof entry === 'string' ? `list, each a ${kindOf(entry)}` : `list of ${about(entry)}`;
+	return typeof entry === 'string' ? `list, each a ${kindOf(entry)}` : 'list';
 }
 
 function presetOf(node: Node): string {
 	const { type = '', preset } = typeof node === 'string' ? flagsOf(node) : {};
 	if (preset === undefined) return '';
 	return `, ${type === 'bool' ? (preset === '1' ? 'yes' : 'no') : preset} if left out`;
+}
+
+/** The sample as text: structures with a line for each key. */
+function sampleText(node: Node): string {
+	const isFlat = isList(node) && typeof node[0] === 'string';
+	return JSON.stringify(sampleOf(node), null, isFlat ? 0 : 2);
 }
 
 function fieldOf(id: string, node: Node): ResourceMapperField {
@@ -55,7 +52,7 @@ function fieldOf(id: string, node: Node): ResourceMapperField {
 		removed: optional,
 	};
 	// Lists and structures are entered as JSON: it begins with their form, which has to be filled in.
-	return isScalar ? field : { ...field, defaultValue: JSON.stringify(sampleOf(node)) };
+	return isScalar ? field : { ...field, defaultValue: sampleText(node) };
 }
 
 /**
