@@ -108,6 +108,25 @@ test('no file needs itself', () => {
 	expect([...new Set(circles.map((circle) => circle.join(' > ')))]).toEqual([]);
 });
 
+/** What outlives a run, with the reason why that is no memory of one. */
+const LASTING: Record<string, string> = {
+	'moodle/signature.ts compiled': 'made of signatures, which never change',
+	'moodle/signature.ts others': 'the same',
+	'moodle/dates.ts formats': 'one for each time zone, whatever is written with it',
+	'run/poll.ts underWay': 'two polls of one workflow in this process are what it keeps apart',
+};
+
+test('no file has a memory that outlives a run', () => {
+	const kept =
+		/^(?:export )?(?:let (\w+)|const (\w+)(?:: [^=]+)? = (?:new (?:Weak)?(?:Map|Set)(?:<.*>)?\(\)|\[\]|\{\});)/gm;
+	const found = files.flatMap((file) =>
+		[...textOf.get(file)!.matchAll(kept)].map(
+			([, variable, constant]) => `${relative('nodes/Moodle', file)} ${variable ?? constant}`,
+		),
+	);
+	expect(found.sort()).toEqual(Object.keys(LASTING).sort());
+});
+
 test('each folder knows only what it may', () => {
 	expect([
 		...offences(
