@@ -5,6 +5,7 @@ import { MoodleTrigger } from '../../nodes/Moodle/MoodleTrigger.node';
 import {
 	addCategory,
 	addDiscussion,
+	addManualGrade,
 	addModule,
 	addPost,
 	addSubmission,
@@ -294,6 +295,51 @@ test('a second submission of the same assignment is told again, and costs two re
 		'mod_assign_get_submissions',
 		'core_user_get_users_by_field',
 	]);
+});
+
+test('what a team submits is told once, not again for the one who did it', async () => {
+	const id = course(sandbox);
+	const cm = addModule(sandbox.site, id, 'assign', 'Team work', { teamsubmission: 1 });
+	const ada = person('ada');
+	enrol(sandbox, id, ada);
+	const { poll } = poller({
+		event: 'assignmentSubmitted',
+		courseId: by('id', id),
+		includeUsers: true,
+	});
+	expect(await poll()).toBeNull();
+	// Both are written by assign::update_team_submission (4.1 to 5.1).
+	addSubmission(sandbox.site, cm, ada);
+	const [one, two] = [7, 8].map((groupid) => addSubmission(sandbox.site, cm, 0, { groupid }));
+	expect(await poll()).toMatchObject([
+		{ id: one.id, userid: 0, groupid: 7 },
+		{ id: two.id, userid: 0, groupid: 8 },
+	]);
+	expect(await poll()).toBeNull();
+});
+
+test('a grade that is hidden from the account for a while is not told again', async () => {
+	const id = course(sandbox);
+	const ada = person('ada');
+	enrol(sandbox, id, ada);
+	const { poll } = poller({ event: 'gradeChanged', courseId: by('id', id) });
+	expect(await poll()).toBeNull();
+	addManualGrade(sandbox.site, {
+		courseid: id,
+		name: 'Test',
+		idnumber: '',
+		userid: ada,
+		grade: 50,
+	});
+	expect(await poll()).toMatchObject([{ userid: ada, grade: 50 }]);
+	const [grade] = sandbox.site.gradeGrades.find('user', ada);
+	// What an account without moodle/grade:viewhidden is given (grade/report/user, 4.1 to 5.1).
+	sandbox.site.gradeItems.update(grade.itemid, { hidden: 1 });
+	sandbox.site.gradeGrades.update(grade.id, { finalgrade: null });
+	expect(await poll()).toBeNull();
+	sandbox.site.gradeItems.update(grade.itemid, { hidden: 0 });
+	sandbox.site.gradeGrades.update(grade.id, { finalgrade: 50 });
+	expect(await poll()).toBeNull();
 });
 
 test('an expression that fails is told as such', async () => {

@@ -61,12 +61,16 @@ async function look(input: Input, { read, floor }: Sight) {
 	});
 	needRights(reply, known);
 	const rows = objectsOf(reply.assignments).flatMap(({ assignmentid, submissions }) => {
-		const { cmid, name } = known.get(Number(assignmentid)) ?? {};
+		const { cmid, name, teamsubmission } = known.get(Number(assignmentid)) ?? {};
 		const about = { assignmentid, cmid, assignmentname: name, courseid: input.courseId };
-		return objectsOf(submissions).map((submission): Row => {
-			const at = Number(submission.timemodified);
-			return { key: Number(submission.id), version: at, at, data: { ...about, ...submission } };
-		});
+		// Of a team there is one submission, and one of each member who submitted it (assign::update_team_submission).
+		const isOwn = ({ userid }: Json) => Number(teamsubmission) !== 1 || Number(userid) === 0;
+		return objectsOf(submissions)
+			.filter(isOwn)
+			.map((submission): Row => {
+				const at = Number(submission.timemodified);
+				return { key: Number(submission.id), version: at, at, data: { ...about, ...submission } };
+			});
 	});
 	return { rows };
 }
@@ -91,7 +95,7 @@ export const polled = event({
 		asks: 'The submissions of the chosen assignment, or of all of the chosen course, since the newest one told and the 10 minutes before',
 		knows: 'A submission, or a new time of it',
 		misses:
-			'Drafts; what is submitted and withdrawn between two polls; a second submission in the same second; what is submitted while the clock of the server is set back by more than 10 minutes',
+			'Drafts; what is submitted and withdrawn, or opened for another attempt, between two polls; what groups hide from the account; a second submission in the same second; what is submitted while the clock of the server is set back by more than 10 minutes',
 		cost: '2, and 1 for details. Activation reads all submissions',
 	},
 	tells: 'rows',

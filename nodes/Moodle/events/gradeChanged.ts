@@ -42,6 +42,9 @@ function rowOf(report: Json, item: Json): Row | undefined {
 	};
 }
 
+/** Whether a grade may be there that is not shown: it is not taken for one that was taken away, and told again later. */
+const isHidden = (item: Json) => item.gradeishidden === true || item.gradehiddenbydate === true;
+
 async function needSmallCourse(read: Read, courseid: number): Promise<void> {
 	const { seen } = await studentsPage(read, courseid, MOST_PARTICIPANTS, 20);
 	needAtMost(
@@ -62,7 +65,7 @@ async function look({ courseId, cmid }: Input, { read, site, purpose, seen }: Si
 				continue;
 			const row = rowOf(report, item);
 			if (row) rows.push(row);
-			else if (seen.has(gradeKey(item, Number(report.userid))))
+			else if (!isHidden(item) && seen.has(gradeKey(item, Number(report.userid))))
 				gone.push(gradeKey(item, Number(report.userid)));
 		}
 	needAtMost(

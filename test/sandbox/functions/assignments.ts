@@ -318,7 +318,7 @@ function describeSubmission(ctx: Ctx, submission: AssignSubmission): unknown {
 	};
 }
 
-/** Only the latest attempt of each user. */
+/** Only the latest attempt of each user and each team. */
 function getSubmissions(
 	ctx: Ctx,
 	params: { assignmentids: number[]; status: string; since: number; before: number },
@@ -335,7 +335,9 @@ function getSubmissions(
 			)
 			.filter((row) => params.status === '' || row.status === params.status);
 		const latest = new Map(
-			rows.sort((a, b) => a.attemptnumber - b.attemptnumber).map((row) => [row.userid, row]),
+			rows
+				.sort((a, b) => a.attemptnumber - b.attemptnumber)
+				.map((row) => [`${row.userid}:${row.groupid}`, row]),
 		);
 		if (latest.size === 0) {
 			warnings.push({
