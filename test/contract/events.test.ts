@@ -10,6 +10,9 @@ import { startSandbox, type Sandbox } from '../sandbox';
 import { createPoller, type Poller } from '../support/harness';
 import { worlds, type World } from '../support/eventWorlds';
 
+/** A burst in a course of 1,000 takes a loaded machine more than half a minute. */
+jest.setTimeout(120_000);
+
 let sandbox: Sandbox;
 let world: World;
 
