@@ -28,23 +28,18 @@ export async function inShares<T, R>(
 		isFailed = true;
 		throw asIs(caught);
 	};
-	try {
-		for (let at = 0; at < list.length && !isFailed; ) {
-			if (open.size >= division.limit) {
-				await Promise.race(open);
-				continue;
-			}
-			const share = division.share(list.length - at, most);
-			const part = list.slice(at, (at += Math.min(most, Math.max(LEAST, share))));
-			const asked: Promise<R[]> = ask(part)
-				.catch(failed)
-				.finally(() => open.delete(asked));
-			parts.push(asked);
-			open.add(asked);
+	for (let at = 0; at < list.length && !isFailed; ) {
+		if (open.size >= division.limit) {
+			await Promise.race(open);
+			continue;
 		}
-		return (await Promise.all(parts)).flat();
-	} catch (caught) {
-		await Promise.allSettled(parts);
-		throw asIs(caught);
+		const share = division.share(list.length - at, most);
+		const part = list.slice(at, (at += Math.min(most, Math.max(LEAST, share))));
+		const asked: Promise<R[]> = ask(part)
+			.catch(failed)
+			.finally(() => open.delete(asked));
+		parts.push(asked);
+		open.add(asked);
 	}
+	return (await Promise.all(parts)).flat();
 }
