@@ -316,15 +316,17 @@ async function main() {
 	} finally {
 		await server?.stop();
 		rmSync(home, { recursive: true, force: true });
-		await cleanUp();
 	}
 }
 
-main().then(
-	() => process.exit(0),
-	(reason) => {
-		console.error(String(reason?.message ?? reason).replaceAll(token, '<secret>'));
-		endAll();
-		process.exit(1);
-	},
-);
+main()
+	.finally(cleanUp)
+	.then(
+		() => process.exit(0),
+		(reason) => {
+			const why = [reason?.message ?? reason, reason?.cause?.message].filter(Boolean).join(': ');
+			console.error(why.replaceAll(token, '<secret>'));
+			endAll();
+			process.exit(1);
+		},
+	);
