@@ -28,9 +28,15 @@ function sharing(records: Value[], rows: Json[], names: string[]): number[][] {
 /** How far from a new record one that came into being at the same moment is looked for. */
 const AROUND = 60;
 
-function neighbours(ids: number[]): string[] {
+/**
+ * The same before the first new user. Whoever was at work before and still is has users after it as well, and then all is
+ * looked at: what can be missed has ended in between.
+ */
+const BEFORE = 20;
+
+function neighbours(ids: number[], before = AROUND): string[] {
 	const near = ids.flatMap((id) =>
-		Array.from({ length: 2 * AROUND + 1 }, (_, index) => id - AROUND + index),
+		Array.from({ length: before + AROUND + 1 }, (_, index) => id - before + index),
 	);
 	return [...new Set(near)].filter((id) => id > 0).map(String);
 }
@@ -109,7 +115,7 @@ export async function userNamesakes(
 		(email) => email !== '',
 	);
 	const own = new Set(ids.map(String));
-	const near = neighbours(ids).filter((id) => !own.has(id));
+	const near = neighbours(ids, BEFORE).filter((id) => !own.has(id));
 	const first = ids.reduce((least, id) => Math.min(least, id), Infinity);
 	const byId = async () =>
 		await inChunks(read.flight, near, LOOKUP_SIZE, async (values) =>
