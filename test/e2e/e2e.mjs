@@ -240,6 +240,9 @@ async function command(...args) {
 	return { code, text: child.log() };
 }
 
+/** n8n may close an idle connection at the very moment when it is used again: then once more. */
+const get = async (url) => await fetch(url).catch(async () => await fetch(url));
+
 let version = '';
 // ------------------------------------------------------------------------------------------------------------------- checks
 
@@ -278,7 +281,7 @@ async function loading({ description, target }, server) {
 	});
 	await check('icons', async () => {
 		for (const [shade, url] of Object.entries(node.iconUrl)) {
-			const answer = await fetch(`${base}/${url}`);
+			const answer = await get(`${base}/${url}`);
 			assert(answer.ok && (await answer.text()).includes('<svg'), `${shade}: ${answer.status}`);
 		}
 		return Object.keys(node.iconUrl).join(', ');
@@ -302,7 +305,7 @@ async function loading({ description, target }, server) {
 		const { json } = await rest('GET', '/types/credentials.json');
 		const type = json.find(({ name }) => name === 'moodleApi');
 		assert(type, 'no moodleApi');
-		assert((await fetch(`${base}/${type.iconUrl.light ?? type.iconUrl}`)).ok, 'no icon');
+		assert((await get(`${base}/${type.iconUrl.light ?? type.iconUrl}`)).ok, 'no icon');
 		return type.displayName;
 	});
 	await check('output schemas', async () => {

@@ -50,7 +50,8 @@ const PARTS = [
 	workflow('2.41.0', '2.41'),
 ];
 
-const results = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
+const recorded = () => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {});
+let results = recorded();
 
 /** The version that the site itself tells. */
 async function releaseOf({ MOODLE_URL, MOODLE_TOKEN }) {
@@ -78,6 +79,7 @@ async function fill({ row, command, says, release }) {
 	const { status, stdout, stderr } = outcomeOf(command);
 	const found = says.exec(`${stdout}\n${stderr}`);
 	const said = found?.groups?.said ?? found?.[0];
+	results = recorded(); // rows are filled side by side
 	results[row] = {
 		command,
 		ok: status === 0,
@@ -85,6 +87,7 @@ async function fill({ row, command, says, release }) {
 		date: new Date().toISOString().slice(0, 10),
 	};
 	writeFileSync(file, `${JSON.stringify(results, null, '\t')}\n`);
+	if (status !== 0) console.error(`${stdout}\n${stderr}`.slice(-6000));
 	console.log(`${row}: ${results[row].said}`);
 }
 

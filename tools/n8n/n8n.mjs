@@ -221,17 +221,20 @@ export function client(address) {
 		}
 		throw new Error(`Execution ${executionId} has not ended after four minutes`);
 	}
+	/** Activates or deactivates a saved workflow; the first versions of n8n 1 have no paths of their own for it. */
+	async function setActive(id, active) {
+		const { versionId } = await must('GET', `/rest/workflows/${id}`);
+		const path = `/rest/workflows/${id}/${active ? 'activate' : 'deactivate'}`;
+		const { status, text } = await rest('POST', path, { versionId });
+		if (status === 404) await must('PATCH', `/rest/workflows/${id}`, { versionId, active });
+		else assert(status < 300, `${path}: ${status} ${text.slice(0, 400)}`);
+	}
 	return {
 		rest,
 		must,
 		run,
-		/** Activates a saved workflow; n8n 1 has no path of its own for it. */
-		async activate(id) {
-			const { versionId } = await must('GET', `/rest/workflows/${id}`);
-			const { status } = await rest('POST', `/rest/workflows/${id}/activate`, { versionId });
-			if (status === 404) await must('PATCH', `/rest/workflows/${id}`, { versionId, active: true });
-			else assert(status < 300, `activate: ${status}`);
-		},
+		activate: async (id) => await setActive(id, true),
+		deactivate: async (id) => await setActive(id, false),
 		/** The executions of a workflow, without their data. */
 		async executions(id) {
 			const filter = encodeURIComponent(JSON.stringify({ workflowId: id }));
