@@ -132,9 +132,9 @@ final class n8n_setup {
                 core_enrol_get_users_courses core_grades_get_gradeitems core_group_get_activity_allowed_groups
                 core_group_get_activity_groupmode core_group_get_course_groupings core_group_get_course_groups
                 core_group_get_course_user_groups core_group_get_group_members core_group_get_groupings
-                core_group_get_groups core_reportbuilder_list_reports core_reportbuilder_retrieve_report
-                core_user_get_course_user_profiles core_user_get_users core_user_get_users_by_field
-                core_webservice_get_site_info gradereport_overview_get_course_grades
+                core_group_get_groups core_notes_get_course_notes core_reportbuilder_list_reports
+                core_reportbuilder_retrieve_report core_user_get_course_user_profiles core_user_get_users
+                core_user_get_users_by_field core_webservice_get_site_info gradereport_overview_get_course_grades
                 gradereport_user_get_grade_items mod_assign_get_assignments mod_assign_get_grades
                 mod_assign_get_submissions mod_feedback_get_responses_analysis mod_forum_get_discussion_posts
                 mod_forum_get_forum_discussions mod_forum_get_forums_by_courses mod_quiz_get_quizzes_by_courses
@@ -151,7 +151,7 @@ final class n8n_setup {
                 moodle/competency:coursecompetencyview moodle/competency:usercompetencyview
                 moodle/course:enrolreview moodle/course:managegroups moodle/course:update moodle/course:view
                 moodle/course:viewhiddencourses moodle/course:viewhiddengroups moodle/course:viewhiddenuserfields
-                moodle/course:viewparticipants moodle/grade:viewall moodle/reportbuilder:view
+                moodle/course:viewparticipants moodle/grade:viewall moodle/notes:view moodle/reportbuilder:view
                 moodle/reportbuilder:viewall moodle/role:review moodle/site:accessallgroups
                 moodle/site:viewfullnames moodle/site:viewparticipants moodle/site:viewuseridentity
                 moodle/user:viewalldetails moodle/user:viewdetails moodle/user:viewhiddendetails
@@ -190,6 +190,7 @@ final class n8n_setup {
                 core_group_get_course_user_groups core_group_get_group_members core_group_get_groupings
                 core_group_get_groups core_group_unassign_grouping core_group_update_groupings
                 core_group_update_groups core_message_send_instant_messages core_notes_create_notes
+                core_notes_delete_notes core_notes_get_course_notes core_notes_get_notes
                 core_reportbuilder_list_reports core_reportbuilder_retrieve_report core_role_assign_roles
                 core_role_unassign_roles core_user_add_user_private_files core_user_create_users
                 core_user_delete_users core_user_get_course_user_profiles core_user_get_users
@@ -221,7 +222,7 @@ final class n8n_setup {
                 moodle/course:view moodle/course:viewhiddenactivities moodle/course:viewhiddencourses
                 moodle/course:viewhiddengroups moodle/course:viewhiddenuserfields moodle/course:viewparticipants
                 moodle/course:visibility moodle/grade:edit moodle/grade:viewall moodle/notes:manage
-                moodle/reportbuilder:view moodle/reportbuilder:viewall moodle/restore:configure
+                moodle/notes:view moodle/reportbuilder:view moodle/reportbuilder:viewall moodle/restore:configure
                 moodle/restore:restorecourse moodle/restore:userinfo moodle/role:assign moodle/role:review
                 moodle/site:accessallgroups moodle/site:messageanyuser moodle/site:sendmessage
                 moodle/site:viewfullnames moodle/site:viewparticipants moodle/site:viewuseridentity

@@ -78,6 +78,8 @@ import { operation as groupingUpdate } from './grouping/update';
 import { operation as groupingUpsert } from './grouping/upsert';
 import { operation as messageSend } from './message/send';
 import { operation as noteCreate } from './note/create';
+import { operation as noteDelete } from './note/delete';
+import { operation as noteGetAll } from './note/getAll';
 import { operation as quizGetAll } from './quiz/getAll';
 import { operation as quizGetAttempts } from './quiz/getAttempts';
 import { operation as quizGetBestGrade } from './quiz/getBestGrade';
@@ -180,6 +182,8 @@ export const operations: Operation[] = [
 	groupingUpsert,
 	messageSend,
 	noteCreate,
+	noteDelete,
+	noteGetAll,
 	quizGetAll,
 	quizGetAttempts,
 	quizGetBestGrade,
