@@ -12,6 +12,7 @@ import { nothing } from '../../nodes/Moodle/moodle/replies';
 import { settleNull, settleWhole } from '../../nodes/Moodle/moodle/settle';
 import { signatures } from '../../nodes/Moodle/moodle/signatures';
 import { catalogue, factsDir } from '../sandbox/catalogue';
+import { steps } from '../e2e/steps';
 import { handlers } from '../sandbox/functions';
 import type { Description } from '../sandbox/types';
 import { goodAnswer } from './support/fakeMoodle';
@@ -42,10 +43,23 @@ const flawsOfCapabilities = ({ function: name, capabilities }: CallFacts | ReadF
 			]
 		: unknownCapabilities(capabilities);
 
+/** The functions by which operations write that have a step in test/e2e/steps.ts. */
+const STEPS = new Set(
+	steps('walk').flatMap(({ operation }) =>
+		(operations.find((entry) => nameOf(entry) === operation)?.calls ?? []).map(
+			(call) => call.function,
+		),
+	),
+);
+
 /** What is missing where several records travel in one request. */
 function flawsOfList(call: CallFacts): string[] {
 	const { function: name, list = '', atomic, perRequest, settle, confirm } = call;
 	const flaws: string[] = [];
+	if ((atomic === 'all' || atomic === 'each') && !(name in handlers && STEPS.has(name)))
+		flaws.push(
+			`atomic: '${atomic}' is nowhere shown: what becomes of good records beside a refused one was not tried. Say atomic: 'unknown', or 'none' with perRequest: 1; or let the stand-in serve it (test/sandbox/functions) and give its operation a step in test/e2e/steps.ts: then it is tried`,
+		);
 	if (!Array.isArray(signatures[name]?.params[list]))
 		flaws.push(
 			`list: '${list}' is no list among the parameters of ${name} (facts/functions/5.1.json): name the one that takes the records`,
@@ -184,7 +198,15 @@ describe('what was forgotten is told with its remedy', () => {
 		[{ function: 'core_group_get_groups' }, 'no function that writes'],
 		[{ repeat: 'safe' as const }, 'never uses find'],
 		[{ repeat: 'safe' as const }, "its answer has 'id', which nobody sent"],
-		[{ repeat: 'safe' as const, function: 'core_blog_delete_entry' }, 'is nowhere shown'],
+		[
+			{ repeat: 'safe' as const, function: 'core_blog_delete_entry' },
+			"repeat: 'safe' is nowhere shown",
+		],
+		[{ function: 'core_blog_delete_entry' }, "atomic: 'all' is nowhere shown"],
+		[
+			{ function: 'core_blog_delete_entry', atomic: 'each' as const },
+			"atomic: 'each' is nowhere shown",
+		],
 	])('%j', (part, remedy) => {
 		const told = forgetting(part);
 		expect(told).toContain(remedy);

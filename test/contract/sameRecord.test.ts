@@ -64,8 +64,10 @@ function keysFor(operation: Operation): string {
 	if (text) return `keys: (input) => valueKeys('${text.name}', input.${text.name})`;
 	const locators = required.filter(({ type }) => type === 'resourceLocator');
 	const names = locators.map(({ name }) => name);
-	const [{ name: only } = { name: 'id' }] = required;
-	if (names.length === 0) return `keys: ({ ${only} }) => [\`${operation.resource} \${${only}}\`]`;
+	if (names.length === 0) {
+		const [{ name: only } = { name: 'id' }] = required;
+		return `keys: (input) => valueKeys('${operation.resource}', input.${only})`;
+	}
 	return `keys: ({ ${names.join(', ')} }) => [\`${names.map((name) => `\${refKey(${name})}`).join(' ')}\`]`;
 }
 
@@ -84,6 +86,10 @@ async function flawOfEqual(operation: Operation): Promise<string | undefined> {
 		for (const values of [workable(operation), full(operation, '5.1')[0].values]) {
 			const { requests } = await seenOf(operation, [values, values], {}, site);
 			const bad = requests.find(({ call, records }) => records > 1 && !mayBeTwice(call));
+			const once = await seenOf(operation, [values, values], { perRequest: 1, width: 4 }, site);
+			const taken = once.requests.find(({ call }) => call.repeat === 'lookup' && !call.serial);
+			if (taken && once.atOnce > 1)
+				return `${where(operation, taken.call)}: two items with the same values are under way at the same time: after a lost answer the one is taken for the other. Keep them apart by what they name, such as ${keysFor(operation)} (actions/keys.ts).`;
 			if (bad)
 				return `${where(operation, bad.call)}: two items with the same values share a request. Keep them apart by what must be unique, such as ${keysFor(operation)} (actions/keys.ts).`;
 		}
@@ -162,6 +168,7 @@ describe('forgotten keys are told, with the file and the remedy', () => {
 		['calendarEvent/create', "such as keys: (input) => valueKeys('name', input.name)"],
 		['cohort/create', 'such as keys: '],
 		['cohort/delete', 'such as keys: ({ cohortId }) => [`${refKey(cohortId)}`]'],
+		['note/delete', "such as keys: (input) => valueKeys('note', input.noteId)"],
 		['user/create', 'such as keys: '],
 	])('%s', async (name, remedy) => {
 		const told = await flawOfEqual(without(name));

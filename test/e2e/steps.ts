@@ -152,7 +152,9 @@ export function steps(tag: string): Step[] {
 		step('calendarEvent/delete', (memory) => ({ eventid: Number(memory.event) }), {
 			needs: 'event',
 		}),
-		step('note/create', { ...course, ...user, text: 'Works well' }),
+		step('note/create', { ...course, ...user, text: 'Works well' }, { keep: { note: 'id' } }),
+		step('note/getAll', { ...course, ...user, limit: 3 }),
+		step('note/delete', (memory) => ({ noteId: Number(memory.note) }), { needs: 'note' }),
 		step('competency/getUserCompetencies', { ...course, ...user }),
 		step('userPreference/set', { ...user, name: 'htmleditor', value: 'textarea' }),
 		step('forum/getAll', course, { keep: { forum: 'activityid' } }),

@@ -91,6 +91,7 @@ export const CAPABILITY_NAMES: Record<string, string> = {
 	'mod/feedback:view': 'View a feedback',
 	'mod/feedback:viewreports': 'View reports',
 	'moodle/notes:manage': 'Manage notes',
+	'moodle/notes:view': 'View notes',
 	'moodle/competency:coursecompetencyview': 'View course competencies',
 	'moodle/competency:usercompetencyview': 'View a user competency',
 	'moodle/competency:coursecompetencygradable': 'Receive competency marks',
@@ -167,6 +168,7 @@ const TEACHER = [
 	'mod/feedback:view',
 	'mod/feedback:viewreports',
 	'moodle/notes:manage',
+	'moodle/notes:view',
 	'moodle/competency:coursecompetencyview',
 	'moodle/competency:usercompetencyview',
 ];

@@ -56,8 +56,12 @@ export interface Note {
 	id: number;
 	userid: number;
 	courseid: number;
+	/** In the words of the request: `personal`, `course` or `site`. */
 	publishstate: string;
 	text: string;
+	/** Who made it. */
+	author: number;
+	timecreated: number;
 }
 
 export interface FeedbackResponse {

@@ -121,6 +121,11 @@ export const READS = named({
 		capabilities: ['moodle/course:managegroups', 'moodle/course:viewhiddengroups'],
 		reply: rows,
 	},
+	/** All three lists are always there, whatever is declared (source 4.1 to 5.1). */
+	core_notes_get_course_notes: {
+		capabilities: ['moodle/notes:view', 'moodle/course:view'],
+		reply: shaped({ sitenotes: rows, coursenotes: rows, personalnotes: rows }),
+	},
 	core_reportbuilder_list_reports: {
 		capabilities: ['moodle/reportbuilder:view'],
 		reply: holding('reports'),

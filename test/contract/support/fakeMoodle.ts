@@ -91,11 +91,13 @@ function perRecord(params: Plain): Plain[] {
 	return records.map((record) => ({ ...params, [key]: [record] }));
 }
 
-/** The first of the plain ids that a request lists: `cohortid` of `cohortids`, and `id` of any such list. */
+/** The first of the plain ids that a request lists: `cohortid` of `cohortids`, `noteid` of `notes`, and `id` of any `…ids`. */
 function listedId(params: Plain, key: string): unknown {
 	const list = Object.entries(params).find(
 		([name, value]) =>
-			Array.isArray(value) && (name === `${key}s` || (key === 'id' && name.endsWith('ids'))),
+			Array.isArray(value) &&
+			([`${key}s`, key.replace(/id$/, 's')].includes(name) ||
+				(key === 'id' && name.endsWith('ids'))),
 	);
 	const first = list ? (list[1] as unknown[])[0] : undefined;
 	return typeof first === 'object' ? undefined : first;

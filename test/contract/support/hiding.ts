@@ -126,18 +126,6 @@ class Rows {
 			const there = this.mood() === 'none' ? [] : eventids;
 			return { events: there.map((id) => ({ id })), warnings: [] };
 		},
-		core_notes_delete_notes: () => [],
-		core_notes_get_notes: ({ notes }: Plain) =>
-			this.mood() === 'none'
-				? {
-						warnings: (notes as number[]).map((itemid) => ({
-							item: 'note',
-							itemid,
-							warningcode: 'badid',
-							message: 'Note does not exist',
-						})),
-					}
-				: { notes: (notes as number[]).map((noteid) => ({ noteid })) },
 		core_course_get_categories: ({ criteria }: Plain) => {
 			const rows = [{ ...CATEGORY, id: 43, name: 'Another', idnumber: 'O-2' }];
 			const own = {

@@ -279,11 +279,6 @@ const SPECIAL: Record<string, Special> = {
 		elsewhere: { core_group_get_groupings: groupings([]) },
 		why: 'elsewhere the group is not assigned yet',
 	},
-	'note/delete': {
-		replies: { core_notes_delete_notes: () => [] },
-		onFailure: ['core_notes_get_notes'],
-		why: 'the answer is a list of warnings, and nothing else; whether the note is there is asked when an answer was lost',
-	},
 	'note/create': { replies: participants, why: 'the users take part in the course' },
 	'competency/getUserCompetencies': {
 		replies: participants,

@@ -1,18 +1,10 @@
 import { toIso } from '../../moodle/dates';
 import { Problem } from '../../moodle/problem';
-import { readFacts } from '../../moodle/reads';
-import { rows, shaped } from '../../moodle/replies';
+import { READS } from '../../moodle/reads';
 import { objectsOf, type Json } from '../../moodle/values';
 import { reading } from '../build';
 import { returnAllAndLimit, simplify } from '../fields';
 import { locator } from '../locators';
-
-/** All three lists are always there, whatever is declared (source 4.1 to 5.1). */
-const notesFacts = readFacts({
-	function: 'core_notes_get_course_notes',
-	capabilities: ['moodle/notes:view', 'moodle/course:view'],
-	reply: shaped({ sitenotes: rows, coursenotes: rows, personalnotes: rows }),
-});
 
 /** The course under which Moodle keeps notes for the whole site (`SITEID`). */
 const SITE = 1;
@@ -47,7 +39,7 @@ export const operation = reading({
 	action: 'Get many notes',
 	description:
 		'Retrieve the notes on a user in a course: those for the site, those for the course, and the personal ones of the account behind the token',
-	reads: [notesFacts],
+	reads: [READS.core_notes_get_course_notes],
 	fields: [locator('user'), locator('course'), ...returnAllAndLimit, simplify],
 	input: (p) => ({
 		userId: p.ref('user', 'User'),
@@ -58,7 +50,10 @@ export const operation = reading({
 	steps: async (inputs, { each, read }) =>
 		await each(inputs, async ({ userId, courseId, limit, simple }) => {
 			if (courseId === SITE) return { problem: noCourse() };
-			const reply = await read(notesFacts, { courseid: courseId, userid: userId });
+			const reply = await read(READS.core_notes_get_course_notes, {
+				courseid: courseId,
+				userid: userId,
+			});
 			const lists = [reply.sitenotes, reply.coursenotes, reply.personalnotes];
 			const found = lists.flatMap(objectsOf).slice(0, limit);
 			return { done: simple ? found.map(simplified) : found };
