@@ -3,7 +3,7 @@ import type { CallFacts, Read } from '../../moodle/calls';
 import { MoodleFailure } from '../../moodle/failure';
 import { Problem } from '../../moodle/problem';
 import { READS, readFacts } from '../../moodle/reads';
-import { holding, rows } from '../../moodle/replies';
+import { holding, warningRows } from '../../moodle/replies';
 import { settleWarnings } from '../../moodle/settle';
 import { success, writing } from '../build';
 import { field, required } from '../fields';
@@ -57,7 +57,7 @@ const deleteNotes: CallFacts<number> = {
 	repeat: 'lookup',
 	knownBy: 'ID',
 	capabilities: ['moodle/notes:manage', 'moodle/course:view'],
-	reply: rows,
+	reply: warningRows,
 	settle: settleWarnings(
 		(id) => id,
 		(_warning, id) => gone(id),
