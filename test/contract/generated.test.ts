@@ -28,6 +28,12 @@ test('npm run generate has nothing to do', () => {
 	expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
 });
 
+test('CHANGELOG.md counts the operations', () => {
+	const [, count] = /with (\d+) operations on/.exec(text('CHANGELOG.md')) ?? [];
+	const remedy = `CHANGELOG.md: write 'with ${operations.length} operations on'`;
+	expect({ count: Number(count), remedy }).toEqual({ count: operations.length, remedy });
+});
+
 /** Runs the generator of public names over what was shipped. */
 function names(shipped: object): { status: number | null; stdout: string; stderr: string } {
 	const program = `
