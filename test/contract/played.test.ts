@@ -167,6 +167,11 @@ describe('what is not so is told, with its file and its remedy', () => {
 			"atomic: 'all' is not so. A good record after a refused one is done. Say atomic: 'each'",
 		],
 		['core_course_delete_courses', { atomic: 'all' }, 'atomic'],
+		[
+			'core_notes_delete_notes',
+			{ atomic: 'all' },
+			"note/delete.ts or its calls.ts): core_notes_delete_notes: atomic: 'all' is not so",
+		],
 		['core_user_set_user_preferences', { atomic: 'all' }, 'userPreference/set.ts'],
 	] as Array<[string, Partial<CallFacts>, string]>)('%s %j', async (name, change, told) => {
 		const { flaws } = await found({ [name]: change });
