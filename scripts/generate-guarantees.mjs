@@ -36,8 +36,8 @@ const BESIDE = {
 	none: 'One record a request',
 };
 const BESIDE_TESTS = {
-	all: '`test/contract/atomic.test.ts`: “does with the good one what was measured”',
-	each: '`test/contract/atomic.test.ts`: “does with the good one what was measured”; `test/robust/stops.test.ts`: “a refusal at $at stops what comes after it”',
+	all: '`test/contract/atomic.test.ts`: “does with the good one what its operation says”',
+	each: '`test/contract/atomic.test.ts`: “does with the good one what its operation says”; `test/robust/stops.test.ts`: “a refusal at $at stops what comes after it”',
 	none: '`test/contract/atomic.test.ts`: “nothing good travels after what may be refused”',
 };
 
