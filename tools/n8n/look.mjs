@@ -275,7 +275,7 @@ async function forms({ page, address, flow }, check, picture) {
 		assert.equal(found.length, 1);
 		await page.locator(id('rlc-item')).locator('visible=true').first().click();
 		await page
-			.getByText(/^events \(list of/)
+			.getByText(/^events \(list\)/)
 			.first()
 			.waitFor();
 	});
