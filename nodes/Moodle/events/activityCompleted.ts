@@ -35,10 +35,7 @@ export const polled = event({
 		return await sweep(courseid, sight, async (userid) => {
 			const { statuses } = await sight.read(
 				READS.core_completion_get_activities_completion_status,
-				{
-					courseid,
-					userid,
-				},
+				{ courseid, userid },
 			);
 			const status = objectsOf(statuses).find((row) => Number(row.cmid) === cmid);
 			if (!status) throw notFollowed('activity');

@@ -20,7 +20,7 @@ const SIZE_FROM = 12;
 /** A question costs as much as so many courses of the list. */
 const COURSES = 15;
 
-/** The course of the front page, in every Moodle. */
+/** The course of the front page (`SITEID`), 1 in every Moodle: everybody counts as enrolled there, and it holds what is for the whole site. */
 export const FRONT_PAGE = 1;
 
 /**

@@ -35,10 +35,11 @@ const AROUND = 60;
 const BEFORE = 20;
 
 function neighbours(ids: number[], before = AROUND): string[] {
-	const near = ids.flatMap((id) =>
-		Array.from({ length: before + AROUND + 1 }, (_, index) => id - before + index),
-	);
-	return [...new Set(near)].filter((id) => id > 0).map(String);
+	const near: string[] = [];
+	let next = 1;
+	for (const id of [...ids].sort((a, b) => a - b))
+		for (next = Math.max(next, id - before); next <= id + AROUND; next++) near.push(String(next));
+	return near;
 }
 
 /** Courses made at the same moment that have a short name or ID number of these: Moodle has no look-up of many short names. */
@@ -93,10 +94,9 @@ export async function groupNamesakes(
 	return records.map((record) => found.get(record) ?? []);
 }
 
-/** All users that have one of these e-mail addresses. */
-async function usersOfAddresses(emails: string[], read: Read): Promise<Json[]> {
-	return await inChunks(read.flight, emails, LOOKUP_SIZE, async (values) =>
-		objectsOf(await read(READS.core_user_get_users_by_field, { field: 'email', values })),
+async function usersHaving(field: 'id' | 'email', values: string[], read: Read): Promise<Json[]> {
+	return await inChunks(read.flight, values, LOOKUP_SIZE, async (part) =>
+		objectsOf(await read(READS.core_user_get_users_by_field, { field, values: part })),
 	);
 }
 
@@ -117,11 +117,8 @@ export async function userNamesakes(
 	const own = new Set(ids.map(String));
 	const near = neighbours(ids, BEFORE).filter((id) => !own.has(id));
 	const first = ids.reduce((least, id) => Math.min(least, id), Infinity);
-	const byId = async () =>
-		await inChunks(read.flight, near, LOOKUP_SIZE, async (values) =>
-			objectsOf(await read(READS.core_user_get_users_by_field, { field: 'id', values })),
-		);
-	const rows = near.length < emails.length ? await byId() : undefined;
-	const isAlone = rows?.every((row) => Number(row.id) < first);
-	return sharing(records, rows && isAlone ? rows : await usersOfAddresses(emails, read), ['email']);
+	const around = near.length < emails.length ? await usersHaving('id', near, read) : undefined;
+	const isAlone = around?.every((row) => Number(row.id) < first) ?? false;
+	const rows = around && isAlone ? around : await usersHaving('email', emails, read);
+	return sharing(records, rows, ['email']);
 }

@@ -1,13 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { FRONT_PAGE } from '../../lookup/courses';
 import { toIso } from '../../moodle/dates';
 import { idOf, writing } from '../build';
 import { collection, field, property, required } from '../fields';
 import { valueKeys } from '../keys';
 import { locator } from '../locators';
 import { createEvents } from './calls';
-
-/** The course under which Moodle keeps events of the whole site (`SITEID`). */
-const SITE = 1;
 
 const name = field('name', 'Name', 'text', { max: 255 });
 const start = field('timestart', 'Start', 'date', { description: 'When the event begins' });
@@ -61,7 +59,7 @@ export const operation = writing({
 	record: ({ courseId, eventtype, name: title, timestart, more }) => ({
 		name: title,
 		eventtype,
-		courseid: eventtype === 'site' ? SITE : (courseId ?? 0),
+		courseid: eventtype === 'site' ? FRONT_PAGE : (courseId ?? 0),
 		timestart,
 		...more,
 	}),

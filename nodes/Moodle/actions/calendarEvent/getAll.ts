@@ -1,4 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
+import { FRONT_PAGE } from '../../lookup/courses';
 import type { Resolved } from '../../lookup/reference';
 import type { Read } from '../../moodle/calls';
 import { toIso } from '../../moodle/dates';
@@ -9,9 +10,6 @@ import { contentsOf } from '../course/contents';
 import { collection, field, returnAllAndLimit, simplify } from '../fields';
 import { locator } from '../locators';
 import type { Parameters } from '../parameters';
-
-/** The course under which Moodle keeps events of the whole site (`SITEID`). */
-const SITE = 1;
 
 const calendar: INodeProperties = {
 	displayName: 'Calendar',
@@ -48,7 +46,9 @@ function belongs({ eventtype, courseId }: Input, row: Json): boolean {
 	if (Number(row.categoryid ?? 0) > 0) return false;
 	const course = Number(row.courseid ?? 0);
 	if (eventtype === 'course') return course === courseId;
-	return eventtype === 'site' ? course === SITE : course === 0 && Number(row.groupid ?? 0) === 0;
+	return eventtype === 'site'
+		? course === FRONT_PAGE
+		: course === 0 && Number(row.groupid ?? 0) === 0;
 }
 
 async function eventsOf(read: Read, input: Input): Promise<Json[]> {

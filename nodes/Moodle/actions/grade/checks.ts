@@ -94,7 +94,7 @@ export function gradeChecks(
 		const report = (await reports(found.courseid)).get(input.userId);
 		if (report instanceof MoodleFailure) throw report;
 		const problem = objection(input, found, report);
-		if (problem ?? input.feedback === undefined) return problem;
+		if (problem || input.feedback === undefined) return problem;
 		return (await commented(found.courseid)).has(found.instance) ? undefined : noComments(found);
 	};
 	return { activity, refusal };

@@ -1,4 +1,5 @@
 import { asIs } from '../../common/asIs';
+import { FRONT_PAGE } from '../../lookup/courses';
 import type { CallFacts, Read } from '../../moodle/calls';
 import { MoodleFailure } from '../../moodle/failure';
 import { Problem } from '../../moodle/problem';
@@ -15,9 +16,6 @@ const notesFacts = readFacts({
 	reply: holding('notes'),
 });
 
-/** The course under which Moodle keeps notes for the whole site (`SITEID`). */
-const SITE = 1;
-
 const isUnreadable = (caught: unknown) =>
 	caught instanceof MoodleFailure && caught.code === 'invalidresponse';
 
@@ -33,7 +31,7 @@ async function isGone(read: Read, id: number): Promise<null | undefined> {
 	} catch (caught) {
 		if (!isUnreadable(caught)) throw asIs(caught);
 	}
-	await read(READS.core_notes_get_course_notes, { courseid: SITE });
+	await read(READS.core_notes_get_course_notes, { courseid: FRONT_PAGE });
 	return null;
 }
 

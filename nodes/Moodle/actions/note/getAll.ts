@@ -1,3 +1,4 @@
+import { FRONT_PAGE } from '../../lookup/courses';
 import { toIso } from '../../moodle/dates';
 import { Problem } from '../../moodle/problem';
 import { READS } from '../../moodle/reads';
@@ -5,9 +6,6 @@ import { objectsOf, type Json } from '../../moodle/values';
 import { reading } from '../build';
 import { returnAllAndLimit, simplify } from '../fields';
 import { locator } from '../locators';
-
-/** The course under which Moodle keeps notes for the whole site (`SITEID`). */
-const SITE = 1;
 
 /** Without the right to see notes Moodle answers for this one with empty lists, not with a refusal (4.1 and 5.1 measured). */
 const noCourse = () =>
@@ -49,7 +47,7 @@ export const operation = reading({
 	}),
 	steps: async (inputs, { each, read }) =>
 		await each(inputs, async ({ userId, courseId, limit, simple }) => {
-			if (courseId === SITE) return { problem: noCourse() };
+			if (courseId === FRONT_PAGE) return { problem: noCourse() };
 			const reply = await read(READS.core_notes_get_course_notes, {
 				courseid: courseId,
 				userid: userId,
