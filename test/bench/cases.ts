@@ -54,9 +54,9 @@ const person = (tag: string, index: number) => ({
 	createpassword: true,
 });
 
-export const idsOf = (reply: unknown) => (reply as Array<{ id: number }>).map((row) => row.id);
+const idsOf = (reply: unknown) => (reply as Array<{ id: number }>).map((row) => row.id);
 
-export async function makeUsers(site: BenchSite, count: number, tag: string): Promise<number[]> {
+async function makeUsers(site: BenchSite, count: number, tag: string): Promise<number[]> {
 	const ids: number[] = [];
 	for (const users of pieces(
 		Array.from({ length: count }, (_, index) => person(tag, index)),
@@ -64,46 +64,6 @@ export async function makeUsers(site: BenchSite, count: number, tag: string): Pr
 	))
 		ids.push(...idsOf(await bareCall(site, ['core_user_create_users', { users }])));
 	return ids;
-}
-
-/** Many courses. */
-export async function makeCourses(site: BenchSite, count: number, tag: string): Promise<number[]> {
-	const ids: number[] = [];
-	const names = Array.from({ length: count }, (_, index) => `${tag}c${index}`);
-	for (const part of pieces(names, 20)) {
-		const courses = part.map((shortname) => ({ fullname: shortname, shortname, categoryid: 1 }));
-		ids.push(...idsOf(await bareCall(site, ['core_course_create_courses', { courses }])));
-	}
-	return ids;
-}
-
-/** Known people in known courses, in turn. */
-export function enrolmentRound(users: number[], courses: number[]): Round {
-	const records = users.map((userid, index) => enrolment(courses[index % courses.length])(userid));
-	return {
-		items: records.map(({ userid, courseid }) => ({ userid, courseid })),
-		steps: [
-			{
-				parameters: {
-					resource: 'enrolment',
-					operation: 'enrol',
-					courseId: byId('={{ $json.courseid }}'),
-					userId: byId('={{ $json.userid }}'),
-					roleId: { __rl: true, mode: 'shortname', value: 'student' },
-					additionalFields: {},
-				},
-			},
-		],
-		single: async (index, send) =>
-			await send(['enrol_manual_enrol_users', { enrolments: [records[index]] }]),
-		batches: async (_send, { size, all }) => {
-			await all(
-				pieces(records, size).map(
-					(part): Call => ['enrol_manual_enrol_users', { enrolments: part }],
-				),
-			);
-		},
-	};
 }
 
 async function makeCourse(site: BenchSite, tag: string): Promise<number> {
@@ -151,7 +111,7 @@ const enrolledUsers = (courseid: number): Call => [
 ];
 
 /** New people, none of whom the site knows. */
-export function newUsersRound(count: number, tag: string): Round {
+function newUsersRound(count: number, tag: string): Round {
 	const users = Array.from({ length: count }, (_, index) => person(tag, index));
 	return {
 		items: users.map(({ username, firstname, lastname, email }) => ({
