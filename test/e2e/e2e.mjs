@@ -46,6 +46,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { build } from '../../scripts/ensure-build.mjs';
 import { install as installTools } from '../../tools/n8n/install.mjs';
+import { callMoodle } from '../../tools/n8n/moodle.mjs';
 import {
 	NAME,
 	TYPE,
@@ -53,6 +54,7 @@ import {
 	endAll,
 	freePort,
 	launch,
+	manualTrigger,
 	pack,
 	root,
 	settings,
@@ -139,22 +141,8 @@ async function oddServer(answers) {
 
 let site;
 
-function flat(value, name, form = new URLSearchParams()) {
-	if (value !== null && typeof value === 'object')
-		for (const [key, inner] of Object.entries(value))
-			flat(inner, name ? `${name}[${key}]` : key, form);
-	else form.append(name, String(value));
-	return form;
-}
 /** Calls Moodle directly, past the node. */
-async function moodle(wsfunction, params = {}, { url, token } = site) {
-	const body = flat({ wstoken: token, wsfunction, moodlewsrestformat: 'json', ...params });
-	const answer = await (
-		await fetch(`${url}/webservice/rest/server.php`, { method: 'POST', body })
-	).json();
-	if (answer?.exception || answer?.errorcode) throw new Error(`${wsfunction}: ${answer.message}`);
-	return answer;
-}
+const moodle = async (wsfunction, params) => await callMoodle(site, wsfunction, params);
 
 /** What the checks need in the site; made where it is missing. */
 async function furnish() {
@@ -556,14 +544,7 @@ const moodleNode = (name, parameters, more = {}) => ({
 /** Items, then nodes one after the other; what a node fails with goes to `Failed`. */
 function workflow(id, items, nodes) {
 	const lists = [
-		{
-			id: 'trigger',
-			name: 'Start',
-			type: 'n8n-nodes-base.manualTrigger',
-			typeVersion: 1,
-			position: [0, 0],
-			parameters: {},
-		},
+		manualTrigger(),
 		{
 			id: 'data',
 			name: 'Data',
@@ -758,8 +739,8 @@ async function exampleRuns() {
 			? { ...site, adminToken: site.token }
 			: await standIn('--college');
 		for (const token of [place.token, place.adminToken]) secrets.add(token);
-		const call = (wsfunction, params) =>
-			moodle(wsfunction, params, { url: place.url, token: place.adminToken });
+		const administrator = { url: place.url, token: place.adminToken };
+		const call = async (wsfunction, params) => await callMoodle(administrator, wsfunction, params);
 		let adapted = { flow };
 		try {
 			if (!process.env.MOODLE_URL) await plan.prepare?.(call);

@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
+import { manualTrigger } from '../../tools/n8n/n8n.mjs';
 
 const rows = (run, node) => run.items(node).map(({ json }) => json);
 const column = (run, node, name) => rows(run, node).map((json) => json[name]);
@@ -274,14 +275,6 @@ export const FLOWS = {
 			);
 			const [assignment] = flow.nodes.find(({ name }) => name === 'Secret').parameters.assignments
 				.assignments;
-			const start = {
-				id: '9e416f40-1d3a-4b52-9d1e-0a1f00000098',
-				name: 'Start',
-				type: 'n8n-nodes-base.manualTrigger',
-				typeVersion: 1,
-				position: [-560, 200],
-				parameters: {},
-			};
 			const first = { main: [[{ node: 'Moodle Sends an Event', type: 'main', index: 0 }]] };
 			const known = change({ ...flow, nodes }, 'Secret', {
 				assignments: { assignments: [{ ...assignment, value: secret }] },
@@ -289,7 +282,7 @@ export const FLOWS = {
 			return {
 				flow: {
 					...known,
-					nodes: [...known.nodes, start],
+					nodes: [...known.nodes, manualTrigger('Start', [-560, 200])],
 					connections: { ...known.connections, Start: first },
 				},
 				trigger: 'Start',
@@ -315,14 +308,6 @@ export const FLOWS = {
 			const agent = await model('Courses_of_a_Person', {
 				email: 'ben.whitaker@college.example',
 			});
-			const ask = {
-				id: '9e416f40-1d3a-4b52-9d1e-0a1f00000099',
-				name: 'Ask',
-				type: 'n8n-nodes-base.manualTrigger',
-				typeVersion: 1,
-				position: [-560, 40],
-				parameters: {},
-			};
 			const asked = change(flow, 'AI Agent', {
 				promptType: 'define',
 				text: 'Which courses is Ben Whitaker in?',
@@ -332,7 +317,11 @@ export const FLOWS = {
 			const { Memory: _memory, ...connections } = asked.connections;
 			const main = connections['When chat message received'];
 			return {
-				flow: { ...asked, nodes: [...nodes, ask], connections: { ...connections, Ask: main } },
+				flow: {
+					...asked,
+					nodes: [...nodes, manualTrigger('Ask', [-560, 40])],
+					connections: { ...connections, Ask: main },
+				},
 				trigger: 'Ask',
 				help: agent,
 				openAi: { apiKey: 'e2e-none', url: `${agent.url}/v1` },

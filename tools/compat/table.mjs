@@ -9,6 +9,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { callMoodle } from '../n8n/moodle.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '..', '..');
@@ -54,14 +55,8 @@ const recorded = () => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')
 let results = recorded();
 
 /** The version that the site itself tells. */
-async function releaseOf({ MOODLE_URL, MOODLE_TOKEN }) {
-	const body = new URLSearchParams({
-		wstoken: MOODLE_TOKEN ?? '',
-		wsfunction: 'core_webservice_get_site_info',
-		moodlewsrestformat: 'json',
-	});
-	const address = `${MOODLE_URL}/webservice/rest/server.php`;
-	return (await (await fetch(address, { method: 'POST', body })).json()).release ?? '';
+async function releaseOf({ MOODLE_URL: url = '', MOODLE_TOKEN: token = '' }) {
+	return (await callMoodle({ url, token }, 'core_webservice_get_site_info')).release;
 }
 
 const outcomes = new Map();

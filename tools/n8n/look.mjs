@@ -1,7 +1,7 @@
 // What people do with the node in n8n's editor, done in a real browser: each step is a check, some give a picture.
 import assert from 'node:assert/strict';
 import { openBrowser } from './browser.mjs';
-import { TYPE } from './n8n.mjs';
+import { TYPE, manualTrigger } from './n8n.mjs';
 
 const id = (name) => `[data-test-id="${name}"]`;
 const nodeNamed = (page, name) => page.locator(`${id('canvas-node')}[data-node-name="${name}"]`);
@@ -58,7 +58,6 @@ function unfinished(credential) {
 		{ resource: 'enrolment', operation: 'enrol' },
 		{ resource: 'webService', operation: 'callFunction' },
 	];
-	const start = { id: 's', name: 'Start', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1 };
 	const nodes = names.map((name, index) => ({
 		id: name,
 		name,
@@ -86,7 +85,7 @@ function unfinished(credential) {
 	);
 	return {
 		name: 'First steps',
-		nodes: [{ ...start, position: [0, 0], parameters: {} }, ...nodes, trigger],
+		nodes: [manualTrigger(), ...nodes, trigger],
 		connections,
 		settings: { executionOrder: 'v1' },
 	};

@@ -266,6 +266,16 @@ export function client(address) {
 	};
 }
 
+/** The node that a workflow started by hand begins with. */
+export const manualTrigger = (name = 'Start', position = [0, 0]) => ({
+	id: name,
+	name,
+	type: 'n8n-nodes-base.manualTrigger',
+	typeVersion: 1,
+	position,
+	parameters: {},
+});
+
 /** The credential type of a node, as far as the examples have such nodes. */
 const credentialOf = ({ type }) => {
 	if (type.startsWith(`${NAME}.`)) return 'moodleApi';

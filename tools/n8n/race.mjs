@@ -14,7 +14,18 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from '../../scripts/ensure-build.mjs';
 import { install } from './install.mjs';
-import { TYPE, client, endAll, freePort, pack, settings, startServer, unpack } from './n8n.mjs';
+import { callMoodle, endpointOf } from './moodle.mjs';
+import {
+	TYPE,
+	client,
+	endAll,
+	freePort,
+	manualTrigger,
+	pack,
+	settings,
+	startServer,
+	unpack,
+} from './n8n.mjs';
 
 const { MOODLE_URL: url, MOODLE_TOKEN: token, N8N_BIN } = process.env;
 if (!url || !token) {
@@ -31,30 +42,10 @@ const { values } = parseArgs({
 	},
 });
 const STUDENT = 5;
-const ENDPOINT = `${url.replace(/\/+$/, '')}/webservice/rest/server.php`;
 
 // --------------------------------------------------------------------------------------------------------------- Moodle
 
-function flat(value, name, form = new URLSearchParams()) {
-	if (value !== null && typeof value === 'object')
-		for (const [key, inner] of Object.entries(value))
-			flat(inner, name ? `${name}[${key}]` : key, form);
-	else form.append(name, String(value));
-	return form;
-}
-
-async function moodle(wsfunction, params) {
-	const body = flat(params);
-	for (const [key, value] of Object.entries({
-		wsfunction,
-		wstoken: token,
-		moodlewsrestformat: 'json',
-	}))
-		body.append(key, value);
-	const answer = await (await fetch(ENDPOINT, { method: 'POST', body })).json();
-	if (answer?.exception) throw new Error(`${wsfunction}: ${answer.message}`);
-	return answer;
-}
+const moodle = async (wsfunction, params) => await callMoodle({ url, token }, wsfunction, params);
 
 const parts = (list, size) =>
 	Array.from({ length: Math.ceil(list.length / size) }, (_, at) =>
@@ -103,12 +94,7 @@ async function cleanUp() {
 const at = (place, node) => ({ id: node.name, position: [place * 200, 0], ...node });
 const link = (...names) => names.map((node) => [{ node, type: 'main', index: 0 }]);
 
-const TRIGGER = at(0, {
-	name: 'Start',
-	type: 'n8n-nodes-base.manualTrigger',
-	typeVersion: 1,
-	parameters: {},
-});
+const TRIGGER = manualTrigger();
 const source = (items) =>
 	at(1, {
 		name: 'Items',
@@ -126,7 +112,7 @@ const http = (wsfunction, fields) =>
 		onError: 'continueRegularOutput',
 		parameters: {
 			method: 'POST',
-			url: ENDPOINT,
+			url: endpointOf(url),
 			sendBody: true,
 			contentType: 'form-urlencoded',
 			bodyParameters: {

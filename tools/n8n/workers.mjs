@@ -23,6 +23,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from '../../scripts/ensure-build.mjs';
 import { install } from './install.mjs';
+import { callMoodle } from './moodle.mjs';
 import {
 	TYPE,
 	client,
@@ -319,13 +320,6 @@ function toldBy(run) {
 	return { done, notDone: items('Not Done').map(contactOf) };
 }
 
-async function moodle(site, wsfunction, fields) {
-	const form = { wstoken: site.adminToken, wsfunction, moodlewsrestformat: 'json', ...fields };
-	const body = new URLSearchParams(form);
-	const answer = await fetch(`${site.url}/webservice/rest/server.php`, { method: 'POST', body });
-	return await answer.json();
-}
-
 async function main() {
 	const n8n = install();
 	build();
@@ -447,17 +441,17 @@ async function main() {
 	const once = (list) => [...new Set(list)].sort();
 	assert.deepEqual(once(told.done), [...good].sort(), 'told as done');
 	assert.deepEqual(once(told.notDone), [...bad].sort(), 'told as not done');
-	const { users } = await moodle(site, 'core_user_get_users', {
-		'criteria[0][key]': 'email',
-		'criteria[0][value]': '%@crm.example',
+	const administrator = { url: site.url, token: site.adminToken };
+	const { users } = await callMoodle(administrator, 'core_user_get_users', {
+		criteria: [{ key: 'email', value: '%@crm.example' }],
 	});
 	assert.deepEqual(users.map(({ email }) => email).sort(), [...good].sort(), 'users in Moodle');
-	const { cohorts } = await moodle(site, 'core_cohort_search_cohorts', {
+	const { cohorts } = await callMoodle(administrator, 'core_cohort_search_cohorts', {
 		query: COHORT,
-		'context[contextid]': '1',
+		context: { contextid: 1 },
 	});
-	const [{ userids }] = await moodle(site, 'core_cohort_get_cohort_members', {
-		'cohortids[0]': String(cohorts[0].id),
+	const [{ userids }] = await callMoodle(administrator, 'core_cohort_get_cohort_members', {
+		cohortids: [cohorts[0].id],
 	});
 	const members = new Set(userids);
 	assert(
