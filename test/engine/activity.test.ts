@@ -1,5 +1,5 @@
 import type { Sandbox } from '../sandbox';
-import { addModule, addUser, giveCapabilities } from '../sandbox/builders';
+import { addModule } from '../sandbox/builders';
 import { addCourse } from '../sandbox/functions/course-tools';
 import { by, nodeOn, onStandIn, sentTo, split } from '../support/node';
 
@@ -69,14 +69,11 @@ describe('setVisibility', () => {
 	});
 
 	test('what an account has hidden from itself as well is told as hidden', async () => {
-		const { id } = addUser(sandbox.site, { username: 'blind' });
-		giveCapabilities(sandbox.site, id, [
-			'webservice/rest:use',
+		const token = sandbox.tokenWith([
 			'moodle/course:view',
 			'mod/assign:view',
 			'moodle/course:activityvisibility',
 		]);
-		const token = sandbox.addToken('blind', { userid: id });
 		const { json } = await activity('setVisibility', setting, [{ id: essay, to: 'hide' }], {
 			...split,
 			token,
@@ -118,10 +115,7 @@ describe('delete', () => {
 	});
 
 	test('an account without the right deletes nothing', async () => {
-		const { id } = addUser(sandbox.site, { username: 'poor' });
-		const rights = ['webservice/rest:use', 'moodle/course:view', 'mod/assign:view'];
-		giveCapabilities(sandbox.site, id, rights);
-		const token = sandbox.addToken('poor', { userid: id });
+		const token = sandbox.tokenWith(['moodle/course:view', 'mod/assign:view']);
 		const { errors } = await activity('delete', each, [{ id: essay }], { ...split, token });
 		expect(errors).toEqual([expect.stringMatching(/moodle\/course:manageactivities/)]);
 		expect(sent(DELETE)).toBe(1);

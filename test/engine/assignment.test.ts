@@ -1,5 +1,5 @@
 import type { Sandbox } from '../sandbox';
-import { addModule, addSubmission, addUser, enrol, giveCapabilities } from '../sandbox/builders';
+import { addModule, addSubmission, addUser, enrol } from '../sandbox/builders';
 import { addCourse } from '../sandbox/functions/course-tools';
 import type { CourseModule } from '../sandbox/rows';
 import { by, nodeOn, onStandIn, sentTo, split } from '../support/node';
@@ -53,9 +53,7 @@ describe('getAll', () => {
 	});
 
 	test('an account that may see none of them is told so, and not that there are none', async () => {
-		const { id } = addUser(sandbox.site, { username: 'poor' });
-		giveCapabilities(sandbox.site, id, ['webservice/rest:use', 'moodle/course:view']);
-		const token = sandbox.addToken('poor', { userid: id });
+		const token = sandbox.tokenWith(['moodle/course:view']);
 		const asked = { courseId: by('id', course) };
 		const { json, errors } = await assignment('getAll', asked, [{}], { ...split, token });
 		expect(json).toEqual([]);
@@ -102,13 +100,7 @@ describe('getSubmissions', () => {
 		);
 		expect(other.errors).toEqual([expect.stringMatching(/'Page', is not an assignment/)]);
 		addSubmission(sandbox.site, essay, ada);
-		const { id } = addUser(sandbox.site, { username: 'poor' });
-		giveCapabilities(sandbox.site, id, [
-			'webservice/rest:use',
-			'moodle/course:view',
-			'mod/assign:view',
-		]);
-		const token = sandbox.addToken('poor', { userid: id });
+		const token = sandbox.tokenWith(['moodle/course:view', 'mod/assign:view']);
 		const poor = await assignment('getSubmissions', at(), [{}], { ...split, token });
 		expect(poor.errors).toEqual([expect.stringMatching(/may not see the grades and submissions/)]);
 	});

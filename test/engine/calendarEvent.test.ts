@@ -1,6 +1,5 @@
 import type { INodeParameters } from 'n8n-workflow';
 import type { Sandbox } from '../sandbox';
-import { addUser, giveCapabilities } from '../sandbox/builders';
 import { addCourse } from '../sandbox/functions/course-tools';
 import { by, entries, nodeOn, onStandIn, sentTo, split } from '../support/node';
 
@@ -68,13 +67,7 @@ test('events of a course, the site and the account travel together', async () =>
 });
 
 test('what the account may not create is refused alone, and ids stay with their events', async () => {
-	const { id } = addUser(sandbox.site, { username: 'own' });
-	giveCapabilities(sandbox.site, id, [
-		'webservice/rest:use',
-		'moodle/course:view',
-		'moodle/calendar:manageownentries',
-	]);
-	const token = sandbox.addToken('own', { userid: id });
+	const token = sandbox.tokenWith(['moodle/course:view', 'moodle/calendar:manageownentries']);
 	const { json, errors } = await calendarEvent(
 		'create',
 		creating,

@@ -1,6 +1,5 @@
 import type { INodeParameters } from 'n8n-workflow';
 import type { Sandbox } from '../sandbox';
-import { giveCapabilities } from '../sandbox/builders';
 import { by, entries, nodeOn, onStandIn, sentTo, split } from '../support/node';
 
 let sandbox: Sandbox;
@@ -24,17 +23,6 @@ async function seed(...items: object[]): Promise<number[]> {
 	expect(error).toBeUndefined();
 	sandbox.requests.length = 0;
 	return json.map((row) => Number(row.id));
-}
-
-function limitedToken(capabilities: string[]): string {
-	const { id } = sandbox.site.users.insert({
-		...sandbox.site.users.get(2)!,
-		id: undefined,
-		username: 'limited',
-		email: 'limited@example.org',
-	} as never);
-	giveCapabilities(sandbox.site, id, ['webservice/rest:use', ...capabilities]);
-	return sandbox.addToken('limited', { userid: id });
 }
 
 describe('create', () => {
@@ -170,7 +158,7 @@ describe('upsert', () => {
 	});
 
 	test('nothing is created by name where hidden categories cannot be seen', async () => {
-		const token = limitedToken(['moodle/category:manage']);
+		const token = sandbox.tokenWith(['moodle/category:manage']);
 		const { errors } = await category('upsert', byName, [{ name: 'Secret' }], { ...split, token });
 		expect(errors[0]).toMatch(/does not see hidden categories/);
 		expect(categories()).toHaveLength(0);

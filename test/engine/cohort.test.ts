@@ -1,6 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 import type { Sandbox } from '../sandbox';
-import { addUser, giveCapabilities } from '../sandbox/builders';
+import { addUser } from '../sandbox/builders';
 import { categoryContext, SYSTEM } from '../sandbox/access';
 import { addCategory } from '../sandbox/functions/course-tools';
 import { by, nodeOn, onStandIn, sentTo, split } from '../support/node';
@@ -55,14 +55,6 @@ const membersOf = (id: number) =>
 		.find('cohort', id)
 		.map((member) => member.userid)
 		.sort((a, b) => a - b);
-
-/** A token of an account whose role has these capabilities in a context. */
-function limitedToken(capabilities: string[], contextid = SYSTEM): string {
-	const { id } = person('limited');
-	giveCapabilities(sandbox.site, id, ['webservice/rest:use']);
-	giveCapabilities(sandbox.site, id, capabilities, { contextid });
-	return sandbox.addToken('limited', { userid: id });
-}
 
 const pair: INodeParameters = {
 	cohortId: by('idnumber', '={{ $json.cohort }}'),
@@ -147,7 +139,7 @@ describe('add member', () => {
 	test('an account that sees no users is not told that they do not exist', async () => {
 		const ada = person('ada');
 		const staff = group('STAFF');
-		const token = limitedToken(['moodle/cohort:assign']);
+		const token = sandbox.tokenWith(['moodle/cohort:assign']);
 		const { json, error } = await cohort(
 			'addMember',
 			pairById,
@@ -363,7 +355,7 @@ describe('create or update', () => {
 	test('a cohort whose place cannot be found is not touched', async () => {
 		const category = addCategory(sandbox.site, { name: 'Hidden', idnumber: 'HID', visible: 0 });
 		const old = group('P', [], categoryContext(sandbox.site, category.id)!.id);
-		const token = limitedToken(['moodle/cohort:manage', 'moodle/cohort:view']);
+		const token = sandbox.tokenWith(['moodle/cohort:manage', 'moodle/cohort:view']);
 		const { errors } = await cohort('upsert', parameters, [{ name: 'Changed', idnumber: 'P' }], {
 			...split,
 			token,

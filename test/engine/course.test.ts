@@ -1,6 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 import type { Sandbox } from '../sandbox';
-import { addModule, giveCapabilities } from '../sandbox/builders';
+import { addModule } from '../sandbox/builders';
 import { by, entries, nodeOn, onStandIn, runOn, sentTo, split } from '../support/node';
 
 let sandbox: Sandbox;
@@ -42,17 +42,6 @@ async function seed(...items: object[]): Promise<number[]> {
 	expect(error).toBeUndefined();
 	sandbox.requests.length = 0;
 	return json.map((row) => Number(row.id));
-}
-
-function limitedToken(capabilities: string[], functionNames: string[] | 'all' = 'all'): string {
-	const { id } = sandbox.site.users.insert({
-		...sandbox.site.users.get(2)!,
-		id: undefined,
-		username: 'limited',
-		email: 'limited@example.org',
-	} as never);
-	giveCapabilities(sandbox.site, id, ['webservice/rest:use', ...capabilities]);
-	return sandbox.addToken('limited', { userid: id, functions: functionNames });
 }
 
 function customField(shortname: string, type: string) {
@@ -518,7 +507,7 @@ describe('get', () => {
 		const [a, b] = await seed(named('a'), named('b', { visible: false }));
 		const raw = await course('get', { courseId: by('id', a), simplify: false });
 		expect(raw.json[0]).toHaveProperty('summaryformat');
-		const token = limitedToken([]);
+		const token = sandbox.tokenWith([]);
 		const { json, errors } = await course(
 			'get',
 			{ courseId: by('id', '={{ $json.id }}') },
@@ -531,7 +520,7 @@ describe('get', () => {
 
 	test('by ID number with an account that does not see ID numbers', async () => {
 		const [a] = await seed(named('a', { idnumber: 'A-1' }));
-		const token = limitedToken(['moodle/course:view']);
+		const token = sandbox.tokenWith(['moodle/course:view']);
 		const { json } = await course('get', { courseId: by('idnumber', 'A-1') }, [{}], { token });
 		expect(json[0]).toMatchObject({ id: a, idnumber: 'A-1' });
 	});
@@ -554,7 +543,9 @@ describe('getAll', () => {
 			'core_course_get_courses_by_field',
 		]);
 		sandbox.requests.length = 0;
-		const limited = await course('getAll', { returnAll: true }, [{}], { token: limitedToken([]) });
+		const limited = await course('getAll', { returnAll: true }, [{}], {
+			token: sandbox.tokenWith([]),
+		});
 		expect(limited.json).toHaveLength(120);
 		expect(limited.json[0]).toEqual({
 			id: expect.any(Number),

@@ -2,7 +2,6 @@ import type { INodeParameters } from 'n8n-workflow';
 import { blindSpots, participantsOf } from '../../nodes/Moodle/actions/enrolment/participants';
 import { MoodleFailure } from '../../nodes/Moodle/moodle/failure';
 import type { Sandbox } from '../sandbox';
-import { giveCapabilities } from '../sandbox/builders';
 import { answering } from '../support/answering';
 import { by, entries, nodeOn, onStandIn, runOn, sentTo, split } from '../support/node';
 
@@ -61,18 +60,8 @@ const roles = (user: number, courseid = course) => {
 		.sort();
 };
 
-function limitedToken(capabilities: string[], names: string[] | 'all' = 'all'): string {
-	const { id } = sandbox.site.users.insert({
-		...sandbox.site.users.get(2)!,
-		id: undefined,
-		username: 'limited',
-		email: 'limited@example.org',
-	} as never);
-	giveCapabilities(sandbox.site, id, ['webservice/rest:use', ...capabilities], {
-		mayAssign: [5, 4],
-	});
-	return sandbox.addToken('limited', { userid: id, functions: names });
-}
+/** Students and teachers. */
+const mayAssign = [5, 4];
 
 describe('enrol', () => {
 	test('many users of a course: its list; one of another: a question; one request', async () => {
@@ -161,12 +150,15 @@ describe('enrol', () => {
 
 	test('an account that sees nobody, but may manage groups, is told who is enrolled', async () => {
 		await enrolment('enrol', enrolling, [{ user: 'ada', more: { timeend: 2000000000 } }]);
-		const token = limitedToken([
-			'enrol/manual:enrol',
-			'moodle/course:view',
-			'moodle/role:assign',
-			'moodle/course:managegroups',
-		]);
+		const token = sandbox.tokenWith(
+			[
+				'enrol/manual:enrol',
+				'moodle/course:view',
+				'moodle/role:assign',
+				'moodle/course:managegroups',
+			],
+			{ mayAssign },
+		);
 		const ids = {
 			userId: by('id', '={{ $json.id }}'),
 			courseId: by('id', course),
@@ -294,7 +286,10 @@ describe('enrol', () => {
 			'moodle/course:viewparticipants',
 		];
 		const ids = { ...enrolling, userId: by('id', users[0]), courseId: by('id', course) };
-		const blind = await enrolment('enrol', ids, [{}], { ...split, token: limitedToken(rights) });
+		const blind = await enrolment('enrol', ids, [{}], {
+			...split,
+			token: sandbox.tokenWith(rights, { mayAssign }),
+		});
 		expect(blind.errors[0]).toMatch(
 			/does not see all participants of the course.*moodle\/user:viewdetails.*'Overwrite'/,
 		);
@@ -306,7 +301,7 @@ describe('enrol', () => {
 		];
 		const lacking = await enrolment('enrol', ids, [{}], {
 			...split,
-			token: limitedToken(rights, names),
+			token: sandbox.tokenWith(rights, { functions: names, mayAssign }),
 		});
 		expect(lacking.errors[0]).toMatch(
 			/cannot be told whether the user is enrolled already.*core_enrol_get_enrolled_users.*'Overwrite'/,
@@ -317,7 +312,7 @@ describe('enrol', () => {
 			'enrol',
 			{ ...ids, options: { ifEnrolled: 'overwrite' } },
 			[{}],
-			{ ...split, token: limitedToken(rights, names) },
+			{ ...split, token: sandbox.tokenWith(rights, { functions: names, mayAssign }) },
 		);
 		expect(forced.json).toHaveLength(1);
 	});
@@ -328,12 +323,15 @@ describe('enrol', () => {
 			{ user: 'cyd' },
 			{ user: 'cyd', course: 'two', role: 'editingteacher' },
 		]);
-		const token = limitedToken([
-			'enrol/manual:enrol',
-			'moodle/course:view',
-			'moodle/role:assign',
-			'moodle/course:viewparticipants',
-		]);
+		const token = sandbox.tokenWith(
+			[
+				'enrol/manual:enrol',
+				'moodle/course:view',
+				'moodle/role:assign',
+				'moodle/course:viewparticipants',
+			],
+			{ mayAssign },
+		);
 		const { errors } = await enrolment(
 			'enrol',
 			{ ...enrolling, userId: by('id', users[0]), courseId: by('id', course), roleId: by('id', 5) },
@@ -493,10 +491,9 @@ describe('unenrol', () => {
 		);
 		expect(json).toEqual([{ success: true, userid: users[0], courseid: course }]);
 		expect(errors[0]).toMatch(/no course with the ID '888'/);
-		const token = limitedToken(
-			['enrol/manual:unenrol', 'moodle/course:view'],
-			['enrol_manual_unenrol_users', 'core_webservice_get_site_info'],
-		);
+		const token = sandbox.tokenWith(['enrol/manual:unenrol', 'moodle/course:view'], {
+			functions: ['enrol_manual_unenrol_users', 'core_webservice_get_site_info'],
+		});
 		const blind = await enrolment('unenrol', byId, [{ user: users[1], course }], { token });
 		expect(blind.json).toEqual([{ success: true, userid: users[1], courseid: course }]);
 		expect(row(users[1])).toBeUndefined();
@@ -586,7 +583,7 @@ describe('getAll', () => {
 
 	test('an account that sees nobody does not say that nobody is there', async () => {
 		await enrolment('enrol', enrolling, [{ user: 'ada' }]);
-		const token = limitedToken(['moodle/course:view', 'moodle/course:viewparticipants']);
+		const token = sandbox.tokenWith(['moodle/course:view', 'moodle/course:viewparticipants']);
 		const { errors } = await enrolment('getAll', { courseId: by('id', course) }, [{}], {
 			...split,
 			token,

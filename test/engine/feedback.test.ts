@@ -1,5 +1,5 @@
 import type { Sandbox } from '../sandbox';
-import { addModule, addUser, giveCapabilities } from '../sandbox/builders';
+import { addModule, addUser } from '../sandbox/builders';
 import { addCourse } from '../sandbox/functions/course-tools';
 import type { CourseModule } from '../sandbox/rows';
 import { by, nodeOn, onStandIn, sentTo, split } from '../support/node';
@@ -58,13 +58,7 @@ test('over several pages, at most as many as the limit says', async () => {
 });
 
 test('what the account may not see is an error', async () => {
-	const { id } = addUser(sandbox.site, { username: 'poor' });
-	giveCapabilities(sandbox.site, id, [
-		'webservice/rest:use',
-		'moodle/course:view',
-		'mod/feedback:view',
-	]);
-	const token = sandbox.addToken('poor', { userid: id });
+	const token = sandbox.tokenWith(['moodle/course:view', 'mod/feedback:view']);
 	const { errors } = await feedback('getResponses', each, [{ id: survey.id }], { ...split, token });
 	expect(errors).toEqual([expect.stringMatching(/mod\/feedback:viewreports/)]);
 });

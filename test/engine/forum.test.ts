@@ -1,5 +1,5 @@
 import type { Sandbox } from '../sandbox';
-import { addDiscussion, addModule, addUser, giveCapabilities } from '../sandbox/builders';
+import { addDiscussion, addModule, addUser } from '../sandbox/builders';
 import { addCourse } from '../sandbox/functions/course-tools';
 import type { CourseModule } from '../sandbox/rows';
 import { by, nodeOn, onStandIn, sentTo, split } from '../support/node';
@@ -72,9 +72,7 @@ describe('writing', () => {
 	});
 
 	test('what the account may not start is told with the right it needs; a blank text is not sent', async () => {
-		const { id } = addUser(sandbox.site, { username: 'poor' });
-		giveCapabilities(sandbox.site, id, ['webservice/rest:use', 'moodle/course:view']);
-		const token = sandbox.addToken('poor', { userid: id });
+		const token = sandbox.tokenWith(['moodle/course:view']);
 		const { errors } = await forum(
 			'createDiscussion',
 			starting,
@@ -90,9 +88,9 @@ describe('writing', () => {
 		]);
 		const { id: discussion } = addDiscussion(sandbox.site, talk, ada, 'S', 'Text');
 		const postid = sandbox.site.posts.first('discussion', discussion)?.id ?? 0;
-		giveCapabilities(sandbox.site, id, ['mod/forum:viewdiscussion']);
+		const reader = sandbox.tokenWith(['moodle/course:view', 'mod/forum:viewdiscussion']);
 		const answer = { postid, subject: 'Re: S', message: 'Yes' };
-		const refused = await forum('reply', answer, [{}], { ...split, token });
+		const refused = await forum('reply', answer, [{}], { ...split, token: reader });
 		expect(refused.errors).toEqual([expect.stringMatching(/may not reply.*mod\/forum:replypost/)]);
 	});
 
@@ -104,11 +102,7 @@ describe('writing', () => {
 });
 
 describe('an account that may enter the course, and see nothing in its forums', () => {
-	const poor = () => {
-		const { id } = addUser(sandbox.site, { username: 'poor' });
-		giveCapabilities(sandbox.site, id, ['webservice/rest:use', 'moodle/course:view']);
-		return { ...split, token: sandbox.addToken('poor', { userid: id }) };
-	};
+	const poor = () => ({ ...split, token: sandbox.tokenWith(['moodle/course:view']) });
 
 	test('is told so, and not that there are no posts', async () => {
 		const { id } = addDiscussion(sandbox.site, talk, ada, 'First', 'Text');

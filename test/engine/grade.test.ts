@@ -1,6 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { startSandbox, type MoodleVersion, type Sandbox } from '../sandbox';
-import { addManualGrade, addModule, addUser, giveCapabilities } from '../sandbox/builders';
+import { addManualGrade, addModule, addUser } from '../sandbox/builders';
 import { addCourse } from '../sandbox/functions/course-tools';
 import { by, nodeOn, onStandIn, sentTo, split } from '../support/node';
 
@@ -130,13 +130,7 @@ describe('getCourseGrades', () => {
 	test("raw as Moodle's, and without the right nothing but words", async () => {
 		const raw = await grade('getCourseGrades', { ...asked, simplify: false }, [{ user: 'bob' }]);
 		expect(raw.json).toEqual([{ courseid: course, grade: '-', rawgrade: null }]);
-		const { id } = addUser(sandbox.site, { username: 'limited' });
-		giveCapabilities(sandbox.site, id, [
-			'webservice/rest:use',
-			'moodle/user:viewdetails',
-			'moodle/user:viewalldetails',
-		]);
-		const token = sandbox.addToken('limited', { userid: id });
+		const token = sandbox.tokenWith(['moodle/user:viewdetails', 'moodle/user:viewalldetails']);
 		const { errors } = await grade('getCourseGrades', { userId: by('id', users[0]) }, [{}], {
 			...split,
 			token,

@@ -1,6 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 import type { Sandbox } from '../sandbox';
-import { addUser, giveCapabilities } from '../sandbox/builders';
+import { addUser } from '../sandbox/builders';
 import { by, nodeOn, onStandIn, split } from '../support/node';
 
 let sandbox: Sandbox;
@@ -111,9 +111,7 @@ test('messaging off, and an account that may not write', async () => {
 	const off = await message('send', asked, [{ u: 'ada' }], split);
 	expect(off.errors).toEqual([expect.stringMatching(/Messaging is switched off/)]);
 	sandbox.switches.messaging = true;
-	const { id } = addUser(sandbox.site, { username: 'limited' });
-	giveCapabilities(sandbox.site, id, ['webservice/rest:use']);
-	const token = sandbox.addToken('limited', { userid: id });
+	const token = sandbox.tokenWith([]);
 	const { errors } = await message('send', { ...asked, userId: by('id', users[0]) }, [{}, {}], {
 		...split,
 		token,

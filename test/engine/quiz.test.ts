@@ -1,5 +1,5 @@
 import type { Sandbox } from '../sandbox';
-import { addAttempt, addModule, addUser, enrol, giveCapabilities } from '../sandbox/builders';
+import { addAttempt, addModule, addUser, enrol } from '../sandbox/builders';
 import { addCourse } from '../sandbox/functions/course-tools';
 import type { CourseModule } from '../sandbox/rows';
 import { by, nodeOn, onStandIn, split } from '../support/node';
@@ -88,13 +88,7 @@ test('getBestGrade: a grade, none yet, and one bad user', async () => {
 });
 
 test('what the account may not see is an error', async () => {
-	const { id } = addUser(sandbox.site, { username: 'poor' });
-	giveCapabilities(sandbox.site, id, [
-		'webservice/rest:use',
-		'moodle/course:view',
-		'mod/quiz:view',
-	]);
-	const token = sandbox.addToken('poor', { userid: id });
+	const token = sandbox.tokenWith(['moodle/course:view', 'mod/quiz:view']);
 	for (const operation of ['getAttempts', 'getBestGrade'])
 		expect((await quiz(operation, ofUser(), [{ user: ada }], { ...split, token })).errors).toEqual([
 			expect.stringMatching(/mod\/quiz:viewreports/),

@@ -1,7 +1,7 @@
 import { MoodleApi } from '../../credentials/MoodleApi.credentials';
 import { Moodle } from '../../nodes/Moodle/Moodle.node';
 import type { Sandbox } from '../sandbox';
-import { addReport, addUser, giveCapabilities } from '../sandbox/builders';
+import { addReport } from '../sandbox/builders';
 import { loadOptions } from '../support/harness';
 import { by, nodeOn, onStandIn, sentTo, split } from '../support/node';
 
@@ -72,9 +72,7 @@ describe('getRows', () => {
 			expect.stringMatching(/not an ID/),
 			expect.stringMatching(/'Report' is empty/),
 		]);
-		const { id } = addUser(sandbox.site, { username: 'limited' });
-		giveCapabilities(sandbox.site, id, ['webservice/rest:use']);
-		const token = sandbox.addToken('limited', { userid: id });
+		const token = sandbox.tokenWith([]);
 		const refused = await report('getRows', { reportId: by('id', small) }, [{}], {
 			...split,
 			token,

@@ -45,30 +45,6 @@ async function seed(...people: object[]): Promise<number[]> {
 	return json.map((row) => Number(row.id));
 }
 
-/** A token of an account whose role has these capabilities. */
-function limitedToken(capabilities: string[]): string {
-	const { id } = sandbox.site.users.insert({
-		...sandbox.site.users.get(2)!,
-		id: undefined,
-		username: `limited${capabilities.length}`,
-		email: `limited${capabilities.length}@example.org`,
-	} as never);
-	const roleid = sandbox.site.roles.insert({
-		shortname: 'limited',
-		name: '',
-		sortorder: 99,
-		capabilities: new Set(['webservice/rest:use', ...capabilities]),
-	} as never).id;
-	sandbox.site.roleAssignments.insert({
-		roleid,
-		contextid: 1,
-		userid: id,
-		component: '',
-		itemid: 0,
-	} as never);
-	return sandbox.addToken('limited', { userid: id });
-}
-
 describe('create', () => {
 	test('many in one request, with all kinds of fields', async () => {
 		const people = [
@@ -266,7 +242,7 @@ describe('create or update', () => {
 
 	test('creates nobody when the account behind the token cannot see addresses', async () => {
 		await seed(person('ada'), person('bob'));
-		const token = limitedToken([
+		const token = sandbox.tokenWith([
 			'moodle/user:create',
 			'moodle/user:update',
 			'moodle/user:viewdetails',
@@ -283,7 +259,7 @@ describe('create or update', () => {
 		);
 		expect(sandbox.site.users.all()).toHaveLength(before);
 
-		const more = limitedToken([
+		const more = sandbox.tokenWith([
 			'moodle/user:create',
 			'moodle/user:update',
 			'moodle/user:viewdetails',
@@ -547,7 +523,7 @@ describe('get', () => {
 		await user('delete', { userId: by('id', ada) });
 		const gone = await user('get', { userId: by('id', ada) }, [{}], split);
 		expect(gone.errors[0]).toMatch(/No user has the ID/);
-		const token = limitedToken([]);
+		const token = sandbox.tokenWith([]);
 		const hidden = await user('get', { userId: by('username', 'bob') }, [{}], { ...split, token });
 		expect(hidden.errors[0]).toMatch(/sees no other user.*moodle\/user:viewdetails/);
 	});
@@ -632,7 +608,7 @@ describe('get many', () => {
 
 	test('an empty answer for lack of rights is no empty list', async () => {
 		await seed(person('ada'));
-		const token = limitedToken(['moodle/user:viewdetails']);
+		const token = sandbox.tokenWith(['moodle/user:viewdetails']);
 		const { errors } = await user('getAll', { filters: { email: 'ada@example.org' } }, [{}], {
 			...split,
 			token,

@@ -1,5 +1,5 @@
 import type { Sandbox } from '../sandbox';
-import { addUser, giveCapabilities } from '../sandbox/builders';
+import { addUser } from '../sandbox/builders';
 import { by, nodeOn, onStandIn, sentTo, split } from '../support/node';
 
 let sandbox: Sandbox;
@@ -46,9 +46,7 @@ test('the last wish counts; an account without the right sets nothing', async ()
 	const wishes = ['textarea', 'tiny'].map((value) => ({ user: ada, name: 'htmleditor', value }));
 	await preference('set', setting, wishes);
 	expect(stored('htmleditor')).toBe('tiny');
-	const { id } = addUser(sandbox.site, { username: 'poor' });
-	giveCapabilities(sandbox.site, id, ['webservice/rest:use']);
-	const token = sandbox.addToken('poor', { userid: id });
+	const token = sandbox.tokenWith([]);
 	const { errors } = await preference('set', setting, [wishes[0]], { ...split, token });
 	expect(errors).toEqual([expect.stringMatching(/did not set the preference/)]);
 	expect(stored('htmleditor')).toBe('tiny');

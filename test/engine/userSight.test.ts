@@ -3,7 +3,6 @@ import { MoodleApi } from '../../credentials/MoodleApi.credentials';
 import { Moodle } from '../../nodes/Moodle/Moodle.node';
 import {
 	addUser,
-	giveCapabilities,
 	startSandbox,
 	type AccountName,
 	type MoodleVersion,
@@ -72,20 +71,13 @@ describe.each(VERSIONS)('a second night on Moodle %s', (version) => {
 
 	test('sends nothing with a role from which names are hidden: the full name tells them', async () => {
 		sandbox = await startSandbox({ version });
-		const { id } = addUser(sandbox.site, {
-			username: 'api',
-			firstname: 'Web',
-			lastname: 'Service',
-		});
-		giveCapabilities(sandbox.site, id, [
-			'webservice/rest:use',
+		const token = sandbox.tokenWith([
 			'moodle/user:create',
 			'moodle/user:update',
 			'moodle/user:viewdetails',
 			'moodle/user:viewalldetails',
 			'moodle/site:viewuseridentity',
 		]);
-		const token = sandbox.addToken('api', { userid: id });
 		await night(token);
 		sandbox.requests.length = 0;
 		expect((await night(token)).json).toHaveLength(3);

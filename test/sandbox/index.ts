@@ -1,5 +1,6 @@
 /** An embedded Moodle stand-in: a Moodle of our own over HTTP, in memory. */
 import { accountsOf, makeTokens, type Account, type Accounts } from './accounts';
+import { addUser, giveCapabilities } from './builders';
 import { download, upload } from './filestore';
 import { handlers } from './functions';
 import { listen } from './http';
@@ -58,6 +59,11 @@ export interface Sandbox {
 	close(): Promise<void>;
 	/** Adds a service of that name and a token for it. */
 	addToken(name: string, options: TokenOptions): string;
+	/** A token of a new account that may use web services and has these capabilities besides, and nothing else. */
+	tokenWith(
+		capabilities: string[],
+		options?: Pick<TokenOptions, 'functions'> & { mayAssign?: number[] },
+	): string;
 }
 
 /** Switches as a fresh site has them. */
@@ -135,6 +141,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 			const chosen = functions === 'all' ? functions : new Set(functions);
 			const service = addService(site, { shortname: name, functions: chosen });
 			return addToken(site, { userid, serviceid: service.id, validuntil, iprestriction }).token;
+		},
+		tokenWith(capabilities, { functions, mayAssign } = {}) {
+			const username = `limited${site.users.size}`;
+			const { id: userid } = addUser(site, { username });
+			giveCapabilities(site, userid, ['webservice/rest:use', ...capabilities], { mayAssign });
+			return sandbox.addToken(username, { userid, functions });
 		},
 	};
 	return sandbox;

@@ -197,11 +197,7 @@ describe('sandbox', () => {
 	});
 
 	describe('rights', () => {
-		const limited = (capabilities: string[]): string => {
-			const { id } = addUser(sandbox.site, { username: 'integrator' });
-			giveCapabilities(sandbox.site, id, ['webservice/rest:use', ...capabilities]);
-			return sandbox.addToken('limited', { userid: id });
-		};
+		const limited = (capabilities: string[]) => sandbox.tokenWith(capabilities);
 
 		test('a missing capability is named', async () => {
 			const token = limited([]);

@@ -1,5 +1,4 @@
 /** What the node says when a site refuses: a wrong token, REST or web services off, a function or a right that is missing. */
-import { addUser, giveCapabilities } from '../../sandbox/builders';
 import { readExample } from '../support/example';
 import type { Check } from '../support/report';
 import type { Stage } from '../support/stage';
@@ -33,8 +32,6 @@ function troubles(stage: Stage): Trouble[] {
 		switches[name] = false;
 		return () => void (switches[name] = true);
 	};
-	const nobody = addUser(standIn.site, { username: `norights${standIn.site.users.size}` });
-	giveCapabilities(standIn.site, nobody.id, ['webservice/rest:use']);
 	const few = standIn.addToken('few', {
 		userid: standIn.account.userid,
 		functions: ['core_webservice_get_site_info', 'core_course_get_categories'],
@@ -55,7 +52,7 @@ function troubles(stage: Stage): Trouble[] {
 		},
 		{
 			name: 'access denied',
-			stage: stage.withToken(standIn.addToken('norights', { userid: nobody.id })),
+			stage: stage.withToken(standIn.tokenWith([])),
 			says: /lacks a permission.*role.*moodle\/category:manage/s,
 		},
 	];
