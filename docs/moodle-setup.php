@@ -108,8 +108,8 @@ final class n8n_setup {
                 mod/page:view mod/quiz:view mod/resource:view mod/url:view mod/workshop:view
                 moodle/category:viewhiddencategories moodle/cohort:view moodle/course:enrolreview
                 moodle/course:update moodle/course:view moodle/course:viewhiddencourses
-                moodle/course:viewhiddenuserfields moodle/course:viewparticipants moodle/grade:viewall
-                moodle/reportbuilder:view moodle/reportbuilder:viewall moodle/role:review
+                moodle/course:viewhiddenuserfields moodle/course:viewparticipants moodle/course:viewsuspendedusers
+                moodle/grade:viewall moodle/reportbuilder:view moodle/reportbuilder:viewall moodle/role:review
                 moodle/site:accessallgroups moodle/site:viewfullnames moodle/site:viewparticipants
                 moodle/site:viewuseridentity moodle/user:viewalldetails moodle/user:viewdetails
                 moodle/user:viewhiddendetails report/completion:view report/progress:view webservice/rest:use
@@ -151,11 +151,11 @@ final class n8n_setup {
                 moodle/competency:coursecompetencyview moodle/competency:usercompetencyview
                 moodle/course:enrolreview moodle/course:managegroups moodle/course:update moodle/course:view
                 moodle/course:viewhiddencourses moodle/course:viewhiddengroups moodle/course:viewhiddenuserfields
-                moodle/course:viewparticipants moodle/grade:viewall moodle/notes:view moodle/reportbuilder:view
-                moodle/reportbuilder:viewall moodle/role:review moodle/site:accessallgroups
-                moodle/site:viewfullnames moodle/site:viewparticipants moodle/site:viewuseridentity
-                moodle/user:viewalldetails moodle/user:viewdetails moodle/user:viewhiddendetails
-                report/completion:view report/progress:view webservice/rest:use
+                moodle/course:viewparticipants moodle/course:viewsuspendedusers moodle/grade:viewall
+                moodle/notes:view moodle/reportbuilder:view moodle/reportbuilder:viewall moodle/role:review
+                moodle/site:accessallgroups moodle/site:viewfullnames moodle/site:viewparticipants
+                moodle/site:viewuseridentity moodle/user:viewalldetails moodle/user:viewdetails
+                moodle/user:viewhiddendetails report/completion:view report/progress:view webservice/rest:use
             ',
             'assign' => '',
             'view' => '
@@ -221,10 +221,10 @@ final class n8n_setup {
                 moodle/course:setforcedlanguage moodle/course:togglecompletion moodle/course:update
                 moodle/course:view moodle/course:viewhiddenactivities moodle/course:viewhiddencourses
                 moodle/course:viewhiddengroups moodle/course:viewhiddenuserfields moodle/course:viewparticipants
-                moodle/course:visibility moodle/grade:edit moodle/grade:viewall moodle/notes:manage
-                moodle/notes:view moodle/reportbuilder:view moodle/reportbuilder:viewall moodle/restore:configure
-                moodle/restore:restorecourse moodle/restore:userinfo moodle/role:assign moodle/role:review
-                moodle/site:accessallgroups moodle/site:messageanyuser moodle/site:sendmessage
+                moodle/course:viewsuspendedusers moodle/course:visibility moodle/grade:edit moodle/grade:viewall
+                moodle/notes:manage moodle/notes:view moodle/reportbuilder:view moodle/reportbuilder:viewall
+                moodle/restore:configure moodle/restore:restorecourse moodle/restore:userinfo moodle/role:assign
+                moodle/role:review moodle/site:accessallgroups moodle/site:messageanyuser moodle/site:sendmessage
                 moodle/site:viewfullnames moodle/site:viewparticipants moodle/site:viewuseridentity
                 moodle/user:create moodle/user:delete moodle/user:editownprofile moodle/user:editprofile
                 moodle/user:manageownfiles moodle/user:update moodle/user:viewalldetails moodle/user:viewdetails

@@ -257,6 +257,94 @@ test('participants who are hidden by groups of a sudden are not taken for unenro
 	expect(await poll()).toBeNull();
 });
 
+describe('separate groups, for an account that does not see all of them', () => {
+	/** A course with an assignment and a forum, and one participant. */
+	function grouped(groupmode: { course: number; activity: number; force?: number }) {
+		const id = course(sandbox);
+		enrol(sandbox, id, person('ada'));
+		const [essay, forum] = ['assign', 'forum'].map((kind) =>
+			addModule(sandbox.site, id, kind, kind, { completion: 1 }),
+		);
+		sandbox.site.courses.update(id, {
+			groupmode: groupmode.course,
+			groupmodeforce: groupmode.force ?? 0,
+		});
+		for (const { id: cmid } of [essay, forum])
+			sandbox.site.modules.update(cmid, { groupmode: groupmode.activity });
+		const inCourse = { courseId: by('id', id) };
+		return {
+			courseCompleted: inCourse,
+			gradeChanged: inCourse,
+			enrolmentCreated: inCourse,
+			assignmentSubmitted: inCourse,
+			activityCompleted: { activityId: by('id', essay.id) },
+			forumPostCreated: { activityId: by('id', forum.id) },
+		};
+	}
+
+	/** The account of the token without the right to see all groups. */
+	function withoutAllGroups(): void {
+		const role = sandbox.site.roles
+			.all()
+			.find(({ capabilities }) => capabilities.has('webservice/rest:use'))!;
+		const capabilities = new Set(role.capabilities);
+		capabilities.delete('moodle/site:accessallgroups');
+		sandbox.site.roles.update(role.id, { capabilities });
+	}
+
+	const events = [
+		'courseCompleted',
+		'gradeChanged',
+		'enrolmentCreated',
+		'assignmentSubmitted',
+		'activityCompleted',
+		'forumPostCreated',
+	] as const;
+
+	test.each(events)('%s is not activated, and says what to add', async (event) => {
+		const choices = grouped({ course: 1, activity: 1 });
+		const sighted = poller({ event, ...choices[event] });
+		expect(await sighted.poll()).toBeNull();
+		withoutAllGroups();
+		const { poll, staticData } = poller({ event, ...choices[event] });
+		await expect(poll()).rejects.toMatchObject({
+			description: expect.stringContaining('moodle/site:accessallgroups') as string,
+		});
+		expect(staticData).toEqual({});
+	});
+
+	test.each(events)('%s is activated where no groups are hidden', async (event) => {
+		const choices = grouped({ course: 2, activity: 2 });
+		withoutAllGroups();
+		expect(await poller({ event, ...choices[event] }).poll()).toBeNull();
+	});
+
+	test('the course can force its groups upon a forum', async () => {
+		const [own, open, closed] = [
+			grouped({ course: 1, activity: 0 }),
+			grouped({ course: 2, activity: 1, force: 1 }),
+			grouped({ course: 1, activity: 2, force: 1 }),
+		].map(({ forumPostCreated }) => poller({ event: 'forumPostCreated', ...forumPostCreated }));
+		withoutAllGroups();
+		expect(await own.poll()).toBeNull();
+		expect(await open.poll()).toBeNull();
+		await expect(closed.poll()).rejects.toThrow('has separate groups');
+	});
+});
+
+test('what somebody submitted who is suspended since is told', async () => {
+	const id = course(sandbox);
+	const cm = addModule(sandbox.site, id, 'assign', 'Essay');
+	const ada = person('ada');
+	enrol(sandbox, id, ada);
+	const { poll } = poller({ event: 'assignmentSubmitted', courseId: by('id', id) });
+	expect(await poll()).toBeNull();
+	addSubmission(sandbox.site, cm, ada);
+	const [enrolment] = sandbox.site.userEnrolments.find('courseUser', `${id}:${ada}`);
+	sandbox.site.userEnrolments.update(enrolment.id, { status: 1 });
+	expect(await poll()).toMatchObject([{ userid: ada }]);
+});
+
 test('an enrolment with the chosen role only', async () => {
 	const id = course(sandbox);
 	const [ada, ben] = [person('ada'), person('ben')];

@@ -46,7 +46,7 @@ function needRights(reply: unknown, known: Map<number, Json>): void {
 	const name = String(known.get(Number(refused.itemid))?.name ?? 'an assignment');
 	throw new Problem({
 		message: `The account behind the token may not see the submissions of '${name}'`,
-		mend: 'Allow mod/assign:view and mod/assign:viewgrades in its role; for a hidden activity also moodle/course:viewhiddenactivities.',
+		mend: 'Allow mod/assign:view and mod/assign:viewgrades in its role; for a hidden activity also moodle/course:viewhiddenactivities, and for one with separate groups moodle/site:accessallgroups.',
 		code: 'notvisible',
 	});
 }
@@ -95,7 +95,7 @@ export const polled = event({
 		asks: 'The submissions of the chosen assignment, or of all of the chosen course, since the newest one told and the 10 minutes before',
 		knows: 'A submission, or a new time of it',
 		misses:
-			'Drafts; what is submitted and withdrawn, or opened for another attempt, between two polls; what groups hide from the account; a second submission in the same second; what is submitted while the clock of the server is set back by more than 10 minutes',
+			'Drafts; what is submitted and withdrawn, or opened for another attempt, between two polls; what users submitted who are suspended in the course by the time of the poll, where the account lacks moodle/course:viewsuspendedusers, or who are not in it any more; a second submission in the same second; what is submitted while the clock of the server is set back by more than 10 minutes',
 		cost: '2, and 1 for details. Activation reads all submissions',
 	},
 	tells: 'rows',

@@ -1,12 +1,10 @@
 import { enrolledUsersFacts } from '../actions/enrolment/reads';
 import { enrolledUsers } from '../actions/enrolment/pages';
-import { showsAllGroups } from '../actions/enrolment/participants';
 import { locator } from '../actions/locators';
 import type { Parameters } from '../actions/parameters';
-import { Problem } from '../moodle/problem';
 import { objectsOf } from '../moodle/values';
 import { listed, type Comings } from './comings';
-import { needSight } from './people';
+import { needWholeList } from './groups';
 import type { Sight } from './types';
 
 /** Most participants of a course that are remembered: about 40 kB. */
@@ -30,18 +28,6 @@ export const enrolmentInput = (p: Parameters) => ({
 	courseId: p.ref('course', 'Course'),
 	roleId: p.maybeRef('role', 'Role'),
 });
-
-/** @throws Problem where the account does not see all participants of the course */
-async function needWholeList(courseId: number, sight: Sight): Promise<void> {
-	await needSight(sight);
-	if (await showsAllGroups(sight.read, courseId)) return;
-	throw new Problem({
-		message:
-			'The course has separate groups, and the account behind the token does not see all of them, so this event cannot be noticed',
-		mend: "Allow 'Access all groups' (moodle/site:accessallgroups) in the role of that account.",
-		code: 'notvisible',
-	});
-}
 
 /**
  * Who is enrolled in a course. Moodle leaves out whom the account may not see, without a word: somebody who has gone from

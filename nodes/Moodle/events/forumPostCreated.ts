@@ -1,4 +1,5 @@
 import { pick } from '../actions/build';
+import { enrolledUsersFacts } from '../actions/enrolment/reads';
 import { simplify } from '../actions/fields';
 import { activityLocator } from '../actions/locators';
 import { inParallel, READ_WIDTH } from '../common/parallel';
@@ -10,6 +11,7 @@ import { Problem } from '../moodle/problem';
 import { READS } from '../moodle/reads';
 import { isObject, objectsOf, type Json } from '../moodle/values';
 import { needAtMost } from './comings';
+import { needAllGroups } from './groups';
 import { event, type Row, type Sight } from './types';
 
 /** Seconds. What a slow transaction wrote shows later than its time says. */
@@ -65,14 +67,16 @@ async function postsOf(read: Read, discussion: Json): Promise<Json[]> {
 	return objectsOf((await read(READS.mod_forum_get_discussion_posts, asked)).posts);
 }
 
-async function look({ cmid }: { cmid: number }, { read, floor, seen }: Sight) {
-	const { module, instance, courseid } = await readActivity(read, cmid);
+async function look({ cmid }: { cmid: number }, { read, purpose, floor, seen }: Sight) {
+	const activity = await readActivity(read, cmid);
+	const { module, instance, courseid } = activity;
 	if (module !== 'forum')
 		throw new Problem({
 			message: `The activity with the ID ${cmid} is no forum`,
 			mend: 'Give the address of a forum.',
 			code: 'badvalue',
 		});
+	if (purpose === 'base') await needAllGroups(read, activity);
 	const changed = await discussions(read, instance, floor);
 	needAtMost(
 		changed.filter((row) => Number(row.numreplies) > 0).length,
@@ -114,6 +118,7 @@ export const polled = event({
 		READS.mod_forum_get_forum_discussions,
 		READS.mod_forum_get_discussion_posts,
 		READS.core_course_get_course_module,
+		enrolledUsersFacts,
 	],
 	fields: [
 		activityLocator({ description: 'The address of the forum, or the number after id= in it' }),
@@ -123,7 +128,7 @@ export const polled = event({
 		asks: 'The discussions of the chosen forum, those with the newest posts first, and the posts of those that changed since the newest one told and the 10 minutes before',
 		knows: 'A post that is not known, from that time on',
 		misses:
-			"Changes of posts, also of the 'Display start' of a discussion whose posts were told (the newest 5,000 are remembered; older ones, and those from before the activation, count as new at that time); posts that keep an older time, such as restored ones or those written while the clock of the server is set back by more than 10 minutes; what groups or question-and-answer forums hide from the account",
+			"Changes of posts, also of the 'Display start' of a discussion whose posts were told (the newest 5,000 are remembered; older ones, and those from before the activation, count as new at that time); posts that keep an older time, such as restored ones or those written while the clock of the server is set back by more than 10 minutes; what question-and-answer forums hide from the account",
 		cost: '2, and 1 for each discussion with answers that changed in that time',
 	},
 	tells: 'rows',

@@ -4,12 +4,12 @@ import { userReport } from '../actions/grade/gradeItems';
 import { studentsPage, enrolledFacts } from '../actions/grade/participants';
 import { activityLocator, locator } from '../actions/locators';
 import type { Read } from '../moodle/calls';
-import { READS } from '../moodle/reads';
+import { needing, READS } from '../moodle/reads';
 import { objectsOf, type Json } from '../moodle/values';
 import { maybeActivity } from './activity';
 import { versionOf } from './codec';
 import { needAtMost } from './comings';
-import { needSight } from './people';
+import { needWholeList } from './groups';
 import { event, type Row, type Sight } from './types';
 
 /** Most grades that are remembered: about 160 kB. */
@@ -55,9 +55,10 @@ async function needSmallCourse(read: Read, courseid: number): Promise<void> {
 	);
 }
 
-async function look({ courseId, cmid }: Input, { read, site, purpose, seen }: Sight) {
+async function look({ courseId, cmid }: Input, sight: Sight) {
+	const { read, purpose, seen } = sight;
 	await needSmallCourse(read, courseId);
-	if (purpose === 'base') await needSight({ read, site });
+	if (purpose === 'base') await needWholeList(courseId, sight);
 	const [rows, gone]: [Row[], number[]] = [[], []];
 	for (const report of await userReport(read, courseId))
 		for (const item of objectsOf(report.gradeitems)) {
@@ -81,7 +82,10 @@ export const polled = event({
 	value: 'gradeChanged',
 	name: 'Grade Changed',
 	description: 'A user got a grade or feedback in a course, or another one',
-	reads: [READS.gradereport_user_get_grade_items, enrolledFacts],
+	reads: [
+		READS.gradereport_user_get_grade_items,
+		needing(enrolledFacts, 'moodle/site:accessallgroups'),
+	],
 	fields: [
 		locator('course'),
 		{

@@ -4,7 +4,7 @@ import type { Read } from '../moodle/calls';
 import { Problem } from '../moodle/problem';
 import type { Json } from '../moodle/values';
 import { needAtMost } from './comings';
-import { needSight } from './people';
+import { needWholeList } from './groups';
 import type { Look, Row, Sight } from './types';
 
 /** Most participants of a course whose completion is followed: activation asks for each of them, 20 to 50 ms each. */
@@ -59,14 +59,15 @@ export function choose(
  * Who has completed something, where Moodle tells it of one user at a time: all participants at activation, some at each
  * poll. Found sooner or later, told once.
  *
- * @throws Problem for a course of more participants than can be asked about
+ * @throws Problem for a course of more participants than can be asked about, and at activation where some are hidden
  */
 export async function sweep(
 	courseid: number,
-	{ read, site, purpose, seen, place }: Sight,
+	sight: Sight,
 	find: (userid: number) => Promise<Finding>,
 ): Promise<Look> {
-	if (purpose === 'base') await needSight({ read, site });
+	if (sight.purpose === 'base') await needWholeList(courseid, sight);
+	const { read, purpose, seen, place } = sight;
 	const people = await participants(read, courseid);
 	needAtMost(
 		people.length,

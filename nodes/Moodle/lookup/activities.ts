@@ -15,6 +15,8 @@ export interface Activity {
 	/** Number of the activity among those of its kind. */
 	instance: number;
 	name: string;
+	/** As set for the activity: 0 none, 1 separate, 2 visible; the course may force another one. */
+	groupmode: number;
 }
 
 /** @throws Problem when there is no such activity; MoodleFailure when Moodle cannot be asked */
@@ -28,6 +30,7 @@ export async function readActivity(read: Read, cmid: number): Promise<Activity> 
 			module: String(cm.modname),
 			instance: Number(cm.instance),
 			name: String(cm.name ?? ''),
+			groupmode: Number(cm.groupmode ?? 0),
 		};
 	} catch (caught) {
 		throw isMissingActivity(caught) ? unknownActivity(cmid) : asIs(caught);

@@ -4,8 +4,12 @@ import { addDiscussion, addPost } from '../builders';
 import { moodleError, phpError } from '../errors';
 import type { CourseModule } from '../rows';
 import type { ForumDiscussion, ForumPost } from '../rows-learning';
+import { groupsSeen } from './group-tools';
 import { formatName } from './text-tools';
 import { fullName, pictureUrl } from './user-details';
+
+/** Group of a discussion that belongs to everybody. */
+const ALL_GROUPS = -1;
 
 const zeros = (...names: string[]) => Object.fromEntries(names.map((name) => [name, 0]));
 
@@ -150,9 +154,11 @@ function getDiscussions(ctx: Ctx, params: DiscussionsInput): unknown {
 	}
 	const contextid = contextOf(ctx, cm);
 	const seesAll = ctx.can('mod/forum:viewhiddentimedposts', contextid);
+	const groups = groupsSeen(ctx, cm);
 	const found = ctx.site.discussions
 		.find('forum', cm.instance)
 		.filter((d) => seesAll || d.timestart <= ctx.now())
+		.filter((d) => !groups || d.groupid === ALL_GROUPS || groups.has(d.groupid))
 		.filter((d) => params.groupid <= 0 || d.groupid === params.groupid)
 		.sort(order(ctx, params.sortorder));
 	const size = params.perpage > 0 ? params.perpage : 100;

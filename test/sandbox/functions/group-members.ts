@@ -11,7 +11,7 @@ import {
 } from '../access';
 import { anonymousMissing, invalidParameter, moodleError } from '../errors';
 import type { CourseModule, Group, User } from '../rows';
-import { byText, groupsOfCourse, groupsOfUser } from './group-tools';
+import { byText, groupMode, groupsOfCourse, groupsOfUser } from './group-tools';
 import { groupOf, needManageGroups } from './groups';
 import { formatName } from './text-tools';
 import { activeCourses, fullName } from './user-details';
@@ -146,11 +146,6 @@ export function enterActivity(ctx: Ctx, cmid: number): CourseModule {
 	if (!cm) throw anonymousMissing();
 	ctx.enter(moduleContext(ctx.site, cmid)?.id);
 	return cm;
-}
-
-function groupMode(ctx: Ctx, cm: CourseModule): number {
-	const course = ctx.course(cm.course);
-	return course.groupmodeforce ? course.groupmode : cm.groupmode;
 }
 
 function getActivityGroupmode(ctx: Ctx, params: { cmid: number }): unknown {

@@ -1,5 +1,6 @@
 /** Small look-ups around groups that several domains use. */
-import type { Group } from '../rows';
+import { courseContext, type Ctx } from '../access';
+import type { CourseModule, Group } from '../rows';
 import type { Site } from '../site';
 
 /** Order of texts as the database sorts them. */
@@ -24,4 +25,20 @@ export function groupsOfUser(site: Site, courseid: number, userid: number): Grou
 		.filter((group) => group !== undefined)
 		.filter((group) => group.courseid === courseid)
 		.sort((a, b) => byText(site, a.name, b.name) || a.id - b.id);
+}
+
+const SEPARATE_GROUPS = 1;
+
+/** How an activity uses groups: the course may force its own way. */
+export function groupMode(ctx: Ctx, cm: CourseModule): number {
+	const course = ctx.course(cm.course);
+	return course.groupmodeforce ? course.groupmode : cm.groupmode;
+}
+
+/** The groups of which the account sees what happens in an activity; undefined for all. */
+export function groupsSeen(ctx: Ctx, cm: CourseModule): Set<number> | undefined {
+	const contextid = courseContext(ctx.site, cm.course)?.id ?? 0;
+	if (groupMode(ctx, cm) !== SEPARATE_GROUPS || ctx.can('moodle/site:accessallgroups', contextid))
+		return undefined;
+	return new Set(groupsOfUser(ctx.site, cm.course, ctx.user).map(({ id }) => id));
 }

@@ -15,7 +15,7 @@ export function rowsOf(reply: Json, activity: Activity, key: string): Json[] {
 	if (rows.length > 0 || !refusal) return rows;
 	throw new Problem({
 		message: `The account behind the token may not see the grades and submissions of '${activity.name}'`,
-		mend: "Its role needs 'View grades' (mod/assign:viewgrades) there.",
+		mend: "Its role needs 'View grades' (mod/assign:viewgrades) there, and 'Access all groups' (moodle/site:accessallgroups) where it has separate groups.",
 		code: 'nopermissions',
 	});
 }

@@ -160,6 +160,18 @@ export async function showsAllGroups(read: Read, courseid: number): Promise<bool
 	);
 }
 
+/** Whether an activity shows all its groups to the account. `groupmode` is its own; the course may force another one. */
+export async function activityShowsAllGroups(
+	read: Read,
+	courseid: number,
+	groupmode: number,
+): Promise<boolean> {
+	if (await seesAllGroups(read, courseid)) return true;
+	const [course] = await modes(read, [courseid]);
+	const isForced = Number(course?.groupmodeforce ?? 0) === 1;
+	return (isForced ? Number(course.groupmode) : groupmode) !== SEPARATE_GROUPS;
+}
+
 /** Those of the users that Moodle cannot serialise. */
 async function oddUsers(read: Read, userids: number[]): Promise<Set<number>> {
 	return new Set(
