@@ -141,22 +141,24 @@ async function withHiddenUsers(
 	return new Set(courseids.filter((_, index) => !whole[index]));
 }
 
-/** The courses among these whose list lacks the groups that the account may not see. The mode is shown to some only. */
-async function withHiddenGroups(read: Read, courseids: number[]): Promise<Set<number>> {
-	const open = new Set(
-		(await modes(read, courseids))
-			.filter(({ groupmode }) => groupmode !== undefined && Number(groupmode) !== SEPARATE_GROUPS)
-			.map(({ id }) => Number(id)),
+/** The courses whose mode of groups hides none from anybody. The mode is shown to some accounts only. */
+async function openCourses(read: Read, courseids: number[]): Promise<Set<number>> {
+	const shown = (await modes(read, courseids)).filter(
+		({ groupmode }) => groupmode !== undefined && Number(groupmode) !== SEPARATE_GROUPS,
 	);
-	const doubtful = courseids.filter((courseid) => !open.has(courseid));
-	const seen = await inParallel(doubtful, READ_WIDTH, (courseid) => seesAllGroups(read, courseid));
-	return new Set(doubtful.filter((_, index) => !seen[index]));
+	return new Set(shown.map(({ id }) => Number(id)));
+}
+
+/** The courses among these that have groups which the account may not see. */
+async function withHiddenGroups(read: Read, courseids: number[]): Promise<Set<number>> {
+	const seen = await inParallel(courseids, READ_WIDTH, (courseid) => seesAllGroups(read, courseid));
+	return new Set(courseids.filter((_, index) => !seen[index]));
 }
 
 /** Whether the list of a course shows all its groups to the account. */
 export async function showsAllGroups(read: Read, courseid: number): Promise<boolean> {
 	return (
-		(await seesAllGroups(read, courseid)) || (await withHiddenGroups(read, [courseid])).size === 0
+		(await seesAllGroups(read, courseid)) || (await openCourses(read, [courseid])).has(courseid)
 	);
 }
 
@@ -183,7 +185,7 @@ async function oddUsers(read: Read, userids: number[]): Promise<Set<number>> {
 
 /**
  * Why a user may be enrolled in a course although the list does not show it: Moodle leaves out whom the account may not
- * see, without a word. Takes two requests for all courses, and one or two more for each that proves nothing.
+ * see, without a word. Takes two requests, side by side, for all courses, and one or two more for each that proves nothing.
  *
  * @param unlisted for each course the ids of users that its list does not show
  * @returns for a course and a user the reason, undefined where the list can be trusted
@@ -194,16 +196,18 @@ export async function blindSpots(
 	{ read }: Pick<Services, 'read'>,
 ): Promise<(courseid: number, userid: number) => Blindness | undefined> {
 	const courses = [...unlisted.keys()];
-	const users = await withHiddenUsers(read, courses, lists);
+	const withOdd = courses.filter((courseid) => lists.get(courseid)!.odd > 0);
+	const [users, open, odd] = await Promise.all([
+		withHiddenUsers(read, courses, lists),
+		openCourses(read, courses),
+		oddUsers(
+			read,
+			withOdd.flatMap((courseid) => unlisted.get(courseid)!),
+		),
+	]);
 	const groups = await withHiddenGroups(
 		read,
-		courses.filter((courseid) => !users.has(courseid)),
-	);
-	const odd = await oddUsers(
-		read,
-		courses
-			.filter((courseid) => lists.get(courseid)!.odd > 0)
-			.flatMap((courseid) => unlisted.get(courseid)!),
+		courses.filter((courseid) => !users.has(courseid) && !open.has(courseid)),
 	);
 	return (courseid, userid) => {
 		if (users.has(courseid)) return 'users';
