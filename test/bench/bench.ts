@@ -1,6 +1,6 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console */
 /**
- * `npm run bench [-- --json] [-- --case user.create] [-- --cores 2,8] [-- --latency 0] [-- --rounds 3]`: our node against one
+ * `npm run bench [-- --json] [-- --case user.create] [-- --cores 2,8] [-- --latency 0] [-- --rounds 3] [-- --records 4000]`: our node against one
  * request per item (one after the other, and all at once) and against a bare client that knows the best plan. Writes the part
  * of docs/benchmarks.md that is modelled, unless --json or a part is asked for. `npm run bench -- --paths` writes how many
  * requests are under way in five situations, in simulated time.
@@ -36,6 +36,7 @@ const { values } = parseArgs({
 		cores: { type: 'string', default: '1,2,8' },
 		latency: { type: 'string', default: '0,50' },
 		rounds: { type: 'string', default: '1' },
+		records: { type: 'string' },
 		paths: { type: 'boolean', default: false },
 	},
 });
@@ -56,14 +57,14 @@ const median = (list: number[]) => [...list].sort((a, b) => a - b)[Math.floor(li
 const perRecord = (result: Result) => result.milliseconds / result.records;
 const rounded = (value: number) => Math.round(value * 100) / 100;
 
-/** Items of a run before what is measured. */
+/** Requests of their own before what is measured. */
 const WARM_UP = 50;
 
 const tagOf = (name: string) => `b${Date.now().toString(36)}${name}`;
 
 /** Rounds are interleaved: each contestant once a round, on fresh records, in changing order. */
 async function measure(site: BenchSite, entry: Case, model: Model, rounds: number): Promise<Row> {
-	const records = entry.records(model.cores);
+	const records = Number(values.records ?? entry.records(model.cores));
 	const found: Record<'node' | 'item' | 'all' | 'bare', Result[]> = {
 		node: [],
 		item: [],
@@ -71,16 +72,11 @@ async function measure(site: BenchSite, entry: Case, model: Model, rounds: numbe
 		bare: [],
 	};
 	let spent = NaN;
-	// An n8n that has run before: what is compiled at first use is no contestant's.
-	await byNode(
-		site,
-		await site.prepared(async () => await entry.prepare(site, WARM_UP, tagOf('w'))),
-	);
-	await byItem(
-		site,
-		await site.prepared(async () => await entry.prepare(site, WARM_UP, tagOf('v'))),
-		WARM_UP,
-	);
+	// An n8n that has run before: what is compiled at first use is no contestant's. The server's work is not waited for.
+	await site.prepared(async () => {
+		await byNode(site, await entry.prepare(site, records, tagOf('w')));
+		await byItem(site, await entry.prepare(site, WARM_UP, tagOf('v')), WARM_UP);
+	});
 	for (let round = 0; round < rounds; round++) {
 		const fresh = async (count: number, name: string) =>
 			await site.prepared(async () => await entry.prepare(site, count, tagOf(name)));
@@ -175,6 +171,7 @@ async function main(): Promise<void> {
 			`There is no case ${String(values.case)}: ${cases.map((entry) => entry.name).join(', ')}`,
 		);
 	const models = chosenModels();
+	const isWhole = values.case === undefined && values.records === undefined;
 	for (const model of models) {
 		const site = await openSite(model);
 		try {
@@ -190,7 +187,7 @@ async function main(): Promise<void> {
 	if (values.json) return console.error(MODELLED);
 	const report = `Medians of ${values.rounds} interleaved rounds in one run, on fresh records. One by one is measured for a sample of the records and scaled per record. ${MODELLED}\n\n${table(rows)}`;
 	console.log(report);
-	if (values.case === undefined && models.length === MODELS.length) write('bench', report);
+	if (isWhole && models.length === MODELS.length) write('bench', report);
 }
 
 main().then(

@@ -41,6 +41,9 @@ export interface Case {
 
 const STUDENT = 5;
 
+/** Records that cost the server little. */
+const quick = (cores: number) => (cores > 1 ? 1000 : 500);
+
 const pieces = <T>(list: T[], size: number): T[][] =>
 	Array.from({ length: Math.ceil(list.length / size) }, (_, at) =>
 		list.slice(at * size, (at + 1) * size),
@@ -152,7 +155,7 @@ const usersCase: Case = {
 
 const enrolCase: Case = {
 	name: 'enrolment.enrol',
-	records: () => 500,
+	records: quick,
 	sample: 20,
 	prepare: async (site, count, tag) => {
 		const [ids, courseid] = [await makeUsers(site, count, tag), await makeCourse(site, tag)];
@@ -187,7 +190,7 @@ const enrolCase: Case = {
 
 const cohortCase: Case = {
 	name: 'cohort.addMember',
-	records: () => 500,
+	records: quick,
 	sample: 20,
 	prepare: async (site, count, tag) => {
 		const [ids, cohortid] = [await makeUsers(site, count, tag), await makeCohort(site, tag)];
@@ -219,7 +222,7 @@ const cohortCase: Case = {
 
 const groupCase: Case = {
 	name: 'group.create',
-	records: () => 500,
+	records: quick,
 	sample: 20,
 	prepare: async (site, count, tag) => {
 		const courseid = await makeCourse(site, tag);
@@ -254,7 +257,7 @@ const groupCase: Case = {
 
 const getCase: Case = {
 	name: 'user.get',
-	records: () => 500,
+	records: quick,
 	sample: 20,
 	prepare: async (site, count, tag) => {
 		await makeUsers(site, count, tag);
@@ -286,7 +289,7 @@ const getCase: Case = {
 /** Find or create, enrol, group, cohort: what an integrator does with a list of contacts. */
 const onboardingCase: Case = {
 	name: 'onboarding',
-	records: (cores) => (cores > 2 ? 1000 : 200),
+	records: (cores) => (cores > 1 ? 1000 : 200),
 	sample: 10,
 	prepare: async (site, count, tag) => {
 		const courseid = await makeCourse(site, tag);
