@@ -80,6 +80,34 @@ async function makeCourses(tag, count) {
 	return made.map(({ id }) => id);
 }
 
+const wait = async (milliseconds) => await new Promise((done) => setTimeout(done, milliseconds));
+
+/**
+ * Tries again while connections break: a site that was sent everything at once is still busy with what nobody waits for. Only
+ * for work that may be done twice.
+ */
+async function persistently(work) {
+	for (let left = 10; ; left--)
+		try {
+			return await work();
+		} catch (caught) {
+			if (!(caught instanceof TypeError) || left === 0) throw caught;
+			await wait(3000);
+		}
+}
+
+/** Waits until the site has nothing else to do: nobody runs against the leftovers of another one. */
+async function calm() {
+	const info = async () =>
+		await persistently(async () => await moodle('core_webservice_get_site_info'));
+	for (let quick = 0; quick < 3; ) {
+		const since = performance.now();
+		await info();
+		quick = performance.now() - since < 300 ? quick + 1 : 0;
+		if (quick === 0) await wait(1000);
+	}
+}
+
 async function cleanUp() {
 	const criteria = [{ key: 'username', value: 'race%' }];
 	const { users } = await moodle('core_user_get_users', { criteria });
@@ -245,6 +273,7 @@ async function race(api, credential, what, count, way, prepare) {
 	for (let round = 0; round < Number(values.rounds); round++)
 		for (let turn = 0; turn < turns.length; turn++) {
 			const [who, size, flow] = turns[(turn + round) % turns.length];
+			await calm();
 			const items = await prepare(`${Date.now().toString(36)}`, size);
 			const time = await timed(api, flow(items), credential, size);
 			found[who].push(Math.round((time * count) / size));
@@ -311,7 +340,7 @@ async function main() {
 }
 
 main()
-	.finally(cleanUp)
+	.finally(async () => await persistently(cleanUp))
 	.then(
 		() => process.exit(0),
 		(reason) => {
