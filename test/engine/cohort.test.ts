@@ -1,6 +1,8 @@
 import type { INodeParameters } from 'n8n-workflow';
 import type { Sandbox } from '../sandbox';
 import { addUser } from '../sandbox/builders';
+import { addCohort } from '../sandbox/builders-groups';
+import type { Cohort } from '../sandbox/rows';
 import { categoryContext, SYSTEM } from '../sandbox/access';
 import { addCategory } from '../sandbox/functions/course-tools';
 import { by, nodeOn, onStandIn, sentTo, split } from '../support/node';
@@ -29,26 +31,8 @@ const person = (username: string, more: object = {}) =>
 		...more,
 	});
 
-/** A cohort of the whole site, or of a category. */
-function group(idnumber: string, members: number[] = [], contextid = SYSTEM, more: object = {}) {
-	const made = sandbox.site.cohorts.insert({
-		contextid,
-		name: `Cohort ${idnumber}`,
-		idnumber,
-		description: '',
-		descriptionformat: 1,
-		visible: 1,
-		component: '',
-		theme: '',
-		timecreated: 1,
-		timemodified: 1,
-		customfields: {},
-		...more,
-	});
-	for (const userid of members)
-		sandbox.site.cohortMembers.insert({ cohortid: made.id, userid, timeadded: 1 });
-	return made;
-}
+const group = (idnumber: string, userids?: number[], values?: Partial<Cohort>) =>
+	addCohort(sandbox.site, idnumber, userids, values);
 
 const membersOf = (id: number) =>
 	sandbox.site.cohortMembers
@@ -200,7 +184,7 @@ describe('get many', () => {
 
 	test('looks in one category, in the system, and for a text', async () => {
 		const category = addCategory(sandbox.site, { name: 'Physics', idnumber: 'PHY' });
-		group('A', [], categoryContext(sandbox.site, category.id)!.id);
+		group('A', [], { contextid: categoryContext(sandbox.site, category.id)!.id });
 		group('B');
 		const inCategory = await cohort('getAll', {
 			...everything,
@@ -288,7 +272,7 @@ describe('create', () => {
 			type: 'date',
 			options: [],
 		});
-		group('SAMPLE', [], SYSTEM, {
+		group('SAMPLE', [], {
 			customfields: { [text.id]: 'x', [long.id]: '', [date.id]: '0' },
 		});
 		const parameters = {
@@ -323,7 +307,7 @@ describe('create or update', () => {
 		const category = addCategory(sandbox.site, { name: 'Physics', idnumber: 'PHY' });
 		addCategory(sandbox.site, { name: 'Empty', idnumber: 'EMP' });
 		const place = categoryContext(sandbox.site, category.id)!.id;
-		const old = group('P', [], place, { description: 'old', descriptionformat: 2 });
+		const old = group('P', [], { contextid: place, description: 'old', descriptionformat: 2 });
 		const same = group('S');
 		const items = [
 			{ name: 'New', idnumber: 'N' },
@@ -354,7 +338,7 @@ describe('create or update', () => {
 
 	test('a cohort whose place cannot be found is not touched', async () => {
 		const category = addCategory(sandbox.site, { name: 'Hidden', idnumber: 'HID', visible: 0 });
-		const old = group('P', [], categoryContext(sandbox.site, category.id)!.id);
+		const old = group('P', [], { contextid: categoryContext(sandbox.site, category.id)!.id });
 		const token = sandbox.tokenWith(['moodle/cohort:manage', 'moodle/cohort:view']);
 		const { errors } = await cohort('upsert', parameters, [{ name: 'Changed', idnumber: 'P' }], {
 			...split,
@@ -376,8 +360,8 @@ describe('update', () => {
 		const category = addCategory(sandbox.site, { name: 'Physics' });
 		const place = categoryContext(sandbox.site, category.id)!.id;
 		const [here, there] = [
-			group('A', [], SYSTEM, { description: 'x', descriptionformat: 2 }),
-			group('B', [], place),
+			group('A', [], { description: 'x', descriptionformat: 2 }),
+			group('B', [], { contextid: place }),
 		];
 		const { json } = await cohort('update', parameters, [
 			{ cohort: 'A', name: 'Anna' },

@@ -2,6 +2,7 @@ import type { INodeParameters } from 'n8n-workflow';
 import { blindSpots, participantsOf } from '../../nodes/Moodle/actions/enrolment/participants';
 import { MoodleFailure } from '../../nodes/Moodle/moodle/failure';
 import type { Sandbox } from '../sandbox';
+import { addGroup, joinGroup } from '../sandbox/builders-groups';
 import { answering } from '../support/answering';
 import { by, entries, nodeOn, onStandIn, runOn, sentTo, split } from '../support/node';
 
@@ -551,23 +552,8 @@ describe('getAll', () => {
 
 	test('only a group, and an unknown course among good ones', async () => {
 		await enrolment('enrol', enrolling, [{ user: 'ada' }, { user: 'bob' }]);
-		const group = sandbox.site.groups.insert({
-			courseid: course,
-			name: 'G',
-			idnumber: 'G',
-			description: '',
-			descriptionformat: 1,
-			enrolmentkey: '',
-			visibility: 0,
-			participation: 1,
-			customfields: {},
-		} as never);
-		sandbox.site.groupMembers.insert({
-			groupid: group.id,
-			userid: users[1],
-			component: '',
-			itemid: 0,
-		} as never);
+		const group = addGroup(sandbox.site, course, 'G', { idnumber: 'G' });
+		joinGroup(sandbox.site, group.id, users[1]);
 		const { json, errors } = await enrolment(
 			'getAll',
 			{ courseId: by('id', '={{ $json.course }}'), groupId: by('name', '={{ $json.group }}') },

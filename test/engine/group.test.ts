@@ -1,8 +1,8 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { startSandbox, type Sandbox } from '../sandbox';
-import { addModule, addUser, giveCapabilities } from '../sandbox/builders';
+import { addModule, addUser, enrol, giveCapabilities } from '../sandbox/builders';
+import { addGroup, addGrouping, joinGroup } from '../sandbox/builders-groups';
 import { addCategory, addCourse } from '../sandbox/functions/course-tools';
-import { enrolInstance, enrolUser } from '../sandbox/functions/enrol-tools';
 import { by, nodeOn, onStandIn, sentTo, split } from '../support/node';
 
 let sandbox: Sandbox;
@@ -41,42 +41,15 @@ const person = (username: string, ...courses: Array<{ id: number }>) => {
 		firstname: username,
 		lastname: 'Byron',
 	});
-	for (const course of courses)
-		enrolUser(sandbox.site, enrolInstance(sandbox.site, course.id, 'manual')!, user.id, 5, {
-			timestart: 0,
-			timeend: 0,
-			status: 0,
-		});
+	for (const course of courses) enrol(sandbox.site, course.id, [user.id]);
 	return user;
 };
 const newGroup = (course: { id: number }, name: string, more: object = {}) =>
-	sandbox.site.groups.insert({
-		courseid: course.id,
-		name,
-		description: '',
-		descriptionformat: 1,
-		idnumber: '',
-		enrolmentkey: null,
-		visibility: 0,
-		participation: 1,
-		timecreated: 1,
-		timemodified: 1,
-		customfields: {},
-		...more,
-	});
+	addGroup(sandbox.site, course.id, name, more);
 const newGrouping = (course: { id: number }, name: string, more: object = {}) =>
-	sandbox.site.groupings.insert({
-		courseid: course.id,
-		name,
-		description: '',
-		descriptionformat: 1,
-		idnumber: '',
-		timecreated: 1,
-		customfields: {},
-		...more,
-	});
+	addGrouping(sandbox.site, course.id, name, more);
 const join = (group: { id: number }, user: { id: number }, component = '') =>
-	sandbox.site.groupMembers.insert({ groupid: group.id, userid: user.id, timeadded: 1, component });
+	joinGroup(sandbox.site, group.id, user.id, component);
 const membersOf = ({ id }: { id: number }) =>
 	sandbox.site.groupMembers.find('group', id).map((member) => member.userid);
 

@@ -4,7 +4,7 @@ import { MoodleApi } from '../../credentials/MoodleApi.credentials';
 import { Moodle } from '../../nodes/Moodle/Moodle.node';
 import type { Sandbox } from '../sandbox';
 import { addUser } from '../sandbox/builders';
-import { SYSTEM } from '../sandbox/access';
+import { addCohort } from '../sandbox/builders-groups';
 import { runNode, type NodeOptions } from '../support/harness';
 import { by, onStandIn, sentTo } from '../support/node';
 
@@ -140,21 +140,7 @@ describe('expressions that fail', () => {
 		'%s: an item that cannot be read removes nobody from a cohort',
 		async (onError) => {
 			const people = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => person(name).id);
-			const made = sandbox.site.cohorts.insert({
-				contextid: SYSTEM,
-				name: 'Staff',
-				idnumber: 'STAFF',
-				description: '',
-				descriptionformat: 1,
-				visible: 1,
-				component: '',
-				theme: '',
-				timecreated: 1,
-				timemodified: 1,
-				customfields: {},
-			});
-			for (const userid of people)
-				sandbox.site.cohortMembers.insert({ cohortid: made.id, userid, timeadded: 1 });
+			const made = addCohort(sandbox.site, 'STAFF', people);
 			const items = people.map((id, index) => (index === 2 ? {} : { who: id }));
 			// One more who is to come in: that is done in the modes that go on.
 			const guest = person('newcomer').id;

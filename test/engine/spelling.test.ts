@@ -2,6 +2,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 import type { Database, MoodleVersion, Sandbox } from '../sandbox';
 import { addUser } from '../sandbox/builders';
+import { addCohort, addGroup, addGrouping } from '../sandbox/builders-groups';
 import { addCategory, addCourse } from '../sandbox/functions/course-tools';
 import { by, onStandIn, runOn, sentTo, split } from '../support/node';
 
@@ -45,45 +46,9 @@ describe.each(SITES)('on %s', (database, version) => {
 			lastname: 'Byron',
 			...more,
 		});
-	const newGroup = (name: string, more: object = {}) =>
-		sandbox.site.groups.insert({
-			courseid: bio.id,
-			name,
-			description: '',
-			descriptionformat: 1,
-			idnumber: '',
-			enrolmentkey: null,
-			visibility: 0,
-			participation: 1,
-			timecreated: 1,
-			timemodified: 1,
-			customfields: {},
-			...more,
-		});
-	const newGrouping = (name: string) =>
-		sandbox.site.groupings.insert({
-			courseid: bio.id,
-			name,
-			description: '',
-			descriptionformat: 1,
-			idnumber: '',
-			timecreated: 1,
-			customfields: {},
-		});
-	const newCohort = (idnumber: string) =>
-		sandbox.site.cohorts.insert({
-			contextid: 1,
-			name: `Cohort ${idnumber}`,
-			idnumber,
-			description: '',
-			descriptionformat: 1,
-			visible: 1,
-			component: '',
-			timecreated: 1,
-			timemodified: 1,
-			theme: '',
-			customfields: {},
-		});
+	const newGroup = (name: string, more: object = {}) => addGroup(sandbox.site, bio.id, name, more);
+	const newGrouping = (name: string) => addGrouping(sandbox.site, bio.id, name);
+	const newCohort = (idnumber: string) => addCohort(sandbox.site, idnumber);
 	const upsertGroup = async (...names: string[]) =>
 		await run(
 			'group',

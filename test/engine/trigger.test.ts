@@ -4,16 +4,17 @@ import { MoodleApi } from '../../credentials/MoodleApi.credentials';
 import { MoodleTrigger } from '../../nodes/Moodle/MoodleTrigger.node';
 import {
 	addCategory,
+	addCohort,
 	addDiscussion,
 	addManualGrade,
 	addModule,
 	addPost,
 	addSubmission,
 	addUser,
+	joinCohort,
 	startSandbox,
 	type Sandbox,
 } from '../sandbox';
-import { SYSTEM } from '../sandbox/access';
 import { course, enrol } from '../support/eventWorlds';
 import { createPoller } from '../support/harness';
 
@@ -448,26 +449,8 @@ test('a poll that n8n has given up by now tells nothing, and the next one does',
 });
 
 describe('a workflow that is activated anew while a poll of it is under way', () => {
-	const member = (cohort: number, user: number) =>
-		void sandbox.site.cohortMembers.insert({
-			cohortid: cohort,
-			userid: user,
-			timeadded: sandbox.site.now(),
-		});
-	const cohort = (idnumber: string) =>
-		sandbox.site.cohorts.insert({
-			contextid: SYSTEM,
-			name: idnumber,
-			idnumber,
-			description: '',
-			descriptionformat: 1,
-			visible: 1,
-			component: '',
-			theme: '',
-			timecreated: 0,
-			timemodified: 0,
-			customfields: {},
-		}).id;
+	const member = (cohort: number, user: number) => joinCohort(sandbox.site, cohort, user);
+	const cohort = (idnumber: string) => addCohort(sandbox.site, idnumber).id;
 	const node = (id: number, staticData?: IDataObject) =>
 		poller(
 			{ event: 'cohortMemberAdded', cohortId: by('id', id) },

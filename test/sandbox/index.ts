@@ -24,6 +24,7 @@ export type {
 } from './types';
 export { Site } from './site';
 export * from './builders';
+export * from './builders-groups';
 export { addCategory, addCourse } from './functions/course-tools';
 
 /** Which token to add. */

@@ -11,6 +11,7 @@ import {
 	hideCategory,
 	setCriteria,
 } from './builders';
+import { addCohort } from './builders-groups';
 import type { Sandbox } from './index';
 import type { RecordedVersion, SetupStep, Symbols } from './replay-types';
 import type { CourseModule, ProfileField, User } from './rows';
@@ -54,19 +55,7 @@ export function prepareSite(sandbox: Sandbox, version: RecordedVersion, symbols:
 		newUser({ username: 'ada', firstname: 'Ada', lastname: 'L', email: 'ada@example.org' }, now),
 	);
 	addCourse(site, { fullname: 'C1', shortname: 'C1b', category: 1 }, version);
-	site.cohorts.insert({
-		contextid: 1,
-		name: 'Co',
-		idnumber: 'co1',
-		description: '',
-		descriptionformat: 1,
-		visible: 1,
-		component: '',
-		theme: '',
-		timecreated: now,
-		timemodified: now,
-		customfields: {},
-	});
+	addCohort(site, 'co1', [], { name: 'Co' });
 }
 
 /** An id in the arguments: `{user:rxada}` or a number. */

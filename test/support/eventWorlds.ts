@@ -3,6 +3,7 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import {
 	addCategory,
 	addCourse,
+	addCohort,
 	addDiscussion,
 	addManualGrade,
 	addModule,
@@ -11,10 +12,10 @@ import {
 	addSubmission,
 	addUser,
 	completeCourse,
+	joinCohort,
 	setCriteria,
 	type Sandbox,
 } from '../sandbox';
-import { SYSTEM } from '../sandbox/access';
 import { removeCourse } from '../sandbox/functions/course-tools';
 import { enrolInstance, enrolUser, unenrolUser } from '../sandbox/functions/enrol-tools';
 
@@ -53,22 +54,7 @@ function person(sandbox: Sandbox): number {
 const people = (sandbox: Sandbox, count: number) =>
 	Array.from({ length: count }, () => person(sandbox));
 
-function cohort(sandbox: Sandbox): number {
-	const now = sandbox.site.now();
-	return sandbox.site.cohorts.insert({
-		contextid: SYSTEM,
-		name: `Cohort ${++names}`,
-		idnumber: `C${names}`,
-		description: '',
-		descriptionformat: 1,
-		visible: 1,
-		component: '',
-		theme: '',
-		timecreated: now,
-		timemodified: now,
-		customfields: {},
-	}).id;
-}
+const cohort = (sandbox: Sandbox) => addCohort(sandbox.site, `C${++names}`).id;
 
 /** A course with criteria for completion. */
 export function course(sandbox: Sandbox): number {
@@ -149,8 +135,7 @@ function members(sandbox: Sandbox, event: string): World {
 	const { site } = sandbox;
 	const cohortid = cohort(sandbox);
 	const place = {
-		come: (id: number) =>
-			void site.cohortMembers.insert({ cohortid, userid: id, timeadded: site.now() }),
+		come: (id: number) => joinCohort(site, cohortid, id),
 		go: (id: number) => {
 			const row = site.cohortMembers.first('place', `${cohortid}:${id}`);
 			if (row) site.cohortMembers.remove(row.id);
