@@ -14,7 +14,7 @@ import { MoodleApi } from '../../credentials/MoodleApi.credentials';
 import { operations } from '../../nodes/Moodle/actions/registry';
 import { USES } from '../../nodes/Moodle/actions/uses';
 import { Moodle } from '../../nodes/Moodle/Moodle.node';
-import { parametersOf, steps, type Memory, type Step } from './steps';
+import { parametersOf, remember, steps, type Memory, type Step } from './steps';
 
 const { MOODLE_URL: url, MOODLE_TOKEN: token, MOODLE_ACTIVITY: activity } = process.env;
 
@@ -51,11 +51,7 @@ async function run(step: Step, memory: Memory): Promise<string | undefined> {
 	const refused = result.failed[0]?.json.error ?? result.error?.message;
 	if (refused !== undefined) return String(refused);
 	const [item] = result.success;
-	for (const [name, key] of Object.entries(step.keep ?? {}))
-		if (item?.json[key] !== undefined) memory[name] = String(item.json[key]);
-	const course = item?.json.cm as { course?: number } | undefined;
-	if (step.operation === 'webService/callFunction' && course?.course)
-		memory.activityCourse = String(course.course);
+	remember(step, item?.json, memory);
 	if (step.operation === 'site/checkSetup' && !use) return lacking(item?.json ?? {});
 	return undefined;
 }

@@ -1,5 +1,6 @@
 /** One step for each operation, in an order in which each finds what it needs, on records of its own. */
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { isObject } from '../../nodes/Moodle/moodle/values';
 
 /** What earlier steps found out, by name. */
 export type Memory = Record<string, string>;
@@ -8,7 +9,7 @@ export interface Step {
 	/** `user/create` */
 	operation: string;
 	parameters: (memory: Memory) => IDataObject;
-	/** What later steps need of the first output item: name in the memory, key of the item. */
+	/** What later steps need of the first output item: name in the memory, key of the item or the way to it (`cm.course`). */
 	keep?: Record<string, string>;
 	/** Left out without this in the memory. */
 	needs?: string;
@@ -198,13 +199,17 @@ export function steps(tag: string): Step[] {
 			}),
 			{ needs: 'context' },
 		),
-		step('webService/callFunction', ({ activity: cmid = '' }) => ({
-			functionName: by(
-				'name',
-				cmid ? 'core_course_get_course_module' : 'core_webservice_get_site_info',
-			),
-			parameters: cmid ? `{ "cmid": ${cmid} }` : '{}',
-		})),
+		step(
+			'webService/callFunction',
+			({ activity: cmid = '' }) => ({
+				functionName: by(
+					'name',
+					cmid ? 'core_course_get_course_module' : 'core_webservice_get_site_info',
+				),
+				parameters: cmid ? `{ "cmid": ${cmid} }` : '{}',
+			}),
+			{ keep: { activityCourse: 'cm.course' } },
+		),
 		step('group/getActivityGroupMode', activity, { needs: 'activity' }),
 		step('enrolment/enrol', (memory) => ({ ...user, ...there(memory) }), graded),
 		step('group/getActivityAllowedGroups', (memory) => ({ ...activity(memory), ...user }), graded),
@@ -280,4 +285,14 @@ export function steps(tag: string): Step[] {
 export function parametersOf({ operation, parameters }: Step, memory: Memory): INodeParameters {
 	const [resource, value] = operation.split('/');
 	return { resource, operation: value, ...parameters(memory) } as INodeParameters;
+}
+
+/** Keeps in the memory what later steps need of the first output item of a step. */
+export function remember({ keep = {} }: Step, json: unknown, memory: Memory): void {
+	for (const [name, way] of Object.entries(keep)) {
+		const value = way
+			.split('.')
+			.reduce((inner, key) => (isObject(inner) ? inner[key] : undefined), json);
+		if (value !== undefined) memory[name] = String(value);
+	}
 }

@@ -15,7 +15,7 @@ import { operations } from '../../nodes/Moodle/actions/registry';
 import { reportOf } from '../../nodes/Moodle/actions/site/setup';
 import { USES, type Use } from '../../nodes/Moodle/actions/uses';
 import { Moodle } from '../../nodes/Moodle/Moodle.node';
-import { parametersOf, steps, type Memory, type Step } from '../e2e/steps';
+import { parametersOf, remember, steps, type Memory, type Step } from '../e2e/steps';
 import { startSandbox, type Sandbox } from '../sandbox';
 import { rolePreset } from '../sandbox/accounts';
 import { addModule, addReport, addUser, giveCapabilities } from '../sandbox/builders';
@@ -91,12 +91,7 @@ async function run(step: Step, token: string, memory: Memory) {
 		input: [{ json: {}, binary: { data: hello } }],
 	});
 	expect(result.everything).not.toContain(token);
-	const [item] = result.success;
-	for (const [name, key] of Object.entries(step.keep ?? {}))
-		if (item?.json[key] !== undefined) memory[name] = String(item.json[key]);
-	const cm = item?.json.cm as { course?: number } | undefined;
-	if (step.operation === 'webService/callFunction' && cm?.course)
-		memory.activityCourse = String(cm.course);
+	remember(step, result.success[0]?.json, memory);
 	const refused = result.failed[0]?.json.error ?? result.error?.message;
 	return {
 		json: result.success.map(({ json }) => json),

@@ -4,7 +4,7 @@
  */
 import type { Operation } from '../../../nodes/Moodle/actions/types';
 import type { CallFacts } from '../../../nodes/Moodle/moodle/calls';
-import { parametersOf as stepParameters, steps, type Memory } from '../../e2e/steps';
+import { parametersOf as stepParameters, remember, steps, type Memory } from '../../e2e/steps';
 import { isObject } from '../../../nodes/Moodle/moodle/values';
 import { addCourse, addModule, type Site } from '../../sandbox';
 import { Table } from '../../sandbox/table';
@@ -87,8 +87,7 @@ export async function walk(look: (written: Written) => void): Promise<Record<str
 		if (outcome && 'problem' in outcome)
 			refusals[step.operation] = `${outcome.problem.message} ${outcome.problem.mend ?? ''}`;
 		const json = outcome && 'outputs' in outcome ? outcome.outputs[0]?.json : undefined;
-		for (const [name, key] of Object.entries(step.keep ?? {}))
-			if (json?.[key] !== undefined) memory[name] = String(json[key]);
+		remember(step, json, memory);
 	}
 	return refusals;
 }
