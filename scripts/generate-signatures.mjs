@@ -26,6 +26,29 @@ const EXACT = {
 	mod_feedback_questions_reorder: '4.2',
 };
 
+// Functions that Moodle declares as reading although they change, send or log something (read in the source of 4.1 to 5.1).
+const WRITES = new Set([
+	'core_backup_submit_copy_form', // copies a course
+	'core_blog_view_entries',
+	'core_competency_competency_framework_viewed',
+	'core_competency_competency_viewed',
+	'core_competency_create_user_evidence_competency',
+	'core_competency_template_viewed',
+	'core_competency_user_competency_plan_viewed',
+	'core_competency_user_competency_viewed',
+	'core_competency_user_competency_viewed_in_course',
+	'core_competency_user_competency_viewed_in_plan',
+	'core_course_set_favourite_courses',
+	'core_moodlenet_send_activity',
+	'core_moodlenet_send_course',
+	'core_session_touch',
+	'mod_glossary_prepare_entry_for_edition', // copies files into a draft area
+	'mod_lti_view_lti', // completes the activity
+	'quizaccess_seb_validate_quiz_keys', // lets the session into the quiz
+	'tool_mobile_get_tokens_for_qr_login', // uses up a key, makes tokens
+	'tool_usertours_fetch_and_start_tour',
+]);
+
 /** Functions as each release declares them, by name, in the order of RELEASES. */
 export const recorded = RELEASES.map(
 	(release) => JSON.parse(readFileSync(`facts/functions/${release}.json`, 'utf8')).functions,
@@ -104,7 +127,7 @@ export function signature(name) {
 	const first = versions.findIndex(Boolean);
 	const last = versions.findLastIndex(Boolean);
 	return {
-		write: versions.filter(Boolean).at(-1).write === true,
+		write: WRITES.has(name) || versions.filter(Boolean).at(-1).write === true,
 		...(first > 0 ? { since: EXACT[name] ?? EARLIEST[RELEASES[first]] } : {}),
 		...(last < RELEASES.length - 1 ? { gone: EARLIEST[RELEASES[last + 1]] } : {}),
 		params: keysOf(

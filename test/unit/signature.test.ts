@@ -427,6 +427,22 @@ describe.each(RELEASES)('against the type checks of Moodle %s', (release) => {
 	});
 });
 
+describe('signatureOf', () => {
+	/** Names that tell of a change, a sending or a log entry. */
+	const CHANGES = /_(?:create|prepare|send|set|start|submit|view)_|_(?:touch|viewed)(?:_|$)/;
+	const READS = /_(?:are|can|check|get|has|is|search)_/;
+
+	it('takes for writing what changes something, also where Moodle declares it as reading', () => {
+		const names = RELEASES.flatMap((release) => Object.keys(catalogue(release).functions));
+		const changing = [...new Set(names)].filter((name) => CHANGES.test(name) && !READS.test(name));
+		expect(changing).toContain('core_course_set_favourite_courses');
+		expect(changing.filter((name) => signatureOf(name)?.write !== true)).toEqual([]);
+		for (const name of ['tool_mobile_get_tokens_for_qr_login', 'quizaccess_seb_validate_quiz_keys'])
+			expect(signatureOf(name)?.write).not.toBe(false);
+		expect(signatureOf('core_user_get_users')?.write).toBe(false);
+	});
+});
+
 describe('against the form', () => {
 	it('sends nothing that it has not checked', () => {
 		expect(encode({ users: [user({ city: null })] }).map(([name]) => name)).not.toContain(
