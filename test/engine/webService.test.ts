@@ -2,7 +2,7 @@ import type { INodeListSearchResult, INodeParameters, ResourceMapperFields } fro
 import { MoodleApi } from '../../credentials/MoodleApi.credentials';
 import { Moodle } from '../../nodes/Moodle/Moodle.node';
 import { collected } from '../../nodes/Moodle/actions/webService/collect';
-import { writtenItems } from '../../nodes/Moodle/actions/webService/reply';
+import { withoutSecrets, writtenItems } from '../../nodes/Moodle/actions/webService/reply';
 import type { Sandbox } from '../sandbox';
 import { addModule, addUser, enrol } from '../sandbox/builders';
 import { addCourse } from '../sandbox/functions/course-tools';
@@ -124,6 +124,25 @@ test('Read Only lets reads through and refuses writes', async () => {
 	);
 	expect(blank.errors[0]).toMatch(/cannot hold ' wsfunction'/);
 	expect(sandbox.site.users.first('username', 'ada')).toBeUndefined();
+});
+
+test('keys and tokens are taken out of texts that hold JSON, too', () => {
+	const KEY = '0123456789abcdef0123456789abcdef';
+	const info = {
+		username: 'ada',
+		userprivateaccesskey: KEY,
+		userpictureurl: `https://moodle.example.org/tokenpluginfile.php/${KEY}/5/user/icon/f1`,
+	};
+	const php = (value: unknown) => JSON.stringify(value).replace(/\//g, '\\/');
+	// As tool_mobile_call_external_functions answers (5.1 measured); one such call can hold another.
+	const inner = { responses: [{ error: false, data: php(info) }] };
+	for (const reply of [inner, { responses: [{ error: false, data: php(inner) }] }]) {
+		const text = JSON.stringify(withoutSecrets(reply));
+		expect(text).toContain('ada');
+		expect(text).not.toContain(KEY);
+	}
+	for (const kept of ['{"token" is no JSON', 'a "token": word', '[1]'])
+		expect(withoutSecrets({ text: kept })).toEqual({ text: kept });
 });
 
 test('parameters are checked before sending, unknown functions are named', async () => {

@@ -6,13 +6,26 @@ import { previewOf } from '../build';
 /** Keys that let somebody in: never in an output. */
 const SECRET = new Set(['userprivateaccesskey', 'privatetoken', 'token', 'wstoken', 'password']);
 
-/** Addresses of files that carry the private key of the token's account. */
-const KEYED_ADDRESS = /(tokenpluginfile\.php\/)[0-9a-z]{16,}/gi;
+/** Addresses of files that carry the private key of the token's account; PHP writes a slash in JSON as `\\/`. */
+const KEYED_ADDRESS = /(tokenpluginfile\.php\\*\/)[0-9a-z]{16,}/gi;
+
+/** One of these keys in a text that holds JSON, or JSON that holds JSON. */
+const SECRET_IN_TEXT = new RegExp(`"(?:${[...SECRET].join('|')})\\\\*"\\s*:`, 'i');
+
+/** A text without keys and tokens. Some functions answer in JSON: tool_mobile_call_external_functions with all that others say. */
+function textWithoutSecrets(text: string): string {
+	const bare = text.includes('tokenpluginfile') ? text.replace(KEYED_ADDRESS, '$1-') : text;
+	if (!SECRET_IN_TEXT.test(bare)) return bare;
+	try {
+		return JSON.stringify(withoutSecrets(JSON.parse(bare)));
+	} catch {
+		return bare;
+	}
+}
 
 /** A reply without keys and tokens, at any depth. */
 export function withoutSecrets(value: unknown): unknown {
-	if (typeof value === 'string')
-		return value.includes('tokenpluginfile') ? value.replace(KEYED_ADDRESS, '$1-') : value;
+	if (typeof value === 'string') return textWithoutSecrets(value);
 	if (Array.isArray(value)) return value.map(withoutSecrets);
 	if (!isObject(value)) return value;
 	const entries = Object.entries(value).filter(([key]) => !SECRET.has(key.toLowerCase()));
