@@ -349,6 +349,46 @@ describe('what a function that writes answers', () => {
 		]);
 	});
 
+	test('warnings beside an answer are told, and the answer with them', async () => {
+		const { json, errors } = await call(
+			'core_calendar_create_calendar_events',
+			'={{ { events: [{ name: "Mine", eventtype: "user" }, { name: "Fair", eventtype: "site" }] } }}',
+			{ token: sandbox.tokenWith(['moodle/calendar:manageownentries']), items: [{}] },
+		);
+		const [mine, ...others] = sandbox.site.events.all();
+		expect([json, others]).toEqual([[], []]);
+		expect(errors).toEqual([
+			expect.stringMatching(
+				new RegExp(`permissions to create this event \\(Fair\\)[^]*"id":${mine.id},[^]*"Mine"`),
+			),
+		]);
+	});
+
+	test('a refusal that stands in an object of warnings is none the less one', async () => {
+		addUser(sandbox.site, { username: 'bob', email: 'bob@example.org' });
+		const { json, errors } = await call(
+			'core_user_update_users',
+			'={{ { users: [{ id: $json.user, email: "bob@example.org" }] } }}',
+			{ items: [{ user: ada }] },
+		);
+		expect(json).toEqual([]);
+		expect(errors).toEqual([
+			expect.stringMatching(
+				new RegExp(`Duplicate address \\(user ${ada}\\)[^]*may have been done`),
+			),
+		]);
+	});
+
+	test('warnings of a function that reads stay in its answer', async () => {
+		const { json, errors } = await call(
+			'mod_assign_get_submissions',
+			'={{ { assignmentids: [$json.assignment] } }}',
+			{ items: [{ assignment: essay }] },
+		);
+		expect(errors).toEqual([]);
+		expect(json).toMatchObject([{ warnings: [{ warningcode: '3' }] }]);
+	});
+
 	test('an answer that cannot be dealt out is one item for each, however long it is', () => {
 		const { operations } = { operations: [] };
 		const { call: facts } = collected(

@@ -34,7 +34,8 @@ export const operation = reading({
 	value: 'getAll',
 	name: 'Get Many',
 	action: 'Get many activities',
-	description: 'Retrieve a list of activities and resources of a course',
+	description:
+		'Retrieve a list of activities and resources of a course that the account behind the token may see',
 	reads: [READS.core_course_get_contents],
 	fields: [locator('course'), ...returnAllAndLimit, simplify, collection('filters', filters)],
 	input: (p) => ({

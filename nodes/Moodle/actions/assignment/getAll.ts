@@ -41,7 +41,8 @@ const simplified = (row: Json): Json => ({
 export const operation = listOfCourse({
 	resource: 'assignment',
 	action: 'Get many assignments',
-	description: 'Retrieve a list of assignments of a course',
+	description:
+		'Retrieve a list of assignments of a course that the account behind the token may see',
 	reads: [READS.mod_assign_get_assignments],
 	rowsOf: assignmentsOf,
 	simplified,

@@ -40,7 +40,7 @@ const simplified = (row: Json): Json => ({
 export const operation = listOfCourse({
 	resource: 'forum',
 	action: 'Get many forums',
-	description: 'Retrieve a list of forums of a course',
+	description: 'Retrieve a list of forums of a course that the account behind the token may see',
 	reads: [forumsFacts, READS.core_course_get_contents],
 	rowsOf: forumsOf,
 	simplified,

@@ -196,7 +196,7 @@ export const operation: Operation<Input> = {
 	name: 'Call Function',
 	action: 'Call web service function',
 	description:
-		'Call any function that the token may use. A function that may write is sent once only: what became of it is not looked up.',
+		'Call any function that the token may use. A function that may write is sent once only: what became of it is not looked up. A warning in its answer is an error of the item; a function that only reads gives its warnings out.',
 	writes: true,
 	mixed: true,
 	batched: false,

@@ -1,5 +1,6 @@
 import type { RecordResult } from '../../moodle/calls';
 import { Problem } from '../../moodle/problem';
+import { warningsOf } from '../../moodle/settle';
 import { isObject, type Json, type Value } from '../../moodle/values';
 import { previewOf } from '../build';
 
@@ -64,17 +65,35 @@ export function writtenItems(
 	return items.length === 0 && writes ? [{ success: true }] : items;
 }
 
-const isWarning = (row: unknown): row is Json =>
-	isObject(row) && typeof row.warningcode === 'string' && typeof row.message === 'string';
+/** Most characters of an answer that are told beside its warnings. */
+const MOST_TOLD = 1000;
 
-/** Functions that answer with nothing but warnings have done what these do not name (external_warnings, 4.1 to 5.1). */
+/** What an answer says besides its warnings, as JSON; empty where that is nothing. */
+function restOf(reply: unknown): string {
+	if (!isObject(reply)) return '';
+	const rest = Object.entries(reply).filter(([key]) => key !== 'warnings');
+	if (rest.length === 0) return '';
+	const text = JSON.stringify(withoutSecrets(Object.fromEntries(rest)));
+	return ` Its answer: ${text.length > MOST_TOLD ? `${text.slice(0, MOST_TOLD)}…` : text}`;
+}
+
+/**
+ * Functions that write put what they refuse into warnings, instead of an answer or beside one, and have done what these do
+ * not name (external_warnings, 4.1 to 5.1). An item that fails has nothing but its error on n8n's error output, so the
+ * answer, such as the IDs of what was made, stands in there.
+ */
 function warned(reply: unknown): Problem | undefined {
-	if (!Array.isArray(reply) || reply.length === 0 || !reply.every(isWarning)) return undefined;
-	const texts = reply.map(({ message, item }) => (item ? `${message} (${item})` : message));
+	const warnings = warningsOf(reply);
+	if (warnings.length === 0 || (Array.isArray(reply) && reply.length > warnings.length))
+		return undefined;
+	const texts = warnings.map(({ message, warningcode, item, itemid }) => {
+		const about = [item, itemid].filter((part) => part !== undefined && part !== '').join(' ');
+		return `${message || warningcode}${about === '' ? '' : ` (${about})`}`;
+	});
 	return new Problem({
-		message: `Moodle did not carry out all of the call: ${[...new Set(texts)].slice(0, 3).join(' ')}`,
-		mend: 'What the warnings do not name may have been done: look in Moodle before this item is sent again.',
-		code: String(reply[0].warningcode),
+		message: `Moodle answered with a warning: ${[...new Set(texts)].slice(0, 3).join(' ')}`,
+		mend: `What the warning does not name may have been done: look in Moodle before this item is sent again.${restOf(reply)}`,
+		code: warnings[0].warningcode,
 	});
 }
 
