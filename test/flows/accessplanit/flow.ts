@@ -3,8 +3,18 @@
  * delegates get an account and are enrolled as students; a cancellation is unenrolled; the scores come back. What must
  * become of everything is worked out from the list and from what the site holds, and compared with what it holds then.
  */
-import type { IDataObject } from 'n8n-workflow';
-import { adds, compare, counts, accountFor, type Outcome } from '../support/accounting';
+import {
+	accountFor,
+	adds,
+	below,
+	compare,
+	counts,
+	createdNothing,
+	failuresOf,
+	outcomeBy,
+	recordCheck,
+	recordOutcome,
+} from '../support/accounting';
 import { makeMissing } from '../support/accounts';
 import { LINKED_BY_ID, makeBookings, type BookingList } from './bookings';
 import {
@@ -18,7 +28,7 @@ import { courseBy, locate, stateOf } from '../support/courses';
 import { readExample } from '../support/example';
 import type { Flow } from '../support/flow';
 import { grade } from './grades';
-import type { Check, Failure, RunReport } from '../support/report';
+import type { Check, RunReport } from '../support/report';
 import type { Stage } from '../support/stage';
 import { traced } from '../support/trace';
 
@@ -81,21 +91,11 @@ async function prepare(stage: Stage): Promise<string> {
 	return String(linked?.id ?? '');
 }
 
-function courseOutcome(row: IDataObject | undefined): Outcome | undefined {
-	if (!row) return undefined;
-	if (row.reason !== undefined) return { outcome: 'failed', reason: String(row.reason) };
-	return {
-		outcome: row.created === true ? 'created' : row.updated === true ? 'updated' : 'unchanged',
-	};
-}
-
-function bookingOutcome(row: IDataObject | undefined): Outcome | undefined {
-	if (!row) return undefined;
-	if (row.reason !== undefined) return { outcome: 'failed', reason: String(row.reason) };
+const bookingOutcome = outcomeBy((row) => {
 	if (row.nothingToDo !== undefined)
-		return { outcome: row.nothingToDo === true ? 'nothing to cancel' : 'cancelled' };
-	return { outcome: row.wasEnrolled === true ? 'enrolled before' : 'enrolled' };
-}
+		return row.nothingToDo === true ? 'nothing to cancel' : 'cancelled';
+	return row.wasEnrolled === true ? 'enrolled before' : 'enrolled';
+});
 
 async function runOnce(
 	stage: Stage,
@@ -130,7 +130,7 @@ async function runOnce(
 		'every booking came out exactly once',
 	);
 	const [courseOutcomes, outcomes] = [
-		courses.rows.map(courseOutcome),
+		courses.rows.map(recordOutcome),
 		bookings.rows.map(bookingOutcome),
 	];
 	const courseParts = counts(courseOutcomes, COURSE_OUTCOMES);
@@ -146,43 +146,31 @@ async function runOnce(
 		courseCheck(list, before, after),
 		enrolmentCheck(enrolled, after),
 		...scoreCheck(bookings.rows, grades),
-		{
-			what: 'the token is nowhere in the record of the run, and all requests are counted',
-			wrong: played.complaints,
-		},
+		recordCheck(played),
 	];
 	if (number > 1) {
-		const made = [
-			['courses', courseParts[0][1]],
-			['users', newUsers],
-			['enrolments', parts[0][1]],
-		].filter(([, count]) => count !== 0);
-		checks.push({
-			what: 'the second run created nothing',
-			wrong: made.map(([kind, count]) => `${count} ${kind}`),
-		});
-	}
-	const failuresOf = (list: string[], found: Array<Outcome | undefined>): Failure[] =>
-		found.flatMap((outcome, index) =>
-			outcome?.reason === undefined ? [] : [{ who: list[index], reason: outcome.reason }],
+		checks.push(
+			createdNothing([
+				['courses', courseParts[0][1]],
+				['users', newUsers],
+				['enrolments', parts[0][1]],
+			]),
 		);
+	}
 	const scored = bookings.rows.filter((row) => row?.score !== undefined);
 	return {
 		figures: [
 			['courses in', list.courses.length],
-			...courseParts.map(([label, value]): [string, number] => [`  ${label}`, value]),
+			...below(courseParts),
 			['bookings in', list.bookings.length],
-			...parts.map(([label, value]): [string, number] => [`  ${label}`, value]),
+			...below(parts),
 			['new users', newUsers],
 			['scores read', scored.length],
 			['  with a grade', scored.filter((row) => row?.score !== '').length],
 		],
 		failures: [...failuresOf(courseNames, courseOutcomes), ...failuresOf(names, outcomes)],
 		checks,
-		requests: played.requests,
-		writes: played.writes,
-		milliseconds: played.milliseconds,
-		memory: played.memory,
+		...played.spent,
 	};
 }
 

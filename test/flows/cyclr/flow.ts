@@ -6,12 +6,22 @@
  */
 import type { IDataObject } from 'n8n-workflow';
 import { addModule } from '../../sandbox/builders';
-import { adds, compare, counts, accountFor, type Outcome } from '../support/accounting';
+import {
+	accountFor,
+	adds,
+	below,
+	compare,
+	counts,
+	createdNothing,
+	failuresOf,
+	outcomeBy,
+	recordCheck,
+} from '../support/accounting';
 import { accountsOf, makeMissing } from '../support/accounts';
 import { courseBy, locate, type SiteCourse } from '../support/courses';
 import { readExample } from '../support/example';
-import type { Flow } from '../support/flow';
-import type { Check, Failure, RunReport } from '../support/report';
+import { onceOrTwice, type Flow } from '../support/flow';
+import type { Check, RunReport } from '../support/report';
 import type { Played, Stage } from '../support/stage';
 import { LEADS, TEAMS, type TeamEntry } from './teams';
 import { traced } from '../support/trace';
@@ -165,11 +175,9 @@ async function leftIn(stage: Stage, courseid: number): Promise<string[]> {
 	];
 }
 
-function outcomeOf(row: IDataObject | undefined): Outcome | undefined {
-	if (!row) return undefined;
-	if (row.reason !== undefined) return { outcome: 'failed', reason: String(row.reason) };
-	return { outcome: row.userCreated === true ? 'done, new lead' : 'done, known lead' };
-}
+const outcomeOf = outcomeBy((row) =>
+	row.userCreated === true ? 'done, new lead' : 'done, known lead',
+);
 
 /** Functions that were called: on the stand-in those that arrived, on a real site those whose nodes gave something. */
 function calledIn(stage: Stage, { run }: Played, from: number): Set<string> {
@@ -310,40 +318,28 @@ async function runOnce(
 		readCheck(played, rows, activity),
 		{ what: 'nothing is left of the teams in the course', wrong: await leftIn(stage, course.id) },
 		await accountCheck(stage),
-		{
-			what: 'the token is nowhere in the record of the run, and all requests are counted',
-			wrong: played.complaints,
-		},
+		recordCheck(played),
 	];
-	if (number > 1)
-		checks.push({
-			what: 'the second run created nobody',
-			wrong: parts[0][1] === 0 ? [] : [`${parts[0][1]} were created`],
-		});
+	if (number > 1) checks.push(createdNothing([['leads', parts[0][1]]]));
 	return {
 		figures: [
 			['teams in', TEAMS.length],
-			...parts.map(([label, value]): [string, number] => [`  ${label}`, value]),
+			...below(parts),
 			[
 				'functions of the 25 called',
 				Object.keys(FUNCTIONS).filter((name) => called.has(name)).length,
 			],
 		],
-		failures: outcomes.flatMap((outcome, index): Failure[] =>
-			outcome?.reason === undefined ? [] : [{ who: names[index], reason: outcome.reason }],
-		),
+		failures: failuresOf(names, outcomes),
 		checks,
-		requests: played.requests,
-		writes: played.writes,
-		milliseconds: played.milliseconds,
-		memory: played.memory,
+		...played.spent,
 	};
 }
 
 export const cyclr: Flow = {
 	name: 'cyclr',
 	title: 'the 25 functions of Cyclr: teams of a course',
-	async run(stage, { twice }) {
+	async run(stage, options) {
 		stage.say('prepare');
 		const place = await placeOf(stage);
 		await removeLeads(stage);
@@ -356,13 +352,12 @@ export const cyclr: Flow = {
 			'core_webservice_get_site_info',
 			'core_user_get_users_by_field',
 		];
-		const token = standIn?.addToken('cyclr', { userid: standIn.account.userid, functions });
-		const limited = token === undefined ? stage : stage.withToken(token);
-		const runs: RunReport[] = [];
-		for (let number = 1; number <= (twice ? 2 : 1); number++) {
-			stage.say(number === 1 ? 'run' : 'run again');
-			runs.push(await runOnce(stage, limited, place, number));
-		}
+		const limited = stage.withService('cyclr', functions);
+		const runs = await onceOrTwice(
+			stage,
+			options,
+			async (number) => await runOnce(stage, limited, place, number),
+		);
 		if (!standIn) await removeLeads(stage);
 		return { flow: 'cyclr', runs };
 	},

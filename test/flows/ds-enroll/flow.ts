@@ -4,7 +4,18 @@
  * and compared afterwards with what the workflow put out and with what the site holds then.
  */
 import type { IDataObject } from 'n8n-workflow';
-import { adds, compare, counts, accountFor, type Outcome as Became } from '../support/accounting';
+import {
+	accountFor,
+	adds,
+	below,
+	compare,
+	counts,
+	createdNothing,
+	failuresOf,
+	recordCheck,
+	recordOutcome,
+	type Outcome as Became,
+} from '../support/accounting';
 import {
 	accountsOf,
 	differencesOf,
@@ -15,10 +26,10 @@ import {
 } from '../support/accounts';
 import { judge, TAKEN, type ContactList, type Entry } from './contacts';
 import { readExample } from '../support/example';
-import type { Flow } from '../support/flow';
-import type { Check, Failure, RunReport } from '../support/report';
+import { onceOrTwice, type Flow } from '../support/flow';
+import type { Check, RunReport, Spent } from '../support/report';
 import { contactList } from './shipped';
-import type { Played, Stage } from '../support/stage';
+import type { Stage } from '../support/stage';
 import { traced } from '../support/trace';
 
 const COHORT = 'OneMembership';
@@ -32,10 +43,9 @@ interface Result extends Became {
 }
 
 function resultOf(row: IDataObject | undefined): Result | undefined {
-	if (!row) return undefined;
-	if (row.reason !== undefined) return { outcome: 'failed', reason: String(row.reason) };
-	const outcome = row.created === true ? 'created' : row.updated === true ? 'updated' : 'unchanged';
-	return { outcome, userid: Number(row.userid), wasMember: row.wasMember === true };
+	const became = recordOutcome(row);
+	if (!row || !became || became.reason !== undefined) return became;
+	return { ...became, userid: Number(row.userid), wasMember: row.wasMember === true };
 }
 
 const nameOf = ({ contact }: Entry): string =>
@@ -121,7 +131,7 @@ const PARTLY_FULL = 4;
 /** Requests more for a record that only Moodle can refuse: the request that is refused, besides the one with the others. */
 const PER_REFUSED = 1;
 
-function requestCheck(list: ContactList, { requests, writes = 0 }: Played): Check {
+function requestCheck(list: ContactList, { requests, writes = 0 }: Spent): Check {
 	const { length } = list.entries;
 	const refused = list.entries.filter(({ dirt }) => dirt === TAKEN).length;
 	const lookups = requests - writes;
@@ -152,53 +162,40 @@ async function runOnce(stage: Stage, list: ContactList, number: number): Promise
 	);
 	const results = rows.map(resultOf);
 	const parts = counts(results, OUTCOMES);
-	const created = results.filter((result) => result?.outcome === 'created').length;
 	const checks: Check[] = [
 		check,
 		adds(parts, entries.length, 'contacts'),
 		...compare(names, results, judgements, 'contacts'),
 		accountCheck(entries, after, await accountsOf(stage, addresses), results),
 		memberCheck(membersBefore, await membersOf(stage), results),
-		{
-			what: 'the token is nowhere in the record of the run, and all requests are counted',
-			wrong: played.complaints,
-		},
+		recordCheck(played),
 	];
-	if (played.writes !== undefined) checks.push(requestCheck(list, played));
-	if (number > 1)
-		checks.push({
-			what: 'the second run created nobody',
-			wrong: created === 0 ? [] : [`${created} were created`],
-		});
+	if (played.spent.writes !== undefined) checks.push(requestCheck(list, played.spent));
+	if (number > 1) checks.push(createdNothing([['users', parts[0][1]]]));
 	return {
 		figures: [
 			['contacts in', entries.length],
-			...parts.map(([label, value]): [string, number] => [`  ${label}`, value]),
+			...below(parts),
 			['new in the cohort', results.filter((result) => result?.wasMember === false).length],
 		],
-		failures: results.flatMap((result, index): Failure[] =>
-			result?.reason === undefined ? [] : [{ who: names[index], reason: result.reason }],
-		),
+		failures: failuresOf(names, results),
 		checks,
-		requests: played.requests,
-		writes: played.writes,
-		milliseconds: played.milliseconds,
-		memory: played.memory,
+		...played.spent,
 	};
 }
 
 export const dsEnroll: Flow = {
 	name: 'ds-enroll',
 	title: 'contacts become users and members of a cohort',
-	async run(stage, { contacts, twice }) {
-		const list = contactList(contacts);
+	async run(stage, options) {
+		const list = contactList(options.contacts);
 		stage.say('prepare');
 		await prepare(stage, list);
-		const runs: RunReport[] = [];
-		for (let number = 1; number <= (twice ? 2 : 1); number++) {
-			stage.say(number === 1 ? 'run' : 'run again');
-			runs.push(await runOnce(stage, list, number));
-		}
+		const runs = await onceOrTwice(
+			stage,
+			options,
+			async (number) => await runOnce(stage, list, number),
+		);
 		return { flow: 'ds-enroll', runs };
 	},
 };

@@ -3,14 +3,25 @@
  * enrolled, also into hidden courses. Then the site is spoilt in the ways that support knows, and the node must say which.
  */
 import type { IDataObject } from 'n8n-workflow';
-import { adds, compare, counts, accountFor, type Outcome } from '../support/accounting';
+import {
+	accountFor,
+	adds,
+	below,
+	compare,
+	counts,
+	createdNothing,
+	enrolmentOutcome,
+	failuresOf,
+	recordCheck,
+	recordOutcome,
+} from '../support/accounting';
 import { accountsOf, isSearchable } from '../support/accounts';
 import { CATALOGUE, type Given } from './catalogue';
 import { locate } from '../support/courses';
 import { diagnose } from './diagnosis';
 import { readExample } from '../support/example';
-import type { Flow } from '../support/flow';
-import type { Check, Failure, RunReport } from '../support/report';
+import { onceOrTwice, type Flow } from '../support/flow';
+import type { Check, RunReport } from '../support/report';
 import type { Stage } from '../support/stage';
 import { traced } from '../support/trace';
 
@@ -78,20 +89,6 @@ async function stateOf(stage: Stage): Promise<State> {
 		).keys(),
 	);
 	return { categories, courses, enrolled, users };
-}
-
-function recordOutcome(row: IDataObject | undefined): Outcome | undefined {
-	if (!row) return undefined;
-	if (row.reason !== undefined) return { outcome: 'failed', reason: String(row.reason) };
-	return {
-		outcome: row.created === true ? 'created' : row.updated === true ? 'updated' : 'unchanged',
-	};
-}
-
-function studentOutcome(row: IDataObject | undefined): Outcome | undefined {
-	if (!row) return undefined;
-	if (row.reason !== undefined) return { outcome: 'failed', reason: String(row.reason) };
-	return { outcome: row.wasEnrolled === true ? 'enrolled before' : 'enrolled' };
 }
 
 /** Whether categories and courses are there as the catalogue has them, in the right places, hidden or not. */
@@ -181,7 +178,6 @@ async function runOnce(stage: Stage, number: number): Promise<RunReport> {
 	const after = await stateOf(stage);
 	const put = (source: string, kind: string) =>
 		[`${kind} Done`, `${kind} Not Done`].flatMap((node) => traced(played.run, node, source));
-	const failures: Failure[] = [];
 	const names = {
 		categories: categories.map(({ item }) => `${item.id} ${item.name}`),
 		courses: courses.map(({ item }) => `${item.id} ${item.title}`),
@@ -207,7 +203,7 @@ async function runOnce(stage: Stage, number: number): Promise<RunReport> {
 	const outcomes = {
 		categories: sorted.categories.rows.map(recordOutcome),
 		courses: sorted.courses.rows.map(recordOutcome),
-		students: sorted.students.rows.map(studentOutcome),
+		students: sorted.students.rows.map(enrolmentOutcome),
 	};
 	const parts: Record<Kind, Array<[string, number]>> = {
 		categories: counts(outcomes.categories, RECORDS),
@@ -242,35 +238,23 @@ async function runOnce(stage: Stage, number: number): Promise<RunReport> {
 			adds(parts[kind], names[kind].length, kind),
 			...compare(names[kind], outcomes[kind], expected[kind], kind),
 		);
-		outcomes[kind].forEach(
-			(outcome, index) =>
-				void (
-					outcome?.reason !== undefined &&
-					failures.push({ who: names[kind][index], reason: outcome.reason })
-				),
-		);
 	}
 	const newUsers = [...after.users].filter((email) => !before.users.has(email)).length;
 	checks.push(siteCheck(after), enrolmentCheck(after));
-	checks.push({
-		what: 'the token is nowhere in the record of the run, and all requests are counted',
-		wrong: played.complaints,
-	});
+	checks.push(recordCheck(played));
 	if (number > 1) {
-		const made: Array<[string, number]> = [
-			['categories', parts.categories[0][1]],
-			['courses', parts.courses[0][1]],
-			['users', newUsers],
-			['enrolments', parts.students[0][1]],
-		];
-		checks.push({
-			what: 'the second run created nothing',
-			wrong: made.filter(([, sum]) => sum !== 0).map(([kind, sum]) => `${sum} ${kind}`),
-		});
+		checks.push(
+			createdNothing([
+				['categories', parts.categories[0][1]],
+				['courses', parts.courses[0][1]],
+				['users', newUsers],
+				['enrolments', parts.students[0][1]],
+			]),
+		);
 	}
 	const figures = (kind: Kind): Array<[string, number]> => [
 		[`${kind} in`, names[kind].length],
-		...parts[kind].map(([label, value]): [string, number] => [`  ${label}`, value]),
+		...below(parts[kind]),
 	];
 	return {
 		figures: [
@@ -279,24 +263,17 @@ async function runOnce(stage: Stage, number: number): Promise<RunReport> {
 			...figures('students'),
 			['new users', newUsers],
 		],
-		failures,
+		failures: KINDS.flatMap((kind) => failuresOf(names[kind], outcomes[kind])),
 		checks,
-		requests: played.requests,
-		writes: played.writes,
-		milliseconds: played.milliseconds,
-		memory: played.memory,
+		...played.spent,
 	};
 }
 
 export const enrollait: Flow = {
 	name: 'enrollait',
 	title: 'a catalogue and its students, and what goes wrong',
-	async run(stage, { twice }) {
-		const runs: RunReport[] = [];
-		for (let number = 1; number <= (twice ? 2 : 1); number++) {
-			stage.say(number === 1 ? 'run' : 'run again');
-			runs.push(await runOnce(stage, number));
-		}
+	async run(stage, options) {
+		const runs = await onceOrTwice(stage, options, async (number) => await runOnce(stage, number));
 		stage.say('diagnosis');
 		runs[runs.length - 1].checks.push(...(await diagnose(stage)));
 		return { flow: 'enrollait', runs };

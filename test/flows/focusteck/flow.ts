@@ -3,12 +3,22 @@
  * an account, changes are written to it, and the accounts of those who left are deleted.
  */
 import type { IDataObject } from 'n8n-workflow';
-import { adds, compare, counts, accountFor, type Outcome } from '../support/accounting';
+import {
+	accountFor,
+	adds,
+	below,
+	compare,
+	counts,
+	createdNothing,
+	failuresOf,
+	outcomeBy,
+	recordCheck,
+} from '../support/accounting';
 import { locate } from '../support/courses';
 import { BEFORE, EMPLOYEES, type Employee } from './employees';
 import { readExample } from '../support/example';
-import type { Flow } from '../support/flow';
-import type { Check, Failure, RunReport } from '../support/report';
+import { onceOrTwice, type Flow } from '../support/flow';
+import type { Check, RunReport } from '../support/report';
 import type { Stage } from '../support/stage';
 import { traced } from '../support/trace';
 
@@ -73,12 +83,7 @@ async function prepare(stage: Stage): Promise<void> {
 	stage.say(`  accounts from before the list: ${BEFORE.length} made`);
 }
 
-function outcomeOf(row: IDataObject | undefined): Outcome | undefined {
-	if (!row) return undefined;
-	return row.reason === undefined
-		? { outcome: String(row.outcome) }
-		: { outcome: 'failed', reason: String(row.reason) };
-}
+const outcomeOf = outcomeBy((row) => String(row.outcome));
 
 function differences(person: Employee, found: IDataObject | undefined): string[] {
 	if (!found) return [`${person.username} is not there`];
@@ -134,49 +139,29 @@ async function runOnce(stage: Stage, limited: Stage, number: number): Promise<Ru
 			'employees',
 		),
 		accountCheck(await accounts(stage), rows),
-		{
-			what: 'the token is nowhere in the record of the run, and all requests are counted',
-			wrong: played.complaints,
-		},
+		recordCheck(played),
 	];
-	if (number > 1)
-		checks.push({
-			what: 'the second run created nobody',
-			wrong: parts[0][1] === 0 ? [] : [`${parts[0][1]} were created`],
-		});
+	if (number > 1) checks.push(createdNothing([['users', parts[0][1]]]));
 	return {
-		figures: [
-			['employees in', EMPLOYEES.length],
-			...parts.map(([label, value]): [string, number] => [`  ${label}`, value]),
-		],
-		failures: outcomes.flatMap((outcome, index): Failure[] =>
-			outcome?.reason === undefined ? [] : [{ who: names[index], reason: outcome.reason }],
-		),
+		figures: [['employees in', EMPLOYEES.length], ...below(parts)],
+		failures: failuresOf(names, outcomes),
 		checks,
-		requests: played.requests,
-		writes: played.writes,
-		milliseconds: played.milliseconds,
-		memory: played.memory,
+		...played.spent,
 	};
 }
 
 export const focusteck: Flow = {
 	name: 'focusteck',
 	title: 'employees come, change and leave',
-	async run(stage, { twice }) {
+	async run(stage, options) {
 		stage.say('prepare');
 		await prepare(stage);
-		const { standIn } = stage.site;
-		const token = standIn?.addToken('focusteck', {
-			userid: standIn.account.userid,
-			functions: FUNCTIONS,
-		});
-		const limited = token === undefined ? stage : stage.withToken(token);
-		const runs: RunReport[] = [];
-		for (let number = 1; number <= (twice ? 2 : 1); number++) {
-			stage.say(number === 1 ? 'run' : 'run again');
-			runs.push(await runOnce(stage, limited, number));
-		}
+		const limited = stage.withService('focusteck', FUNCTIONS);
+		const runs = await onceOrTwice(
+			stage,
+			options,
+			async (number) => await runOnce(stage, limited, number),
+		);
 		return { flow: 'focusteck', runs };
 	},
 };

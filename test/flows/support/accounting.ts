@@ -1,6 +1,6 @@
 /** Checks that are the same for every flow: each item once, each outcome as expected, each reason good enough. */
 import type { IDataObject } from 'n8n-workflow';
-import type { Check } from './report';
+import type { Check, Failure } from './report';
 import type { Traced } from './trace';
 
 /** Each item of the source with what came out for it; undefined where nothing did. */
@@ -40,6 +40,32 @@ export interface Outcome {
 	outcome: string;
 	reason?: string;
 }
+
+/** What became of an item by what came out for it: why it failed, or what `done` says of it. */
+export const outcomeBy =
+	(done: (row: IDataObject) => string) =>
+	(row: IDataObject | undefined): Outcome | undefined => {
+		if (!row) return undefined;
+		return row.reason === undefined
+			? { outcome: done(row) }
+			: { outcome: 'failed', reason: String(row.reason) };
+	};
+
+/** Of Create or Update. */
+export const recordOutcome = outcomeBy((row) =>
+	row.created === true ? 'created' : row.updated === true ? 'updated' : 'unchanged',
+);
+
+/** Of Enrol User. */
+export const enrolmentOutcome = outcomeBy((row) =>
+	row.wasEnrolled === true ? 'enrolled before' : 'enrolled',
+);
+
+/** The items that failed. */
+export const failuresOf = (names: string[], outcomes: Array<Outcome | undefined>): Failure[] =>
+	outcomes.flatMap((outcome, index) =>
+		outcome?.reason === undefined ? [] : [{ who: names[index], reason: outcome.reason }],
+	);
 
 /** Letters only, so that 'First Name' and 'firstname' are the same. */
 const bare = (text: string): string => text.toLowerCase().replace(/[^a-z]/g, '');
@@ -94,3 +120,19 @@ export function adds(parts: Array<[string, number]>, whole: number, kind: string
 		wrong: sum === whole ? [] : [`${sum} is not ${whole}`],
 	};
 }
+
+/** The parts below the figure of the whole. */
+export const below = (parts: Array<[string, number]>) =>
+	parts.map(([label, value]): [string, number] => [`  ${label}`, value]);
+
+/** Checks the record that n8n keeps of a run. */
+export const recordCheck = ({ complaints }: { complaints: string[] }): Check => ({
+	what: 'the token is nowhere in the record of the run, and all requests are counted',
+	wrong: complaints,
+});
+
+/** Checks that a second run finds everything there. */
+export const createdNothing = (made: Array<[kind: string, count: number]>): Check => ({
+	what: 'the second run created nothing',
+	wrong: made.filter(([, count]) => count !== 0).map(([kind, count]) => `${count} ${kind}`),
+});

@@ -1,4 +1,4 @@
-import type { FlowReport } from './report';
+import type { FlowReport, RunReport } from './report';
 import type { Stage } from './stage';
 
 /** What a flow is asked to do. */
@@ -20,4 +20,18 @@ export interface Flow {
 	 * @throws Refused when the site refuses everything
 	 */
 	run(stage: Stage, options: FlowOptions): Promise<FlowReport>;
+}
+
+/** Runs a flow once or twice, and says so. */
+export async function onceOrTwice(
+	stage: Stage,
+	{ twice }: FlowOptions,
+	run: (number: number) => Promise<RunReport>,
+): Promise<RunReport[]> {
+	const runs: RunReport[] = [];
+	for (let number = 1; number <= (twice ? 2 : 1); number++) {
+		stage.say(number === 1 ? 'run' : 'run again');
+		runs.push(await run(number));
+	}
+	return runs;
 }

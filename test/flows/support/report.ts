@@ -15,17 +15,23 @@ export interface Failure {
 	reason: string;
 }
 
+/** What a run has cost. */
+export interface Spent {
+	/** Requests that reached the stand-in, or that the node says it made on a real site. */
+	requests: number;
+	/** Of those, the ones that write; not known on a real site. */
+	writes?: number;
+	milliseconds: number;
+	/** Most memory in use while it ran, in bytes, and how much was in use before. */
+	memory: { before: number; peak: number };
+}
+
 /** One run of a flow. */
-export interface RunReport {
+export interface RunReport extends Spent {
 	/** Figures in the order in which they are shown, the same ones in every run of a flow. */
 	figures: Array<[label: string, value: number]>;
 	failures: Failure[];
 	checks: Check[];
-	requests: number;
-	/** Those that write; not known on a real site. */
-	writes?: number;
-	milliseconds: number;
-	memory: { before: number; peak: number };
 }
 
 /** All runs of a flow. */

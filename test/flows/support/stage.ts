@@ -10,6 +10,7 @@ import { runNode, runWorkflow, serialise, type WorkflowRun } from '../../support
 import type { Example } from './example';
 import { Meter } from './meter';
 import { trustPatterns } from '../../support/trustPatterns';
+import type { Spent } from './report';
 import type { Site } from './site';
 import { hintedRequests } from './trace';
 
@@ -28,15 +29,9 @@ export class Refused extends Error {}
 /** A workflow that was played. */
 export interface Played {
 	run: WorkflowRun;
-	/** Requests that reached the stand-in, or that the node says it made on a real site. */
-	requests: number;
-	/** Of those, the ones that write; not known on a real site. */
-	writes?: number;
+	spent: Spent;
 	/** What is wrong with the count or with the record of the run; empty when nothing is. */
 	complaints: string[];
-	milliseconds: number;
-	/** Most memory in use while it ran, in bytes, and how much was in use before. */
-	memory: { before: number; peak: number };
 }
 
 /** n8n's Split Out node, as far as the examples need it: one item per element of a list. */
@@ -98,6 +93,14 @@ export class Stage {
 	/** The same site with another token for plays, such as one that may use a few functions only. */
 	withToken(token: string): Stage {
 		return new Stage({ ...this.site, token }, this.built, this.say);
+	}
+
+	/** The same on the stand-in with a token for these functions only; a real site as it is. */
+	withService(name: string, functions: string[]): Stage {
+		const { standIn } = this.site;
+		if (!standIn) return this;
+		const { userid } = standIn.account;
+		return this.withToken(standIn.addToken(name, { userid, functions }));
 	}
 
 	/**
@@ -166,7 +169,8 @@ export class Stage {
 		if (counted && counted.length !== hinted)
 			complaints.push(`the nodes say they made ${hinted} requests, ${counted.length} arrived`);
 		const writes = counted?.filter((request) => !READS.test(request.function ?? '')).length;
-		return { run, requests: counted?.length ?? hinted, writes, complaints, milliseconds, memory };
+		const spent = { requests: counted?.length ?? hinted, writes, milliseconds, memory };
+		return { run, spent, complaints };
 	}
 
 	private progress(from: number): void {
