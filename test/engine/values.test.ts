@@ -142,6 +142,30 @@ describe('one odd item', () => {
 		},
 	);
 
+	test('half of an emoji, as it is left where a text is cut, costs its own item only', async () => {
+		const items = ['Ada', 'Cut 😀'.slice(0, 5), 'Whole 😀'].map((name) => ({ name }));
+		const cohort = {
+			resource: 'cohort',
+			operation: 'create',
+			name: '={{ $json.name }}',
+			idnumber: '={{ $itemIndex }}',
+		};
+		const { json, errors } = await run(cohort, items, split);
+		expect(json.map(({ name }) => name)).toEqual(['Ada', 'Whole 😀']);
+		expect(errors).toEqual([
+			expect.stringMatching(
+				/^'Name' contains a character that cannot be stored: .* where a text is cut/,
+			),
+		]);
+		expect(sandbox.site.cohorts.all().map(({ name }) => name)).toEqual(['Ada', 'Whole 😀']);
+		const { errors: named } = await run(
+			{ resource: 'user', operation: 'get', userId: by('idnumber', '={{ $json.name }}') },
+			items.slice(1, 2),
+			split,
+		);
+		expect(named).toEqual([expect.stringMatching(/^'User' contains a character that cannot/)]);
+	});
+
 	test('deeply nested parameters of a function', async () => {
 		const nested = (levels: number): unknown =>
 			JSON.parse(`${'['.repeat(levels)}1${']'.repeat(levels)}`);

@@ -1,5 +1,6 @@
 import { toUnix } from '../moodle/dates';
 import { Problem, shown } from '../moodle/problem';
+import { isStorable, mendStorable, NOT_STORABLE } from '../moodle/storable';
 import { isObject, objectsOf, type Json, type Params, type Value } from '../moodle/values';
 import { yesOrNo } from '../moodle/yesNo';
 import type { Field } from './fields';
@@ -17,14 +18,10 @@ function isPlain(value: unknown): boolean {
 	return typeof value !== 'object' || value === null;
 }
 
-/** No database of Moodle stores the character with the code 0 (NUL); PostgreSQL refuses the text, PHP drops it. */
-export const NOT_STORABLE = 'contains a character that cannot be stored';
-
 /** A value as text. Said here, not before sending: a request shared by many would be refused as a whole. */
 function storable(field: Field, value: unknown): string {
 	const text = String(value);
-	if (text.includes('\u0000'))
-		throw bad(field, NOT_STORABLE, text, 'Remove the character with the code 0 from it.');
+	if (!isStorable(text)) throw bad(field, NOT_STORABLE, text, mendStorable(text));
 	return text;
 }
 

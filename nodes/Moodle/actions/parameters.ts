@@ -1,9 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 import { Reference, type ReferenceKind, type ReferenceMode } from '../lookup/reference';
 import { Problem, shown } from '../moodle/problem';
+import { isStorable, mendStorable, NOT_STORABLE } from '../moodle/storable';
 import { isObject, type Json, type Params, type Value } from '../moodle/values';
 import { idInAddress } from './addresses';
-import { convert, convertAll, isBlank, NOT_STORABLE } from './convert';
+import { convert, convertAll, isBlank } from './convert';
 import { titleOf } from './description';
 import { field, type Field } from './fields';
 import type { InputFile } from './types';
@@ -201,10 +202,10 @@ export function toReference(
 function single(value: unknown, label: string): string {
 	if (typeof value !== 'object' || value === null) {
 		const text = String(value).trim();
-		if (!text.includes('\u0000')) return text;
+		if (isStorable(text)) return text;
 		throw new Problem({
 			message: `'${label}' ${NOT_STORABLE}: ${shown(text)}`,
-			mend: 'Remove the character with the code 0 from it.',
+			mend: mendStorable(text),
 			code: 'badvalue',
 		});
 	}

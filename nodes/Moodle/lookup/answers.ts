@@ -1,6 +1,7 @@
 import { explain } from '../moodle/explain';
 import { MoodleFailure } from '../moodle/failure';
 import { Problem } from '../moodle/problem';
+import { isStorable } from '../moodle/storable';
 import { asIs } from '../common/asIs';
 import { inParallel, READ_WIDTH } from '../common/parallel';
 import { unreadableRecord } from './unreadableRecord';
@@ -17,7 +18,7 @@ export function canExist(value: string): boolean {
 		value.trim() !== '' &&
 		value.length <= 2 * LONGEST &&
 		[...value].length <= LONGEST &&
-		!value.includes('\0')
+		isStorable(value)
 	);
 }
 

@@ -5,6 +5,7 @@ import { isSecret } from './secrets';
 import { flagsOf, flagsOfNode, isList, type Flags, type Node, type Signature } from './notation';
 import { OTHER_SIGNATURES } from './otherSignatures';
 import { signatures } from './signatures';
+import { isStorable, NOT_STORABLE } from './storable';
 import type { Params, Value } from './values';
 import { hasReached, type Release } from './version';
 
@@ -37,7 +38,7 @@ const textRule =
 	(check: Rule): Rule =>
 	(value) => {
 		if (typeof value !== 'string') return 'must be a text';
-		return value.includes('\u0000') ? 'contains a character that cannot be stored' : check(value);
+		return isStorable(value) ? check(value) : NOT_STORABLE;
 	};
 const matching = (pattern: RegExp, reason: string) =>
 	textRule((value) => (pattern.test(String(value)) ? undefined : reason));
@@ -81,8 +82,7 @@ const RULES: Record<string, Rule> = {
 };
 
 const anyScalar: Rule = (value) => {
-	if (typeof value === 'string')
-		return value.includes('\u0000') ? 'contains a character that cannot be stored' : undefined;
+	if (typeof value === 'string') return isStorable(value) ? undefined : NOT_STORABLE;
 	return typeof value === 'number' || typeof value === 'boolean' ? undefined : 'has the wrong form';
 };
 

@@ -1,10 +1,10 @@
-import { NOT_STORABLE } from '../convert';
 import { toUnix } from '../../moodle/dates';
 import { Problem, shown } from '../../moodle/problem';
 import { countVariables } from '../../moodle/encode';
 import { isList, type Node } from '../../moodle/notation';
 import { kindOf, sampleOf } from '../../moodle/sample';
 import { signatureOf } from '../../moodle/signature';
+import { isStorable, mendStorable, NOT_STORABLE } from '../../moodle/storable';
 import { isObject, type Json, type Params, type Value } from '../../moodle/values';
 
 /** Names by which the request itself is steered; among the data they would change which function runs, and with whose rights. */
@@ -35,11 +35,8 @@ function parsed(raw: unknown): unknown {
 
 /** A text or key as a form can carry it. */
 function storable(text: string, path: string): string {
-	if (!text.includes('\u0000')) return text;
-	throw bad(
-		`'Parameters' ${NOT_STORABLE} under ${shown(path)}`,
-		'Remove the character with the code 0.',
-	);
+	if (isStorable(text)) return text;
+	throw bad(`'Parameters' ${NOT_STORABLE} under ${shown(path)}`, mendStorable(text));
 }
 
 /**
