@@ -346,6 +346,36 @@ test('what somebody submitted who is suspended since is told', async () => {
 	expect(await poll()).toMatchObject([{ userid: ada }]);
 });
 
+describe('a course of more than 1,000 participants, one of whom leaves while they are read', () => {
+	/** What two polls tell, during the first of which the first one of the list leaves. */
+	async function told(event: string) {
+		const id = course(sandbox);
+		const people = Array.from({ length: 1001 }, (_, index) => person(`p${index}`));
+		for (const one of people) enrol(sandbox, id, one);
+		const { poll } = poller({ event, courseId: by('id', id) });
+		expect(await poll()).toBeNull();
+		const { userEnrolments } = sandbox.site;
+		let pages = 0;
+		sandbox.switches.fault = (request) => {
+			if (request.function === 'core_enrol_get_enrolled_users' && ++pages === 2)
+				userEnrolments.remove(userEnrolments.all().find(({ userid }) => userid === people[0])!.id);
+			return null;
+		};
+		const first = await poll();
+		sandbox.switches.fault = null;
+		return { leaver: people[0], told: [...(first ?? []), ...((await poll()) ?? [])] };
+	}
+
+	test('nobody else is told as gone', async () => {
+		const { leaver, told: gone } = await told('enrolmentRemoved');
+		expect(gone.map(({ userid }) => userid)).toEqual([leaver]);
+	});
+
+	test('nobody is told as enrolled', async () => {
+		expect((await told('enrolmentCreated')).told).toEqual([]);
+	});
+});
+
 test('an enrolment with the chosen role only', async () => {
 	const id = course(sandbox);
 	const [ada, ben] = [person('ada'), person('ben')];

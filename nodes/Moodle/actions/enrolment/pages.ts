@@ -45,6 +45,46 @@ export async function enrolledPage(
 	return { users, odd };
 }
 
+/** Places by which a page is begun earlier where the list has moved up. */
+const BACK = 100;
+
+/** A page of the list: the users that no page before it held. */
+export interface ListPage extends Page {
+	/** Place of its first row, and how many rows it had. */
+	from: number;
+	count: number;
+}
+
+/**
+ * The pages of the users enrolled in a course, by id, without an end. Somebody who leaves the course while it is read moves
+ * all others up, past the beginning of the next page: so a page begins with the last user of a full one before it, and
+ * earlier where that user is not there.
+ */
+export async function* enrolledPages(
+	read: Read,
+	courseid: number,
+	options: Params,
+	size: number,
+): AsyncGenerator<ListPage, never> {
+	for (let [from, last, isJoined] = [0, 0, false]; ; ) {
+		const { users, odd } = await enrolledPage(read, courseid, options, from, size);
+		if (isJoined && odd === 0 && from > 0 && !(Number(users[0]?.id) <= last)) {
+			from = Math.max(0, from - BACK);
+			continue;
+		}
+		const known = last;
+		yield {
+			users: users.filter(({ id }) => !(Number(id) <= known)),
+			odd,
+			from,
+			count: users.length + odd,
+		};
+		last = Math.max(last, Number(users.at(-1)?.id ?? 0));
+		isJoined = size > 1 && users.length === size;
+		from += isJoined ? size - 1 : size;
+	}
+}
+
 /**
  * Users enrolled in a course, up to `limit`. Users whom the account may not see are taken out of a page after it was cut
  * (all versions), so a short page is not the last one; an empty one is.
@@ -57,12 +97,11 @@ export async function enrolledUsers(
 	size: number,
 ): Promise<Page> {
 	const found: Page = { users: [], odd: 0 };
-	const count = Math.min(size, limit);
-	for (let from = 0; ; from += count) {
-		const { users, odd } = await enrolledPage(read, courseid, options, from, count);
-		for (const user of users) found.users.push(user);
-		found.odd += odd;
+	for await (const page of enrolledPages(read, courseid, options, Math.min(size, limit))) {
+		for (const user of page.users) found.users.push(user);
+		found.odd += page.odd;
 		if (found.users.length >= limit) return { ...found, users: found.users.slice(0, limit) };
-		if (users.length + odd === 0) return found;
+		if (page.count === 0) break;
 	}
+	return found;
 }

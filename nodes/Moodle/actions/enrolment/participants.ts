@@ -7,7 +7,7 @@ import type { Read } from '../../moodle/calls';
 import { MoodleFailure } from '../../moodle/failure';
 import { objectsOf, type Json } from '../../moodle/values';
 import type { Services } from '../types';
-import { enrolledPage } from './pages';
+import { enrolledPage, enrolledPages } from './pages';
 
 /** Who is enrolled in a course, as far as the account sees them. */
 export interface Participants {
@@ -46,12 +46,13 @@ export async function participantsOf(
 ): Promise<Participants> {
 	const roles = new Map<number, Set<number>>();
 	const size = Math.min(SIZE, rows);
-	for (let from = 0, odd = 0; ; from += size) {
-		const page = await enrolledPage(read, courseid, { userfields: 'id,roles' }, from, size);
+	let odd = 0;
+	const pages = enrolledPages(read, courseid, { userfields: 'id,roles' }, size);
+	for (;;) {
+		const { from, count, ...page } = (await pages.next()).value;
 		for (const user of page.users)
 			roles.set(Number(user.id), new Set(objectsOf(user.roles).map((role) => Number(role.roleid))));
 		odd += page.odd;
-		const count = page.users.length + page.odd;
 		const isEnded = count < size;
 		if (isEnded || from + size >= rows) return { roles, odd, last: { from, count }, isEnded, size };
 	}
