@@ -2,17 +2,18 @@
 /**
  * Records what a real test site answers to the requests of `steps.ts`, as `test/data/exchanges` keeps it:
  *
- *   MOODLE_URL=… node scripts/run-ts.mjs test/record/record.ts 'COMMAND' > test/data/exchanges/activities-5.1.jsonl
+ *   MOODLE_URL=… node scripts/run-ts.mjs test/record/record.ts activities 'COMMAND' > test/data/exchanges/activities-5.1.jsonl
  *
- * COMMAND does on the server what no web service can. It is run twice, reads one JSON object and prints another,
- * `{ "setup": […], "tokens": { … } }`, with what it did as test/data/README.md describes `setup`:
+ * What is recorded stands first, `activities` or `notes`. COMMAND does on the server what no web service can. It is run twice,
+ * reads one JSON object and prints another, `{ "setup": […], "tokens": { … } }`, with what it did as test/data/README.md
+ * describes `setup`:
  * first with `accounts` (capabilities by name) and `functions`, for accounts and tokens, `main` being the administrator's;
  * then with `ids` by symbolic name, for the activities of the course. Nothing secret and no address of the site is printed.
  */
 import { execFileSync } from 'node:child_process';
 import { rolePreset, serviceFunctions } from '../sandbox/accounts';
 import type { SetupStep } from '../sandbox/replay-types';
-import { places, steps, type Params, type RecordStep } from './steps';
+import { places, recordings, type Params, type RecordStep } from './steps';
 
 interface Prepared {
 	setup: SetupStep[];
@@ -72,8 +73,11 @@ function addressesOf(url: string): RegExp {
 
 async function main(): Promise<void> {
 	const url = process.env.MOODLE_URL ?? '';
-	const command = process.argv[2] ?? '';
-	if (!url || !command) throw new Error('MOODLE_URL and a command are needed');
+	const [steps, command] = [recordings[process.argv[2]], process.argv[3]];
+	if (!url || !steps || !command)
+		throw new Error(
+			`MOODLE_URL, one of ${Object.keys(recordings).join(', ')} and a command are needed`,
+		);
 	const site = addressesOf(url);
 	const ids = new Map<string, number>();
 	const known = ({ setup }: Prepared) => {

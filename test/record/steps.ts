@@ -325,6 +325,50 @@ const notes = scenario('notes', [
 	...as(['role'], 'core_notes_create_notes', 'unknown course', note(ada, UNKNOWN)),
 ]);
 
+const notesOf = (userid: string | number, courseid: string | number = course) => ({
+	courseid,
+	userid,
+});
+
+/** What Note: Get Many and Delete ask, and in between what `find` asks of a deletion. */
+const keptNotes = scenario('kept notes', [
+	...as(all, 'core_notes_get_course_notes', 'none yet', notesOf(ada)),
+	...as(['role'], 'core_notes_create_notes', 'course', note(ada, course), {
+		'note:rwcourse': '0.noteid',
+	}),
+	...as(['role'], 'core_notes_create_notes', 'site', note(ada, course, 'site'), {
+		'note:rwsite': '0.noteid',
+	}),
+	...as(['role'], 'core_notes_create_notes', 'personal', note(ada, course, 'personal'), {
+		'note:rwown': '0.noteid',
+	}),
+	...as(['main'], 'core_notes_create_notes', 'personal', note(ada, course, 'personal'), {
+		'note:rwother': '0.noteid',
+	}),
+	...as(all, 'core_notes_get_course_notes', 'of a user', notesOf(ada)),
+	...as(['role'], 'core_notes_get_course_notes', 'of somebody else', notesOf(ben)),
+	...as(['role'], 'core_notes_get_course_notes', 'stranger', notesOf(out)),
+	...as(['role'], 'core_notes_get_course_notes', 'nobody', notesOf(UNKNOWN)),
+	...as(both, 'core_notes_get_course_notes', 'unknown course', notesOf(ada, UNKNOWN)),
+	...as(all, 'core_notes_get_notes', 'one', { notes: ['{note:rwcourse}'] }),
+	...as(both, 'core_notes_get_notes', 'personal of another', { notes: ['{note:rwother}'] }),
+	...as(['role'], 'core_notes_get_notes', 'one and an unknown one', {
+		notes: ['{note:rwcourse}', UNKNOWN],
+	}),
+	...as(both, 'core_notes_get_notes', 'unknown', { notes: [UNKNOWN] }),
+	...as(['bare'], 'core_notes_delete_notes', 'delete', { notes: ['{note:rwcourse}'] }),
+	...as(['role'], 'core_notes_delete_notes', 'delete', { notes: ['{note:rwcourse}'] }),
+	...as(both, 'core_notes_delete_notes', 'again', { notes: ['{note:rwcourse}'] }),
+	...as(['role'], 'core_notes_get_notes', 'deleted', { notes: ['{note:rwcourse}'] }),
+	...as(['role'], 'core_notes_delete_notes', 'an unknown one and a good one', {
+		notes: [UNKNOWN, '{note:rwsite}'],
+	}),
+	...as(['role'], 'core_notes_delete_notes', 'own and personal of another', {
+		notes: ['{note:rwown}', '{note:rwother}'],
+	}),
+	...as(both, 'core_notes_get_course_notes', 'none any more', notesOf(ada)),
+]);
+
 const marks = (userid: string | number, courseid: string | number = course) => ({
 	courseid,
 	userid,
@@ -387,15 +431,19 @@ const badges = scenario('badges', [
 	...as(['role'], 'core_badges_get_user_badges', 'nobody', { userid: UNKNOWN }),
 ]);
 
-export const steps: RecordStep[] = [
-	...assignments,
-	...quizzes,
-	...forums,
-	...events,
-	...activities,
-	...notes,
-	...competencies,
-	...feedback,
-	...preferences,
-	...badges,
-];
+/** What is recorded by itself, each a file of `test/data/exchanges` for each version. */
+export const recordings: Record<string, RecordStep[]> = {
+	notes: keptNotes,
+	activities: [
+		...assignments,
+		...quizzes,
+		...forums,
+		...events,
+		...activities,
+		...notes,
+		...competencies,
+		...feedback,
+		...preferences,
+		...badges,
+	],
+};

@@ -38,7 +38,7 @@ type AccountLine = Omit<Exchange, 'transport' | 'http' | 'contentType'> & {
 };
 
 /** Recordings of several accounts: people and places, what is in courses. */
-export type AccountRecording = 'roles' | 'activities';
+export type AccountRecording = 'roles' | 'activities' | 'notes';
 
 /** What accounts with different rights were told: the recorded exchanges of a version, in order. */
 export function readAccountExchanges(kind: AccountRecording, version: MoodleVersion): Exchange[] {

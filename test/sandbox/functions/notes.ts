@@ -1,6 +1,6 @@
-/** core_notes_*, as 4.1 and 5.1 answered. */
+/** core_notes_*, as 4.1 to 5.1 answered. */
 import { SYSTEM, type Ctx, type Handlers } from '../access';
-import { moodleError } from '../errors';
+import { invalidResponse } from '../errors';
 import type { Note } from '../rows-learning';
 
 /** The front page, under which notes for the whole site are kept. */
@@ -49,7 +49,7 @@ function deleteNotes(ctx: Ctx, params: { notes: number[] }): unknown {
 /** The words in which notes are kept and read. */
 const KEPT: Record<string, string> = { personal: 'draft', course: 'public', site: 'site' };
 
-/** Without any note that is there the answer lacks its list, and Moodle refuses its own answer (4.1 and 5.1 measured). */
+/** Without any note that is there the answer lacks its list, and Moodle refuses its own answer (4.1 to 5.1 measured). */
 function getNotes(ctx: Ctx, params: { notes: number[] }): unknown {
 	const notes = params.notes.flatMap((id) => {
 		const note = ctx.site.notes.get(id);
@@ -58,7 +58,8 @@ function getNotes(ctx: Ctx, params: { notes: number[] }): unknown {
 		const { userid, courseid, publishstate, text } = note;
 		return [{ text, format: 1, noteid: id, userid, publishstate: KEPT[publishstate], courseid }];
 	});
-	if (notes.length === 0) throw moodleError('invalidresponse', 'Invalid response value detected');
+	if (notes.length === 0)
+		throw invalidResponse('notes => Missing required key in single structure');
 	const warnings = params.notes.filter((id) => !ctx.site.notes.get(id)).map(unknownNote);
 	return warnings.length > 0 ? { notes, warnings } : { notes };
 }

@@ -21,7 +21,7 @@ const isUnreadable = (caught: unknown) =>
 
 /**
  * "Found" means that it is gone. Asked for nothing but such a note, Moodle refuses its own answer, which lacks the list
- * (core_notes_get_notes, 4.1 and 5.1 measured); one that the account may not see is refused in other words. A site that gives
+ * (core_notes_get_notes, 4.1 to 5.1 measured); one that the account may not see is refused in other words. A site that gives
  * no good answer to anything would look the same: whether it does is asked by a list that every account gets.
  */
 async function isGone(read: Read, id: number): Promise<null | undefined> {
