@@ -1,7 +1,7 @@
 import type { Sandbox } from '../sandbox';
-import { addModule, addSubmission, addUser, enrol } from '../sandbox/builders';
-import { addCourse } from '../sandbox/functions/course-tools';
+import { addModule, addSubmission } from '../sandbox/builders';
 import type { CourseModule } from '../sandbox/rows';
+import { addBiology } from '../support/biology';
 import { by, nodeOn, onStandIn, sentTo, split } from '../support/node';
 
 const DUE = 1_900_000_000;
@@ -17,9 +17,7 @@ let page: CourseModule;
 onStandIn((standIn) => (sandbox = standIn));
 beforeEach(() => {
 	const { site } = sandbox;
-	[ada, bob, stranger] = ['ada', 'bob', 'eve'].map((username) => addUser(site, { username }).id);
-	course = addCourse(site, { fullname: 'Biology', shortname: 'BIO', category: 1 }).id;
-	enrol(site, course, [ada, bob]);
+	({ course, ada, bob, eve: stranger } = addBiology(site));
 	essay = addModule(site, course, 'assign', 'Essay', { grade: 100, duedate: DUE });
 	page = addModule(site, course, 'page', 'Page');
 });

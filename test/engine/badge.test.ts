@@ -1,6 +1,6 @@
 import type { Sandbox } from '../sandbox';
-import { addBadge, addUser } from '../sandbox/builders';
-import { addCourse } from '../sandbox/functions/course-tools';
+import { addBadge } from '../sandbox/builders';
+import { addBiology } from '../support/biology';
 import { by, nodeOn, onStandIn, sentTo, split } from '../support/node';
 
 let sandbox: Sandbox;
@@ -8,8 +8,7 @@ let ada: number;
 let course: number;
 onStandIn((standIn) => (sandbox = standIn));
 beforeEach(() => {
-	ada = addUser(sandbox.site, { username: 'ada' }).id;
-	course = addCourse(sandbox.site, { fullname: 'Biology', shortname: 'BIO', category: 1 }).id;
+	({ course, ada } = addBiology(sandbox.site));
 });
 
 const badge = nodeOn('badge', () => sandbox);

@@ -23,13 +23,7 @@ const writes = () =>
 		.length;
 
 const person = (username: string, more: object = {}) =>
-	addUser(sandbox.site, {
-		username,
-		email: `${username}@example.org`,
-		firstname: username,
-		lastname: 'Byron',
-		...more,
-	});
+	addUser(sandbox.site, { username, ...more });
 
 const group = (idnumber: string, userids?: number[], values?: Partial<Cohort>) =>
 	addCohort(sandbox.site, idnumber, userids, values);

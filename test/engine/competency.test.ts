@@ -1,6 +1,6 @@
 import type { Sandbox } from '../sandbox';
 import { addUser, enrol } from '../sandbox/builders';
-import { addCourse } from '../sandbox/functions/course-tools';
+import { addBiology } from '../support/biology';
 import { by, nodeOn, onStandIn, split } from '../support/node';
 
 let sandbox: Sandbox;
@@ -11,11 +11,8 @@ let course: number;
 onStandIn((standIn) => (sandbox = standIn));
 beforeEach(() => {
 	const { site } = sandbox;
-	[ada, stranger, teacher] = ['ada', 'eve', 'tom'].map(
-		(username) => addUser(site, { username }).id,
-	);
-	course = addCourse(site, { fullname: 'Biology', shortname: 'BIO', category: 1 }).id;
-	enrol(site, course, [ada]);
+	({ course, ada, eve: stranger } = addBiology(site));
+	teacher = addUser(site, { username: 'tom' }).id;
 	enrol(site, course, [teacher], 3);
 	const about = { course, framework: 'Sports' };
 	site.competencies.insert({ ...about, shortname: 'Swims', idnumber: 'S-1', grades: { [ada]: 2 } });

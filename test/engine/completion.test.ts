@@ -1,32 +1,14 @@
 import type { INodeParameters } from 'n8n-workflow';
 import type { Sandbox } from '../sandbox';
-import { addModule, addUser, completeCourse, setCriteria } from '../sandbox/builders';
+import { addModule, addUser, completeCourse, enrol, setCriteria } from '../sandbox/builders';
 import { addCourse } from '../sandbox/functions/course-tools';
-import { by, nodeOn, onStandIn, sentTo, split } from '../support/node';
+import { by, nodeOn, onStandIn, sentTo, split, waysTo } from '../support/node';
 
 let sandbox: Sandbox;
 onStandIn((standIn) => (sandbox = standIn));
 
 const completion = nodeOn('completion', () => sandbox);
 const sent = sentTo(() => sandbox);
-
-async function enrol(userids: number[], courseid: number) {
-	const form = new URLSearchParams({
-		moodlewsrestformat: 'json',
-		wsfunction: 'enrol_manual_enrol_users',
-	});
-	userids.forEach((userid, index) =>
-		Object.entries({ userid, courseid, roleid: 5 }).forEach(([key, value]) =>
-			form.append(`enrolments[${index}][${key}]`, String(value)),
-		),
-	);
-	form.append('wstoken', sandbox.adminToken);
-	expect(
-		await (
-			await fetch(`${sandbox.url}/webservice/rest/server.php`, { method: 'POST', body: form })
-		).json(),
-	).toBeNull();
-}
 
 let users: number[];
 let course: number;
@@ -51,8 +33,8 @@ beforeEach(async () => {
 		category: 1,
 		enablecompletion: 1,
 	}).id;
-	await enrol(users.slice(0, 2), course);
-	await enrol([users[0]], plain);
+	enrol(sandbox.site, course, users.slice(0, 2));
+	enrol(sandbox.site, plain, [users[0]]);
 	byHand = addModule(sandbox.site, course, 'assign', 'Essay', { completion: 1 }).id;
 	automatic = addModule(sandbox.site, course, 'page', 'Reading', {
 		completion: 2,
@@ -107,20 +89,9 @@ describe('markActivity', () => {
 	});
 
 	test('users in all ways', async () => {
-		for (const [mode, value] of [
-			['username', 'ada'],
-			['email', 'ada@example.org'],
-			['idnumber', 'N-ada'],
-			['id', users[0]],
-			['list', users[0]],
-			['url', `${sandbox.url}/user/profile.php?id=${users[0]}`],
-		])
+		for (const userId of waysTo(sandbox, users[0]))
 			expect(
-				(
-					await completion('markActivity', { ...marked, userId: by(String(mode), value) }, [
-						{ a: byHand },
-					])
-				).json,
+				(await completion('markActivity', { ...marked, userId }, [{ a: byHand }])).json,
 			).toMatchObject([{ userid: users[0] }]);
 	});
 

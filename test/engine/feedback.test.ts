@@ -1,7 +1,7 @@
 import type { Sandbox } from '../sandbox';
-import { addModule, addUser } from '../sandbox/builders';
-import { addCourse } from '../sandbox/functions/course-tools';
+import { addModule } from '../sandbox/builders';
 import type { CourseModule } from '../sandbox/rows';
+import { addBiology } from '../support/biology';
 import { by, nodeOn, onStandIn, sentTo, split } from '../support/node';
 
 let sandbox: Sandbox;
@@ -11,8 +11,7 @@ let survey: CourseModule;
 onStandIn((standIn) => (sandbox = standIn));
 beforeEach(() => {
 	const { site } = sandbox;
-	ada = addUser(site, { username: 'ada', firstname: 'Ada', lastname: 'Byron' }).id;
-	course = addCourse(site, { fullname: 'Biology', shortname: 'BIO', category: 1 }).id;
+	({ course, ada } = addBiology(site));
 	survey = addModule(site, course, 'feedback', 'Survey');
 });
 

@@ -1,7 +1,7 @@
 import type { Sandbox } from '../sandbox';
-import { addDiscussion, addModule, addUser } from '../sandbox/builders';
-import { addCourse } from '../sandbox/functions/course-tools';
+import { addDiscussion, addModule } from '../sandbox/builders';
 import type { CourseModule } from '../sandbox/rows';
+import { addBiology } from '../support/biology';
 import { by, nodeOn, onStandIn, sentTo, split } from '../support/node';
 
 let sandbox: Sandbox;
@@ -12,8 +12,7 @@ let page: CourseModule;
 onStandIn((standIn) => (sandbox = standIn));
 beforeEach(() => {
 	const { site } = sandbox;
-	ada = addUser(site, { username: 'ada', firstname: 'Ada', lastname: 'Byron' }).id;
-	course = addCourse(site, { fullname: 'Biology', shortname: 'BIO', category: 1 }).id;
+	({ course, ada } = addBiology(site));
 	talk = addModule(site, course, 'forum', 'Talk');
 	page = addModule(site, course, 'page', 'Page');
 });

@@ -1,8 +1,8 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { startSandbox, type MoodleVersion, type Sandbox } from '../sandbox';
-import { addManualGrade, addModule, addUser } from '../sandbox/builders';
+import { addManualGrade, addModule, addUser, enrol } from '../sandbox/builders';
 import { addCourse } from '../sandbox/functions/course-tools';
-import { by, nodeOn, onStandIn, sentTo, split } from '../support/node';
+import { by, nodeOn, onStandIn, sentTo, split, waysTo } from '../support/node';
 
 let sandbox: Sandbox;
 onStandIn((standIn) => (sandbox = standIn));
@@ -16,25 +16,7 @@ let course: number;
 let empty: number;
 let essay: { id: number; instance: number };
 
-async function enrol(userids: number[], courseid: number, roleid = 5, at = sandbox) {
-	const form = new URLSearchParams({
-		moodlewsrestformat: 'json',
-		wsfunction: 'enrol_manual_enrol_users',
-	});
-	userids.forEach((userid, index) =>
-		Object.entries({ userid, courseid, roleid }).forEach(([key, value]) =>
-			form.append(`enrolments[${index}][${key}]`, String(value)),
-		),
-	);
-	form.append('wstoken', at.adminToken);
-	expect(
-		await (
-			await fetch(`${at.url}/webservice/rest/server.php`, { method: 'POST', body: form })
-		).json(),
-	).toBeNull();
-}
-
-async function prepare(at = sandbox) {
+function prepare(at = sandbox) {
 	users = ['ada', 'bob', 'cyd', 'dot', 'eve'].map(
 		(name) =>
 			addUser(at.site, { username: name, firstname: name, lastname: 'X', idnumber: `N-${name}` })
@@ -47,15 +29,13 @@ async function prepare(at = sandbox) {
 		category: 1,
 	}).id;
 	empty = addCourse(at.site, { fullname: 'Course Two', shortname: 'two', category: 1 }).id;
-	await enrol(users.slice(0, 4), course, 5, at);
-	await enrol([users[0]], empty, 5, at);
+	enrol(at.site, course, users.slice(0, 4));
+	enrol(at.site, empty, [users[0]]);
 	essay = addModule(at.site, course, 'assign', 'Essay', { grade: 100 });
 	at.requests.length = 0;
 }
 
-beforeEach(async () => {
-	await prepare();
-});
+beforeEach(() => prepare());
 
 const stored = (userid: number, cmid = essay.id) => {
 	const item = sandbox.site.gradeItems.find('course', course).find((row) => row.cmid === cmid)!;
@@ -76,16 +56,8 @@ describe('getCourseGrades', () => {
 
 	test('one item per course, for users named in every way; no grade is null', async () => {
 		await setGrade('ada', 82.5);
-		const modes = [
-			['username', 'ada'],
-			['email', 'ada@example.org'],
-			['idnumber', 'N-ada'],
-			['id', users[0]],
-			['list', users[0]],
-			['url', `${sandbox.url}/user/profile.php?id=${users[0]}`],
-		];
-		for (const [mode, value] of modes) {
-			const { json, success } = await grade('getCourseGrades', { userId: by(String(mode), value) });
+		for (const userId of waysTo(sandbox, users[0])) {
+			const { json, success } = await grade('getCourseGrades', { userId });
 			expect(json).toEqual([
 				{ userid: users[0], courseid: course, grade: '82.50', rawgrade: 82.5 },
 				{ userid: users[0], courseid: empty, grade: null, rawgrade: null },
@@ -200,12 +172,12 @@ describe('getUserGradeItems', () => {
 
 	test('a large course is read user by user, only as far as needed, without teachers', async () => {
 		const teacher = addUser(sandbox.site, { username: 'teacher' }).id;
-		await enrol([teacher], empty, 3);
+		enrol(sandbox.site, empty, [teacher], 3);
 		const many = Array.from(
 			{ length: 620 },
 			(_, at) => addUser(sandbox.site, { username: `many${at}` }).id,
 		);
-		for (let at = 0; at < many.length; at += 200) await enrol(many.slice(at, at + 200), empty);
+		enrol(sandbox.site, empty, many);
 		sandbox.requests.length = 0;
 		const { json } = await grade('getUserGradeItems', { courseId: by('id', empty), limit: 6 });
 		expect(json).toHaveLength(6);
@@ -232,7 +204,7 @@ describe('getUserGradeItems', () => {
 			{ length: 20 },
 			(_, at) => addUser(sandbox.site, { username: `more${at}` }).id,
 		);
-		await enrol(more, course);
+		enrol(sandbox.site, course, more);
 		sandbox.requests.length = 0;
 		const { json } = await grade(
 			'getUserGradeItems',
@@ -261,7 +233,7 @@ describe('getItems', () => {
 	test('4.1 says which version it needs', async () => {
 		const old = await startSandbox({ version: '4.1' as MoodleVersion });
 		try {
-			await prepare(old);
+			prepare(old);
 			const { errors } = await grade('getItems', { courseId: by('id', course) }, [{}], {
 				...split,
 				at: old,

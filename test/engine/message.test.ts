@@ -1,7 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 import type { Sandbox } from '../sandbox';
 import { addUser } from '../sandbox/builders';
-import { by, nodeOn, onStandIn, split } from '../support/node';
+import { by, nodeOn, onStandIn, split, waysTo } from '../support/node';
 
 let sandbox: Sandbox;
 onStandIn((standIn) => (sandbox = standIn));
@@ -24,15 +24,8 @@ const asked: INodeParameters = {
 };
 
 test('users in all ways; each message in a request of its own', async () => {
-	for (const [mode, value] of [
-		['username', 'ada'],
-		['email', 'ada@example.org'],
-		['idnumber', 'N-ada'],
-		['id', users[0]],
-		['list', users[0]],
-		['url', `${sandbox.url}/user/profile.php?id=${users[0]}`],
-	]) {
-		const { json } = await message('send', { ...asked, userId: by(String(mode), value) });
+	for (const userId of waysTo(sandbox, users[0])) {
+		const { json } = await message('send', { ...asked, userId });
 		expect(json).toEqual([
 			{
 				id: expect.any(Number),

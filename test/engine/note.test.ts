@@ -1,6 +1,5 @@
 import type { Sandbox } from '../sandbox';
-import { addUser, enrol } from '../sandbox/builders';
-import { addCourse } from '../sandbox/functions/course-tools';
+import { addBiology } from '../support/biology';
 import { by, nodeOn, onStandIn, sentTo, split } from '../support/node';
 
 let sandbox: Sandbox;
@@ -11,9 +10,7 @@ let course: number;
 onStandIn((standIn) => (sandbox = standIn));
 beforeEach(() => {
 	const { site } = sandbox;
-	[ada, bob, stranger] = ['ada', 'bob', 'eve'].map((username) => addUser(site, { username }).id);
-	course = addCourse(site, { fullname: 'Biology', shortname: 'BIO', category: 1 }).id;
-	enrol(site, course, [ada, bob]);
+	({ course, ada, bob, eve: stranger } = addBiology(site));
 });
 
 const note = nodeOn('note', () => sandbox);

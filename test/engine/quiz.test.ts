@@ -1,7 +1,7 @@
 import type { Sandbox } from '../sandbox';
-import { addAttempt, addModule, addUser, enrol } from '../sandbox/builders';
-import { addCourse } from '../sandbox/functions/course-tools';
+import { addAttempt, addModule } from '../sandbox/builders';
 import type { CourseModule } from '../sandbox/rows';
+import { addBiology } from '../support/biology';
 import { by, nodeOn, onStandIn, split } from '../support/node';
 
 let sandbox: Sandbox;
@@ -12,9 +12,7 @@ let exam: CourseModule;
 onStandIn((standIn) => (sandbox = standIn));
 beforeEach(() => {
 	const { site } = sandbox;
-	[ada, bob] = ['ada', 'bob'].map((username) => addUser(site, { username }).id);
-	course = addCourse(site, { fullname: 'Biology', shortname: 'BIO', category: 1 }).id;
-	enrol(site, course, [ada, bob]);
+	({ course, ada, bob } = addBiology(site));
 	exam = addModule(site, course, 'quiz', 'Exam', { timelimit: 600, password: 'sesame' });
 	addAttempt(site, exam, ada, { sumgrades: 1.5 });
 	addAttempt(site, exam, ada, { state: 'inprogress', timefinish: 0 });

@@ -16,13 +16,7 @@ const counting = () => {
 const role = nodeOn('role', counting);
 
 const sent = sentTo(() => sandbox);
-const person = (username: string) =>
-	addUser(sandbox.site, {
-		username,
-		email: `${username}@example.org`,
-		firstname: username,
-		lastname: 'Byron',
-	});
+const person = (username: string) => addUser(sandbox.site, { username });
 const rolesOf = (user: { id: number }) =>
 	sandbox.site.roleAssignments
 		.all()

@@ -4,8 +4,8 @@ import { Moodle } from '../../nodes/Moodle/Moodle.node';
 import { collected } from '../../nodes/Moodle/actions/webService/collect';
 import { withoutSecrets, writtenItems } from '../../nodes/Moodle/actions/webService/reply';
 import type { Sandbox } from '../sandbox';
-import { addModule, addUser, enrol } from '../sandbox/builders';
-import { addCourse } from '../sandbox/functions/course-tools';
+import { addModule, addUser } from '../sandbox/builders';
+import { addBiology } from '../support/biology';
 import { loadOptions } from '../support/harness';
 import { by, nodeOn, onStandIn, sentTo, split } from '../support/node';
 
@@ -127,7 +127,7 @@ test('Read Only lets reads through and refuses writes', async () => {
 });
 
 test('keys and tokens are taken out of texts that hold JSON, too', () => {
-	const KEY = '0123456789abcdef0123456789abcdef';
+	const KEY = '0123456789abcdef'.repeat(2);
 	const info = {
 		username: 'ada',
 		userprivateaccesskey: KEY,
@@ -326,10 +326,9 @@ describe('what a function that writes answers', () => {
 	let ada: number;
 	beforeEach(() => {
 		const { site } = sandbox;
-		const course = addCourse(site, { fullname: 'Biology', shortname: 'BIO', category: 1 }).id;
-		ada = addUser(site, { username: 'ada' }).id;
-		enrol(site, course, [ada]);
-		essay = addModule(site, course, 'assign', 'Essay', { duedate: 1 }).instance;
+		const biology = addBiology(site);
+		({ ada } = biology);
+		essay = addModule(site, biology.course, 'assign', 'Essay', { duedate: 1 }).instance;
 	});
 
 	test('an empty list is success: the item goes on', async () => {

@@ -332,8 +332,8 @@ export function giveCapabilities(
 export function addUser(site: Site, values: Partial<User> & { username: string }): User {
 	const { username } = values;
 	const named = {
-		firstname: 'First',
-		lastname: 'Last',
+		firstname: username,
+		lastname: 'Byron',
 		email: `${username}@example.org`,
 		password: 'Passw0rd!',
 	};

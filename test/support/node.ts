@@ -66,6 +66,19 @@ export const sentTo =
 /** A locator in one of its modes. */
 export const by = (mode: string, value: unknown) => ({ __rl: true, mode, value }) as never;
 
+/** The locators of a user, in every mode. */
+export function waysTo({ site, url }: Sandbox, userid: number) {
+	const { username, email, idnumber } = site.users.get(userid)!;
+	return [
+		by('username', username),
+		by('email', email),
+		by('idnumber', idnumber),
+		by('id', userid),
+		by('list', userid),
+		by('url', `${url}/user/profile.php?id=${userid}`),
+	];
+}
+
 /** Bad items leave by the error output. */
 export const split = { onError: 'continueErrorOutput' as const };
 
