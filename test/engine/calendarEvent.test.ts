@@ -66,6 +66,31 @@ test('events of a course, the site and the account travel together', async () =>
 	]);
 });
 
+test('events that Call Function collects are told apart, also where they share a name or are repeated', async () => {
+	const token = sandbox.tokenWith(['moodle/calendar:manageownentries']);
+	const { json, errors } = await nodeOn('webService', () => sandbox)(
+		'callFunction',
+		{
+			functionName: by('name', FUNCTION),
+			specifyParameters: 'json',
+			parameters: '={{ JSON.stringify({ events: [$json] }) }}',
+			options: { collectItems: true },
+		},
+		[
+			{ name: 'Exam', eventtype: 'user', repeats: 2 },
+			{ name: 'Exam', eventtype: 'site', courseid: 1 },
+			{ name: 'Party', eventtype: 'user' },
+			{ name: 'Exam', eventtype: 'user' },
+		],
+		{ ...split, token },
+	);
+	const made = sandbox.site.events.all().map((event) => [event.id, event.name]);
+	expect(made.map(([, name]) => name)).toEqual(['Exam', 'Exam', 'Party', 'Exam']);
+	expect(json.map((row) => [row.id, row.name])).toEqual(made);
+	expect(errors).toEqual([expect.stringMatching(/may not create the event 'Exam'/)]);
+	expect(sent(FUNCTION)).toBe(1);
+});
+
 test('what the account may not create is refused alone, and ids stay with their events', async () => {
 	const token = sandbox.tokenWith(['moodle/course:view', 'moodle/calendar:manageownentries']);
 	const { json, errors } = await calendarEvent(

@@ -3,7 +3,7 @@ import { Problem, shown } from '../../moodle/problem';
 import { holding } from '../../moodle/replies';
 import { settleInOrder, warningsOf } from '../../moodle/settle';
 import { wideKey } from '../../moodle/spelling';
-import { isObject, type Value } from '../../moodle/values';
+import { isObject, objectsOf, type Json, type Value } from '../../moodle/values';
 import { unknownCourse } from '../course/calls';
 
 const nameOf = (record: Value) => (isObject(record) ? String(record.name) : '');
@@ -17,16 +17,28 @@ function notAllowed(record: Value): Problem {
 	});
 }
 
-/** Refused events are left out of the list, and named by a warning (5.1 measured). Two in one request never share a name. */
+/** Whether a row of the answer is about a record. Nothing else decides who may create it (calendar_add_event_allowed, 4.1 to 5.1). */
+const isAbout = (row: Json, record: Value): boolean =>
+	isObject(record) &&
+	wideKey(row.name) === wideKey(record.name) &&
+	String(row.eventtype) === String(record.eventtype ?? 'user') &&
+	Number(row.courseid) === Number(record.courseid ?? 0) &&
+	Number(row.groupid) === Number(record.groupid ?? 0);
+
+/**
+ * Refused events are left out of the list and named by a warning, and a repeated event has a row for each time (5.1 measured).
+ * Names alone do not tell events apart: items that Call Function collects may share one.
+ */
 function settleEvents(reply: unknown, records: Value[]): RecordResult[] {
 	const refused = new Set(warningsOf(reply).map(({ item = '' }) => wideKey(item)));
-	const isRefused = (record: Value) => refused.has(wideKey(nameOf(record)));
-	const taken = records.filter((record) => !isRefused(record));
-	const rows = isObject(reply) ? reply.events : [];
-	const results = new Map(
-		settleInOrder('name')(rows, taken).map((result, index) => [taken[index], result]),
-	);
-	return records.map((record) => results.get(record) ?? { problem: notAllowed(record) });
+	const rows = objectsOf(isObject(reply) ? reply.events : []);
+	return records.map((record) => {
+		const at = rows.findIndex((row) => isAbout(row, record));
+		if (at < 0 && refused.has(wideKey(nameOf(record)))) return { problem: notAllowed(record) };
+		const times = isObject(record) ? Math.max(1, Number(record.repeats ?? 0)) : 1;
+		const own = at < 0 ? [] : rows.splice(at, times);
+		return own.length > 1 ? { reply: own } : settleInOrder()(own, [record])[0];
+	});
 }
 
 /**
