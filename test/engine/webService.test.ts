@@ -425,6 +425,26 @@ describe('items collected into one call', () => {
 		expect(sentTo(() => sandbox)('core_user_create_users')).toBe(1);
 	});
 
+	test('members who are named in other ways than by ID, one of whom is not there', async () => {
+		for (const username of ['ada', 'cy']) addUser(sandbox.site, { username });
+		await call('core_cohort_create_cohorts', {
+			cohorts: [{ name: 'A', idnumber: 'A', categorytype: { type: 'system', value: '' } }],
+		});
+		const member =
+			'={{ JSON.stringify({ members: [{ cohorttype: { type: "idnumber", value: "A" }, usertype: { type: "username", value: $json.username } }] }) }}';
+		const add = async (...names: string[]) =>
+			await call('core_cohort_add_cohort_members', member, {
+				...together,
+				items: names.map((username) => ({ username })),
+			});
+		const { json, errors } = await add('ada', 'bob');
+		expect(json).toEqual([{ already: false }]);
+		expect(errors).toEqual(["There is no user with the username 'bob'. Check the spelling."]);
+		const again = await add('ada', 'cy');
+		expect(again.json).toEqual([{ already: true }, { already: false }]);
+		expect(sandbox.site.cohortMembers.all()).toHaveLength(2);
+	});
+
 	test('a refused one is found where nothing of the call is kept, and the others are written', async () => {
 		await call('core_user_create_users', entry, { items: people('bob') });
 		const { json, errors } = await call('core_user_create_users', entry, {

@@ -48,14 +48,31 @@ export function unknownUser(id: unknown): Problem {
 	});
 }
 
+/** How a member may be named by whom Call Function serves: a cohort also by its ID number, a user also by the user name. */
+interface NamedMember {
+	cohorttype: { type: string; value: number | string };
+	usertype: { type: string; value: number | string };
+}
+
 /** The three sentences Moodle has for a record: English constants in its code, not translated (source 4.1, 4.5, 5.1). */
-function sentences(record: NewMember) {
-	const [cohort, user] = [record.cohorttype.value, record.usertype.value];
+function sentences({ cohorttype, usertype }: NamedMember) {
+	const cohort = `${cohorttype.type}=${cohorttype.value}`;
+	const user = `${usertype.type}=${usertype.value}`;
 	return {
-		cohort: `cohort id=${cohort} not exists`,
-		user: `user id=${user} not exists`,
-		already: `record already exists: cohort(id=${cohort} id=${user})`,
+		cohort: `cohort ${cohort} not exists`,
+		user: `user ${user} not exists`,
+		already: `record already exists: cohort(${cohort} ${user})`,
 	};
+}
+
+/** The words for a cohort or user that is not there. */
+function missing(what: 'cohort' | 'user', { type, value }: NamedMember['usertype']): Problem {
+	if (type === 'id') return what === 'cohort' ? unknownCohort(value) : unknownUser(value);
+	return new Problem({
+		message: `There is no ${what} with the ${type} ${shown(String(value))}`,
+		mend: 'Check the spelling.',
+		code: 'notfound',
+	});
 }
 
 const unclear = new Problem({
@@ -72,16 +89,17 @@ const unclear = new Problem({
 export function settleMembers(reply: unknown, records: Value[]): RecordResult[] {
 	const texts = new Map<string, number>();
 	for (const { message } of warningsOf(reply)) texts.set(message, (texts.get(message) ?? 0) + 1);
-	const known = records.map((record) => sentences(record as NewMember));
+	const members = records as unknown[] as NamedMember[];
+	const known = members.map(sentences);
 	const expected = new Set(known.flatMap((words) => Object.values(words)));
 	if ([...texts.keys()].some((text) => !expected.has(text)))
 		return records.map(() => ({ problem: unclear }));
 	const results = records.map<RecordResult>(() => ({ reply: { already: false } }));
 	for (let at = records.length - 1; at >= 0; at--) {
-		const { cohorttype, usertype } = records[at] as NewMember;
+		const { cohorttype, usertype } = members[at];
 		const repeats = texts.get(known[at].already) ?? 0;
-		if (texts.has(known[at].cohort)) results[at] = { problem: unknownCohort(cohorttype.value) };
-		else if (texts.has(known[at].user)) results[at] = { problem: unknownUser(usertype.value) };
+		if (texts.has(known[at].cohort)) results[at] = { problem: missing('cohort', cohorttype) };
+		else if (texts.has(known[at].user)) results[at] = { problem: missing('user', usertype) };
 		else if (repeats > 0) {
 			texts.set(known[at].already, repeats - 1);
 			results[at] = { reply: { already: true } };
