@@ -12,6 +12,8 @@ export interface Situation {
 	records?: number;
 	/** One after the other, each with so many records. */
 	functions?: string[];
+	/** Whether something is looked up before, by a small request. */
+	looksFirst?: boolean;
 	/** Most requests that the user allows. */
 	inFlight?: number;
 	/** By what the work of a request is multiplied. */
@@ -34,6 +36,7 @@ export async function fly({
 	model = {},
 	records = 2000,
 	functions = ['create'],
+	looksFirst = false,
 	inFlight,
 	load = () => 1,
 	fails = () => false,
@@ -64,6 +67,7 @@ export async function fly({
 	const open = new Set<Promise<void>>();
 	const all = async (wsfunction: string) => {
 		note();
+		flight.measure(wsfunction);
 		for (let left = records; left > 0; ) {
 			if (open.size >= flight.limit) {
 				await Promise.race(open);
@@ -75,7 +79,9 @@ export async function fly({
 			open.add(one);
 		}
 		await Promise.all(open);
+		flight.measure(undefined);
 	};
+	if (looksFirst) await time.through(send('look', 1));
 	for (const wsfunction of functions) await time.through(all(wsfunction));
 	return { path, time: time.now(), most: server.most, requests };
 }

@@ -92,6 +92,20 @@ describe('how the number is found', () => {
 		},
 	);
 
+	it('one core after a look-up: requests that are answered one after the other are not taken for many at once', async () => {
+		const run = await fly({ model: { cores: 1 }, looksFirst: true });
+		expect(run.most.requests).toBeLessThanOrEqual(4);
+		expect(limitAt(run, run.time / 2)).toBeLessThanOrEqual(2);
+	});
+
+	it('eight cores after a look-up: the first two answers show as much as without one', async () => {
+		const run = await fly({ looksFirst: true });
+		const alone = await fly({});
+		expect(limits(run)).toEqual(limits(alone));
+		// What the look-up takes: a call and a record.
+		expect(run.time - alone.time).toBe(14 + 7);
+	});
+
 	it('trouble before anything is known: one, and no leap from there', async () => {
 		const run = await fly({ records: 4000, fails: (index) => index === 1 });
 		expect(limits(run).slice(0, 4)).toEqual([2, 1, 2, 4]);

@@ -1,9 +1,10 @@
 import { CallCost } from './callCost';
 import type { Clock } from './clock';
 import {
+	areTogether,
 	isWorth,
 	newRound,
-	partAtOnce,
+	noteAnswer,
 	type Landing,
 	type Permit,
 	type Rate,
@@ -22,10 +23,7 @@ const LEAST = 5;
 /** What a call costs beside its records, in records. It keeps larger requests from looking like a quicker site. */
 const CALL = 3;
 
-/** Requests that left together and were answered at the same time, give or take this part, did not wait for each other. */
-const TOGETHER = 0.67;
-
-/** How many times more requests are tried after such a round. */
+/** How many times more requests are tried after a round in which none waited for another one. */
 const LEAP = 4;
 
 /** Answers that take so much longer than usual are those of a site that is slowing down. */
@@ -125,6 +123,7 @@ export class Flight {
 	/** From now on requests of this function are what counts, until the next call; undefined for whatever comes. */
 	measure(wsfunction: string | undefined): void {
 		this.lane = wsfunction;
+		if (wsfunction !== undefined && wsfunction !== this.wsfunction) this.changeTo(wsfunction);
 	}
 
 	/**
@@ -157,12 +156,10 @@ export class Flight {
 		this.cost.learn(records, time);
 		this.round.answers++;
 		if (permit.round !== this.round.number) return;
-		this.round.own++;
+		noteAnswer(this.round, permit.at, this.clock.now());
 		// The first one of its own to be answered left first, or about then.
 		this.round.first ??= permit;
 		this.round.slowness = Math.min(this.round.slowness, this.slowness(work, time));
-		this.round.quickest = Math.min(this.round.quickest, time);
-		this.round.slowest = Math.max(this.round.slowest, time);
 		if (this.isOver(this.round)) this.judge(this.round.first);
 	}
 
@@ -195,7 +192,7 @@ export class Flight {
 	}
 
 	private judge(first: Permit): void {
-		const { isFull, slowness } = this.round;
+		const { isFull, slowness, before } = this.round;
 		const time = Math.max(1, this.clock.now() - first.at);
 		const now = { limit: this.limit, rate: (this.done - first.done) / time };
 		if (!isFull) return this.ask(this.question, this.limit);
@@ -206,8 +203,12 @@ export class Flight {
 			this.proven = Math.min(this.proven, Math.ceil(this.limit / 2));
 			return this.settle(Math.ceil(this.limit / 2));
 		}
-		if (this.isLearning && this.limit > 1 && partAtOnce(this.round) >= TOGETHER) this.leap(now);
-		else if (this.question === 'speed' || !this.best) this.hold(now);
+		if (this.isLearning && this.limit > 1) {
+			if (areTogether(this.round)) return this.leap(now);
+			// The first requests came to a site that had nothing to do: not yet the speed with so many under way.
+			if (before === 0) return this.ask('speed', this.limit);
+		}
+		if (this.question === 'speed' || !this.best) this.hold(now);
 		else if (this.question === 'more') this.haveMore(now, this.best);
 		else this.haveFewer(now, this.best);
 	}

@@ -22,9 +22,11 @@ export interface Round {
 	slowness: number;
 	/** Requests that were under way when it began: they take places of its own. */
 	readonly before: number;
-	/** Shortest and longest time of its own requests, in milliseconds. */
+	/** Shortest time of its own requests, in milliseconds. */
 	quickest: number;
-	slowest: number;
+	/** When the first of its own requests left, and when the last one was answered. */
+	from: number;
+	to: number;
 }
 
 /** A round that begins. */
@@ -37,16 +39,28 @@ export function newRound(number: number, before: number): Round {
 		slowness: Infinity,
 		before,
 		quickest: Infinity,
-		slowest: 0,
+		from: Infinity,
+		to: 0,
 	};
 }
 
+/** One of its own requests, which left `at`, was answered `now`. */
+export function noteAnswer(round: Round, at: number, now: number): void {
+	round.own++;
+	round.quickest = Math.min(round.quickest, Math.max(1, now - at));
+	round.from = Math.min(round.from, at);
+	round.to = Math.max(round.to, now);
+}
+
+/** Requests that left together and were answered at the same time, give or take this part, did not wait for each other. */
+const TOGETHER = 0.67;
+
 /**
- * Part of its requests that the site worked on at once: 1 where all took about the same time, a half where some had to wait
- * for others, and so on.
+ * Whether none of its requests waited for another one. Nothing is known from a single one, nor from those that left one after
+ * the other: a site with one core answers them at the same distance.
  */
-export const partAtOnce = ({ quickest, slowest }: Round): number =>
-	slowest > 0 ? quickest / slowest : 1;
+export const areTogether = ({ own, quickest, from, to }: Round): boolean =>
+	own > 1 && quickest >= TOGETHER * (to - from);
 
 /** Twice as many requests must bring so much more, or they are not worth it (BBR: 25 %). */
 const GAIN = 0.25;
