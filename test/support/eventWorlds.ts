@@ -32,6 +32,8 @@ export interface World {
 	undo: (ids: string[]) => string[];
 	/** Lets it happen again after it was taken back; what it is known by now: what was deleted does not come back as the same. */
 	again: (ids: string[]) => string[];
+	/** Whether that is told even where no poll came in between: by the new time of the same record. */
+	isNewAgain?: boolean;
 	/** What an output item is known by. */
 	idOf: (json: IDataObject) => string;
 	/** Another choice of the same event. */
@@ -330,6 +332,7 @@ function assignmentSubmitted(sandbox: Sandbox): World {
 		parameters: { event: 'assignmentSubmitted', courseId: by(courseid) },
 		...done,
 		again: each((id) => set(id, 'submitted')),
+		isNewAgain: true,
 		other: { event: 'assignmentSubmitted', courseId: by(course(sandbox)) },
 		atOnce: true,
 	};
