@@ -346,6 +346,35 @@ test('what somebody submitted who is suspended since is told', async () => {
 	expect(await poll()).toMatchObject([{ userid: ada }]);
 });
 
+test('a workflow that was off goes on where it stopped: n8n keeps what the node knew, by its name', async () => {
+	const before = poller({ event: 'userCreated' });
+	expect(await before.poll()).toBeNull();
+	const ada = person('ada');
+	const again = poller({ event: 'userCreated' }, { staticData: { ...before.staticData } });
+	expect(await again.poll()).toMatchObject([{ id: ada }]);
+});
+
+test('a forum with more new discussions than a poll can read says how to begin anew', async () => {
+	const forum = addModule(sandbox.site, course(sandbox), 'forum', 'Forum');
+	const ada = person('ada');
+	addDiscussion(sandbox.site, forum, ada, 'First', 'Text');
+	const parameters = { event: 'forumPostCreated', activityId: by('id', forum.id) };
+	const { poll, staticData } = poller(parameters);
+	expect(await poll()).toBeNull();
+	later();
+	for (let made = 0; made < 501; made++) {
+		const { id } = addDiscussion(sandbox.site, forum, ada, `Discussion ${made}`, 'Text');
+		addPost(sandbox.site, id, ada, 'Answer');
+	}
+	sandbox.site.config.clockOffset += 3600;
+	addDiscussion(sandbox.site, forum, ada, 'Newest', 'Text');
+	for (const node of [{ poll }, poller(parameters, { staticData: { ...staticData } })])
+		await expect(node.poll()).rejects.toMatchObject({
+			description: expect.stringMatching(/^Rename the node/) as string,
+		});
+	expect(await poller(parameters).poll()).toBeNull();
+});
+
 describe('a course of more than 1,000 participants, one of whom leaves while they are read', () => {
 	/** What two polls tell, during the first of which the first one of the list leaves. */
 	async function told(event: string) {

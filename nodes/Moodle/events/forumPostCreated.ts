@@ -82,7 +82,7 @@ async function look({ cmid }: { cmid: number }, { read, purpose, floor, seen }: 
 		changed.filter((row) => Number(row.numreplies) > 0).length,
 		MOST_DISCUSSIONS,
 		'discussions with new posts',
-		'Deactivate the workflow and activate it again to begin anew, and poll more often.',
+		'Rename the node, so that n8n forgets what it knew and it begins anew, and poll more often.',
 	);
 	// Who sees discussions before their 'Display start' must not lose what is written until then.
 	const latest = Math.max(floor + OVERLAP, newestPost(changed));
