@@ -5,12 +5,7 @@
  */
 import {
 	accountFor,
-	adds,
-	below,
-	compare,
-	counts,
 	createdNothing,
-	failuresOf,
 	outcomeBy,
 	recordCheck,
 	recordOutcome,
@@ -103,10 +98,6 @@ async function runOnce(
 	number: number,
 	grades: Map<string, string> | undefined,
 ): Promise<RunReport> {
-	const courseNames = list.courses.map(({ course }) => `${course.id} ${course.title}`);
-	const names = list.bookings.map(
-		({ booking }) => `${booking.id} ${booking.email} in ${booking.course}`,
-	);
 	const before = await stateOf(stage, list);
 	const { expectations, enrolled } = expectedOfBookings(list, before);
 	stage.say(`  ${list.courses.length} courses, then ${list.bookings.length} bookings`);
@@ -119,30 +110,28 @@ async function runOnce(
 	const after = await stateOf(stage, list);
 	const put = (source: string, ...nodes: string[]) =>
 		nodes.flatMap((node) => traced(played.run, node, source));
-	const courses = accountFor(
-		courseNames,
-		put('Courses', 'Course Done', 'Course Not Done'),
-		'every course came out exactly once',
-	);
-	const bookings = accountFor(
-		names,
-		put('Bookings', 'Booking Done', 'Cancellation Done', 'Booking Not Done'),
-		'every booking came out exactly once',
-	);
-	const [courseOutcomes, outcomes] = [
-		courses.rows.map(recordOutcome),
-		bookings.rows.map(bookingOutcome),
-	];
-	const courseParts = counts(courseOutcomes, COURSE_OUTCOMES);
-	const parts = counts(outcomes, BOOKING_OUTCOMES);
+	const courses = accountFor({
+		kind: 'courses',
+		names: list.courses.map(({ course }) => `${course.id} ${course.title}`),
+		put: put('Courses', 'Course Done', 'Course Not Done'),
+		outcomeOf: recordOutcome,
+		outcomes: COURSE_OUTCOMES,
+		expected: expectedOfCourses(list, before),
+	});
+	const bookings = accountFor({
+		kind: 'bookings',
+		names: list.bookings.map(
+			({ booking }) => `${booking.id} ${booking.email} in ${booking.course}`,
+		),
+		put: put('Bookings', 'Booking Done', 'Cancellation Done', 'Booking Not Done'),
+		outcomeOf: bookingOutcome,
+		outcomes: BOOKING_OUTCOMES,
+		expected: expectations,
+	});
 	const newUsers = bookings.rows.filter((row) => row?.userCreated === true).length;
 	const checks: Check[] = [
-		courses.check,
-		adds(courseParts, list.courses.length, 'courses'),
-		...compare(courseNames, courseOutcomes, expectedOfCourses(list, before), 'courses'),
-		bookings.check,
-		adds(parts, list.bookings.length, 'bookings'),
-		...compare(names, outcomes, expectations, 'bookings'),
+		...courses.checks,
+		...bookings.checks,
 		courseCheck(list, before, after),
 		enrolmentCheck(enrolled, after),
 		...scoreCheck(bookings.rows, grades),
@@ -151,24 +140,22 @@ async function runOnce(
 	if (number > 1) {
 		checks.push(
 			createdNothing([
-				['courses', courseParts[0][1]],
+				['courses', courses.count('created')],
 				['users', newUsers],
-				['enrolments', parts[0][1]],
+				['enrolments', bookings.count('enrolled')],
 			]),
 		);
 	}
 	const scored = bookings.rows.filter((row) => row?.score !== undefined);
 	return {
 		figures: [
-			['courses in', list.courses.length],
-			...below(courseParts),
-			['bookings in', list.bookings.length],
-			...below(parts),
+			...courses.figures,
+			...bookings.figures,
 			['new users', newUsers],
 			['scores read', scored.length],
 			['  with a grade', scored.filter((row) => row?.score !== '').length],
 		],
-		failures: [...failuresOf(courseNames, courseOutcomes), ...failuresOf(names, outcomes)],
+		failures: [...courses.failures, ...bookings.failures],
 		checks,
 		...played.spent,
 	};

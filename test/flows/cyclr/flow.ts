@@ -6,17 +6,7 @@
  */
 import type { IDataObject } from 'n8n-workflow';
 import { addModule } from '../../sandbox/builders';
-import {
-	accountFor,
-	adds,
-	below,
-	compare,
-	counts,
-	createdNothing,
-	failuresOf,
-	outcomeBy,
-	recordCheck,
-} from '../support/accounting';
+import { accountFor, createdNothing, outcomeBy, recordCheck } from '../support/accounting';
 import { accountsOf, makeMissing } from '../support/accounts';
 import { courseBy, locate, type SiteCourse } from '../support/courses';
 import { readExample } from '../support/example';
@@ -279,7 +269,6 @@ async function runOnce(
 	{ course, activity }: Place,
 	number: number,
 ): Promise<RunReport> {
-	const names = TEAMS.map(({ team }) => `${team.id} ${team.name}`);
 	const known = await accountsOf(
 		stage,
 		LEADS.map(({ email }) => email),
@@ -293,18 +282,18 @@ async function runOnce(
 	const played = await limited.play(readExample('cyclr'), 'Example Data', [data]);
 	const called = calledIn(stage, played, from);
 	stage.say('  reading back what the site holds now');
-	const { rows, check } = accountFor(
-		names,
-		['Done', 'Not Done'].flatMap((node) => traced(played.run, node, 'Teams')),
-		'every team came out exactly once',
-	);
-	const outcomes = rows.map(outcomeOf);
-	const parts = counts(outcomes, OUTCOMES);
-	const expectations = TEAMS.map(({ team, ...given }) =>
-		given.expect === 'failed'
-			? given
-			: { expect: known.has(team.email) ? 'done, known lead' : 'done, new lead' },
-	);
+	const teams = accountFor({
+		kind: 'teams',
+		names: TEAMS.map(({ team }) => `${team.id} ${team.name}`),
+		put: ['Done', 'Not Done'].flatMap((node) => traced(played.run, node, 'Teams')),
+		outcomeOf,
+		outcomes: OUTCOMES,
+		expected: TEAMS.map(({ team, ...given }) =>
+			given.expect === 'failed'
+				? given
+				: { expect: known.has(team.email) ? 'done, known lead' : 'done, new lead' },
+		),
+	});
 	const expected = Object.keys(FUNCTIONS).filter(
 		(name) =>
 			!(activity === '' && FOR_ACTIVITIES.includes(name)) &&
@@ -312,25 +301,22 @@ async function runOnce(
 	);
 	const checks: Check[] = [
 		functionCheck(called, expected),
-		check,
-		adds(parts, TEAMS.length, 'teams'),
-		...compare(names, outcomes, expectations, 'teams'),
-		readCheck(played, rows, activity),
+		...teams.checks,
+		readCheck(played, teams.rows, activity),
 		{ what: 'nothing is left of the teams in the course', wrong: await leftIn(stage, course.id) },
 		await accountCheck(stage),
 		recordCheck(played),
 	];
-	if (number > 1) checks.push(createdNothing([['leads', parts[0][1]]]));
+	if (number > 1) checks.push(createdNothing([['leads', teams.count('done, new lead')]]));
 	return {
 		figures: [
-			['teams in', TEAMS.length],
-			...below(parts),
+			...teams.figures,
 			[
 				'functions of the 25 called',
 				Object.keys(FUNCTIONS).filter((name) => called.has(name)).length,
 			],
 		],
-		failures: failuresOf(names, outcomes),
+		failures: teams.failures,
 		checks,
 		...played.spent,
 	};

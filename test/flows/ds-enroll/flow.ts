@@ -6,12 +6,7 @@
 import type { IDataObject } from 'n8n-workflow';
 import {
 	accountFor,
-	adds,
-	below,
-	compare,
-	counts,
 	createdNothing,
-	failuresOf,
 	recordCheck,
 	recordOutcome,
 	type Outcome as Became,
@@ -143,7 +138,6 @@ function requestCheck(list: ContactList, { requests, writes = 0 }: Spent): Check
 /** Runs the list once. */
 async function runOnce(stage: Stage, list: ContactList, number: number): Promise<RunReport> {
 	const { entries } = list;
-	const names = entries.map(nameOf);
 	const addresses = [
 		...entries.map(addressOf).filter(isSearchable),
 		...list.existing.map(({ email }) => email),
@@ -155,30 +149,29 @@ async function runOnce(stage: Stage, list: ContactList, number: number): Promise
 		{ contacts: entries.map(({ contact }) => ({ ...contact })) },
 	]);
 	stage.say('  reading back what the site holds now');
-	const { rows, check } = accountFor(
-		names,
-		['Done', 'Not Done'].flatMap((node) => traced(played.run, node, 'Contacts')),
-		'every contact came out exactly once',
-	);
-	const results = rows.map(resultOf);
-	const parts = counts(results, OUTCOMES);
+	const account = accountFor({
+		kind: 'contacts',
+		names: entries.map(nameOf),
+		put: ['Done', 'Not Done'].flatMap((node) => traced(played.run, node, 'Contacts')),
+		outcomeOf: resultOf,
+		outcomes: OUTCOMES,
+		expected: judgements,
+	});
+	const { results } = account;
 	const checks: Check[] = [
-		check,
-		adds(parts, entries.length, 'contacts'),
-		...compare(names, results, judgements, 'contacts'),
+		...account.checks,
 		accountCheck(entries, after, await accountsOf(stage, addresses), results),
 		memberCheck(membersBefore, await membersOf(stage), results),
 		recordCheck(played),
 	];
 	if (played.spent.writes !== undefined) checks.push(requestCheck(list, played.spent));
-	if (number > 1) checks.push(createdNothing([['users', parts[0][1]]]));
+	if (number > 1) checks.push(createdNothing([['users', account.count('created')]]));
 	return {
 		figures: [
-			['contacts in', entries.length],
-			...below(parts),
+			...account.figures,
 			['new in the cohort', results.filter((result) => result?.wasMember === false).length],
 		],
-		failures: failuresOf(names, results),
+		failures: account.failures,
 		checks,
 		...played.spent,
 	};

@@ -5,13 +5,8 @@
 import type { IDataObject } from 'n8n-workflow';
 import {
 	accountFor,
-	adds,
-	below,
-	compare,
-	counts,
 	createdNothing,
 	enrolmentOutcome,
-	failuresOf,
 	recordCheck,
 	recordOutcome,
 } from '../support/accounting';
@@ -26,8 +21,6 @@ import type { Stage } from '../support/stage';
 import { traced } from '../support/trace';
 
 const RECORDS = ['created', 'updated', 'unchanged', 'failed'] as const;
-const KINDS = ['categories', 'courses', 'students'] as const;
-type Kind = (typeof KINDS)[number];
 const STUDENTS = ['enrolled', 'enrolled before', 'failed'] as const;
 
 /** What the site holds of the catalogue, by number. */
@@ -178,92 +171,70 @@ async function runOnce(stage: Stage, number: number): Promise<RunReport> {
 	const after = await stateOf(stage);
 	const put = (source: string, kind: string) =>
 		[`${kind} Done`, `${kind} Not Done`].flatMap((node) => traced(played.run, node, source));
-	const names = {
-		categories: categories.map(({ item }) => `${item.id} ${item.name}`),
-		courses: courses.map(({ item }) => `${item.id} ${item.title}`),
-		students: students.map(({ item }) => `${item.id} ${item.email} in ${item.course}`),
-	};
-	const sorted = {
-		categories: accountFor(
-			names.categories,
-			put('Categories', 'Category'),
-			'every category came out exactly once',
-		),
-		courses: accountFor(
-			names.courses,
-			put('Courses', 'Course'),
-			'every course came out exactly once',
-		),
-		students: accountFor(
-			names.students,
-			put('Students', 'Student'),
-			'every student came out exactly once',
-		),
-	};
-	const outcomes = {
-		categories: sorted.categories.rows.map(recordOutcome),
-		courses: sorted.courses.rows.map(recordOutcome),
-		students: sorted.students.rows.map(enrolmentOutcome),
-	};
-	const parts: Record<Kind, Array<[string, number]>> = {
-		categories: counts(outcomes.categories, RECORDS),
-		courses: counts(outcomes.courses, RECORDS),
-		students: counts(outcomes.students, STUDENTS),
-	};
-	const expected = {
-		categories: categories.map(
-			({ item, fails }) =>
-				fails ?? { expect: before.categories.has(item.id) ? 'unchanged' : 'created' },
-		),
-		courses: courses.map(
-			({ item, fails }) =>
-				fails ?? { expect: before.courses.has(item.id) ? 'unchanged' : 'created' },
-		),
-		students: students.map(
-			({ item, fails }) =>
-				fails ?? {
-					expect: before.enrolled.has(`${item.email} ${item.course}`)
-						? 'enrolled before'
-						: 'enrolled',
-				},
-		),
-	};
+	const accounts = [
+		accountFor({
+			kind: 'categories',
+			names: categories.map(({ item }) => `${item.id} ${item.name}`),
+			put: put('Categories', 'Category'),
+			outcomeOf: recordOutcome,
+			outcomes: RECORDS,
+			expected: categories.map(
+				({ item, fails }) =>
+					fails ?? { expect: before.categories.has(item.id) ? 'unchanged' : 'created' },
+			),
+		}),
+		accountFor({
+			kind: 'courses',
+			names: courses.map(({ item }) => `${item.id} ${item.title}`),
+			put: put('Courses', 'Course'),
+			outcomeOf: recordOutcome,
+			outcomes: RECORDS,
+			expected: courses.map(
+				({ item, fails }) =>
+					fails ?? { expect: before.courses.has(item.id) ? 'unchanged' : 'created' },
+			),
+		}),
+		accountFor({
+			kind: 'students',
+			names: students.map(({ item }) => `${item.id} ${item.email} in ${item.course}`),
+			put: put('Students', 'Student'),
+			outcomeOf: enrolmentOutcome,
+			outcomes: STUDENTS,
+			expected: students.map(
+				({ item, fails }) =>
+					fails ?? {
+						expect: before.enrolled.has(`${item.email} ${item.course}`)
+							? 'enrolled before'
+							: 'enrolled',
+					},
+			),
+		}),
+	];
 	const [info, setup] = ['Get Site Info', 'Check Setup'].map(
 		(node) => traced(played.run, node, node)[0]?.json,
 	);
-	const checks: Check[] = [connectionCheck(info, setup)];
-	for (const kind of KINDS) {
-		checks.push(
-			sorted[kind].check,
-			adds(parts[kind], names[kind].length, kind),
-			...compare(names[kind], outcomes[kind], expected[kind], kind),
-		);
-	}
 	const newUsers = [...after.users].filter((email) => !before.users.has(email)).length;
-	checks.push(siteCheck(after), enrolmentCheck(after));
-	checks.push(recordCheck(played));
+	const checks: Check[] = [
+		connectionCheck(info, setup),
+		...accounts.flatMap((account) => account.checks),
+		siteCheck(after),
+		enrolmentCheck(after),
+		recordCheck(played),
+	];
 	if (number > 1) {
+		const [ofCategories, ofCourses, ofStudents] = accounts;
 		checks.push(
 			createdNothing([
-				['categories', parts.categories[0][1]],
-				['courses', parts.courses[0][1]],
+				['categories', ofCategories.count('created')],
+				['courses', ofCourses.count('created')],
 				['users', newUsers],
-				['enrolments', parts.students[0][1]],
+				['enrolments', ofStudents.count('enrolled')],
 			]),
 		);
 	}
-	const figures = (kind: Kind): Array<[string, number]> => [
-		[`${kind} in`, names[kind].length],
-		...below(parts[kind]),
-	];
 	return {
-		figures: [
-			...figures('categories'),
-			...figures('courses'),
-			...figures('students'),
-			['new users', newUsers],
-		],
-		failures: KINDS.flatMap((kind) => failuresOf(names[kind], outcomes[kind])),
+		figures: [...accounts.flatMap(({ figures }) => figures), ['new users', newUsers]],
+		failures: accounts.flatMap(({ failures }) => failures),
 		checks,
 		...played.spent,
 	};

@@ -3,17 +3,7 @@
  * an account, changes are written to it, and the accounts of those who left are deleted.
  */
 import type { IDataObject } from 'n8n-workflow';
-import {
-	accountFor,
-	adds,
-	below,
-	compare,
-	counts,
-	createdNothing,
-	failuresOf,
-	outcomeBy,
-	recordCheck,
-} from '../support/accounting';
+import { accountFor, createdNothing, outcomeBy, recordCheck } from '../support/accounting';
 import { locate } from '../support/courses';
 import { BEFORE, EMPLOYEES, type Employee } from './employees';
 import { readExample } from '../support/example';
@@ -117,34 +107,30 @@ function accountCheck(
 }
 
 async function runOnce(stage: Stage, limited: Stage, number: number): Promise<RunReport> {
-	const names = EMPLOYEES.map(({ person }) => `${person.id} ${person.username} (${person.event})`);
 	stage.say(`  ${EMPLOYEES.length} employees`);
 	const played = await limited.play(readExample('focusteck'), 'Example Data', [
 		{ people: EMPLOYEES.map(({ person }) => ({ ...person })) },
 	]);
 	stage.say('  reading back what the site holds now');
-	const put = ['Hired', 'Changed', 'Gone', 'Not Done'].flatMap((node) =>
-		traced(played.run, node, 'People'),
-	);
-	const { rows, check } = accountFor(names, put, 'every employee came out exactly once');
-	const outcomes = rows.map(outcomeOf);
-	const parts = counts(outcomes, OUTCOMES);
-	const checks: Check[] = [
-		check,
-		adds(parts, EMPLOYEES.length, 'employees'),
-		...compare(
-			names,
-			outcomes,
-			EMPLOYEES.map(({ first, again }) => (number > 1 ? again : first)),
-			'employees',
+	const employees = accountFor({
+		kind: 'employees',
+		names: EMPLOYEES.map(({ person }) => `${person.id} ${person.username} (${person.event})`),
+		put: ['Hired', 'Changed', 'Gone', 'Not Done'].flatMap((node) =>
+			traced(played.run, node, 'People'),
 		),
-		accountCheck(await accounts(stage), rows),
+		outcomeOf,
+		outcomes: OUTCOMES,
+		expected: EMPLOYEES.map(({ first, again }) => (number > 1 ? again : first)),
+	});
+	const checks: Check[] = [
+		...employees.checks,
+		accountCheck(await accounts(stage), employees.rows),
 		recordCheck(played),
 	];
-	if (number > 1) checks.push(createdNothing([['users', parts[0][1]]]));
+	if (number > 1) checks.push(createdNothing([['users', employees.count('created')]]));
 	return {
-		figures: [['employees in', EMPLOYEES.length], ...below(parts)],
-		failures: failuresOf(names, outcomes),
+		figures: employees.figures,
+		failures: employees.failures,
 		checks,
 		...played.spent,
 	};

@@ -1,31 +1,7 @@
 /** Checks that are the same for every flow: each item once, each outcome as expected, each reason good enough. */
 import type { IDataObject } from 'n8n-workflow';
-import type { Check, Failure } from './report';
+import type { Check, RunReport } from './report';
 import type { Traced } from './trace';
-
-/** Each item of the source with what came out for it; undefined where nothing did. */
-export interface Accounted {
-	rows: Array<IDataObject | undefined>;
-	check: Check;
-}
-
-/**
- * Puts what came out to the items it came from.
- * @param names of the items, e.g. `C-00012 ada@example.org`
- * @param what the check says, e.g. `every contact came out exactly once`
- */
-export function accountFor(names: string[], put: Traced[], what: string): Accounted {
-	const rows: Array<IDataObject | undefined> = names.map(() => undefined);
-	const wrong: string[] = [];
-	for (const { origin, json } of put) {
-		if (origin === undefined)
-			wrong.push(`an item belongs to nothing that went in: ${JSON.stringify(json)}`);
-		else if (rows[origin]) wrong.push(`${names[origin]} came out twice`);
-		else rows[origin] = json;
-	}
-	names.forEach((name, index) => rows[index] ?? wrong.push(`${name} did not come out at all`));
-	return { rows, check: { what, wrong } };
-}
 
 /** What is expected of an item. */
 export interface Expectation {
@@ -61,12 +37,6 @@ export const enrolmentOutcome = outcomeBy((row) =>
 	row.wasEnrolled === true ? 'enrolled before' : 'enrolled',
 );
 
-/** The items that failed. */
-export const failuresOf = (names: string[], outcomes: Array<Outcome | undefined>): Failure[] =>
-	outcomes.flatMap((outcome, index) =>
-		outcome?.reason === undefined ? [] : [{ who: names[index], reason: outcome.reason }],
-	);
-
 /** Letters only, so that 'First Name' and 'firstname' are the same. */
 const bare = (text: string): string => text.toLowerCase().replace(/[^a-z]/g, '');
 
@@ -79,7 +49,7 @@ function flawOf(reason: string, { field = '', value }: Expectation): string | un
 }
 
 /** Compares what became of the items with what was to become of them. */
-export function compare(
+function compare(
 	names: string[],
 	outcomes: Array<Outcome | undefined>,
 	expectations: Expectation[],
@@ -104,16 +74,8 @@ export function compare(
 	];
 }
 
-/** Outcomes counted, in the given order. */
-export function counts<T extends string>(
-	outcomes: Array<Outcome | undefined>,
-	kinds: readonly T[],
-): Array<[T, number]> {
-	return kinds.map((kind) => [kind, outcomes.filter((found) => found?.outcome === kind).length]);
-}
-
 /** Checks that the parts make up the whole. */
-export function adds(parts: Array<[string, number]>, whole: number, kind: string): Check {
+function adds(parts: Array<[string, number]>, whole: number, kind: string): Check {
 	const sum = parts.reduce((total, [, number]) => total + number, 0);
 	return {
 		what: `${parts.map(([label]) => label).join(' + ')} = ${kind} in`,
@@ -121,9 +83,64 @@ export function adds(parts: Array<[string, number]>, whole: number, kind: string
 	};
 }
 
-/** The parts below the figure of the whole. */
-export const below = (parts: Array<[string, number]>) =>
-	parts.map(([label, value]): [string, number] => [`  ${label}`, value]);
+/** Puts what came out to the items it came from; where nothing did the row is undefined. */
+function sortOut(names: string[], put: Traced[], kind: string) {
+	const rows: Array<IDataObject | undefined> = names.map(() => undefined);
+	const wrong: string[] = [];
+	for (const { origin, json } of put) {
+		if (origin === undefined)
+			wrong.push(`an item belongs to nothing that went in: ${JSON.stringify(json)}`);
+		else if (rows[origin]) wrong.push(`${names[origin]} came out twice`);
+		else rows[origin] = json;
+	}
+	names.forEach((name, index) => rows[index] ?? wrong.push(`${name} did not come out at all`));
+	return { rows, check: { what: `each of the ${kind} came out exactly once`, wrong } };
+}
+
+/** The items of one kind that went in, and what came of them. */
+export interface Items<T extends Outcome> {
+	/** Such as `contacts`. */
+	kind: string;
+	/** Of each item, e.g. `C-00012 ada@example.org`. */
+	names: string[];
+	/** What came out. */
+	put: Traced[];
+	outcomeOf: (row: IDataObject | undefined) => T | undefined;
+	/** All that can become of one, in the order of the report. */
+	outcomes: readonly string[];
+	/** What was to become of each. */
+	expected: Expectation[];
+}
+
+/** What a report says of the items of one kind; `rows` is what came out for each, `count` how many became what. */
+export interface Accounted<T extends Outcome>
+	extends Pick<RunReport, 'checks' | 'failures' | 'figures'> {
+	rows: Array<IDataObject | undefined>;
+	results: Array<T | undefined>;
+	count: (outcome: string) => number;
+}
+
+/** Accounts for the items of one kind. */
+export function accountFor<T extends Outcome>(items: Items<T>): Accounted<T> {
+	const { kind, names, put, outcomeOf, outcomes, expected } = items;
+	const { rows, check } = sortOut(names, put, kind);
+	const results = rows.map(outcomeOf);
+	const count = (outcome: string) => results.filter((found) => found?.outcome === outcome).length;
+	const parts = outcomes.map((outcome): [string, number] => [outcome, count(outcome)]);
+	return {
+		rows,
+		results,
+		count,
+		checks: [check, adds(parts, names.length, kind), ...compare(names, results, expected, kind)],
+		failures: results.flatMap((result, index) =>
+			result?.reason === undefined ? [] : [{ who: names[index], reason: result.reason }],
+		),
+		figures: [
+			[`${kind} in`, names.length],
+			...parts.map(([label, value]): [string, number] => [`  ${label}`, value]),
+		],
+	};
+}
 
 /** Checks the record that n8n keeps of a run. */
 export const recordCheck = ({ complaints }: { complaints: string[] }): Check => ({
