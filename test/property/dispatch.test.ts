@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../support/randomly';
 import type { CallFacts, Read } from '../../nodes/Moodle/moodle/calls';
 import type { Client } from '../../nodes/Moodle/moodle/client';
 import type { Clock } from '../../nodes/Moodle/moodle/clock';

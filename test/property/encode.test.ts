@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../support/randomly';
 import { countVariables, encode, formBody, HEAD_VARIABLES } from '../../nodes/Moodle/moodle/encode';
 import type { Params, Value } from '../../nodes/Moodle/moodle/values';
 import { parseUrlencoded } from '../sandbox/php';

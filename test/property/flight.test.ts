@@ -1,5 +1,5 @@
 /** Several batches under way at once: never two with the same key, order within a key, and nothing doubled when answers get lost. */
-import fc from 'fast-check';
+import fc from '../support/randomly';
 import type { CallFacts, Read } from '../../nodes/Moodle/moodle/calls';
 import { Client, NetworkFailure, type SendRequest } from '../../nodes/Moodle/moodle/client';
 import { settleNull } from '../../nodes/Moodle/moodle/settle';

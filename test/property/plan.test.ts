@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../support/randomly';
 import type { Task } from '../../nodes/Moodle/actions/types';
 import type { CallFacts } from '../../nodes/Moodle/moodle/calls';
 import { countVariables, formBody, HEAD_VARIABLES } from '../../nodes/Moodle/moodle/encode';

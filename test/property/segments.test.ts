@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../support/randomly';
 import { inOrder, inRounds, type Keyed } from '../../nodes/Moodle/run/segments';
 
 interface Entry extends Keyed {

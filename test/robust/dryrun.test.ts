@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import fc from '../support/randomly';
 import { signatureOf } from '../../nodes/Moodle/moodle/signature';
 import { failed, type Unit } from '../../nodes/Moodle/run/outcome';
 import { scenarios } from './scenarios';

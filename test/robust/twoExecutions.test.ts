@@ -3,7 +3,7 @@
  * Two executions of the same list at once, such as a nightly run that was started twice, or two workers: what each item is
  * told is true, and nothing comes twice without somebody being told.
  */
-import * as fc from 'fast-check';
+import fc from '../support/randomly';
 import { signatureOf } from '../../nodes/Moodle/moodle/signature';
 import type { SendRequest } from '../../nodes/Moodle/moodle/client';
 import type { RunResult } from '../../nodes/Moodle/run/engine';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../support/randomly';
 import { convert, convertAll, isBlank } from '../../nodes/Moodle/actions/convert';
 import { field, type Field, type FieldType } from '../../nodes/Moodle/actions/fields';
 import { Problem } from '../../nodes/Moodle/moodle/problem';

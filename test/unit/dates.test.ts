@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../support/randomly';
 import { DateTime } from 'luxon';
 import { toIso, toUnix } from '../../nodes/Moodle/moodle/dates';
 import { Problem } from '../../nodes/Moodle/moodle/problem';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../support/randomly';
 import { addressPattern, type PageKind } from '../../nodes/Moodle/actions/addresses';
 import { field } from '../../nodes/Moodle/actions/fields';
 import { Parameters, toReference, type RefOptions } from '../../nodes/Moodle/actions/parameters';

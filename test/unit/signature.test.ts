@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../support/randomly';
 import { encode, formBody } from '../../nodes/Moodle/moodle/encode';
 import {
 	checkParams,
