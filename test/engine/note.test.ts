@@ -38,6 +38,18 @@ test('create: one bad user among good ones; people outside of the course are ref
 	expect(sandbox.site.notes.all().map(({ userid }) => userid)).toEqual([ada, bob]);
 });
 
+test('create: somebody who is enrolled without a role is not told to be outside of the course', async () => {
+	const { roleAssignments } = sandbox.site;
+	for (const { id, userid } of roleAssignments.all())
+		if (userid === ada) roleAssignments.remove(id);
+	const { errors } = await note('create', noting(), [{ user: ada }], split);
+	expect(errors).toEqual([
+		expect.stringMatching(
+			/takes no part in the course .*, or has no role there\. Enrol .* with a role/,
+		),
+	]);
+});
+
 test('is not sent while Retry On Fail is on: the note would be there twice', async () => {
 	await note('create', noting(), [{ user: ada }], { ...split, retryOnFail: true });
 	expect(sent(FUNCTION)).toBe(0);

@@ -53,8 +53,8 @@ type Input = Resolved<ReturnType<typeof inputOf>>;
 
 function notParticipant(userId: number): Problem {
 	return new Problem({
-		message: `The user with the ID ${userId} takes no part in the course of the activity`,
-		mend: 'Enrol the user there first. It may also be that the account behind the token cannot see the user.',
+		message: `The user with the ID ${userId} takes no part in the course of the activity, or has no role there`,
+		mend: 'Enrol the user there with a role first. It may also be that the account behind the token cannot see the user.',
 		code: 'notenrolled',
 	});
 }
