@@ -1,10 +1,10 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage } from 'node:http';
 import type { INodeExecutionData, INodeParameters } from 'n8n-workflow';
 import type { Sandbox } from '../sandbox';
 import { addFile, addModule, addUser } from '../sandbox/builders';
 import { addCourse } from '../sandbox/functions/course-tools';
+import { serving } from '../sandbox/listening';
 import { by, nodeOn, onStandIn, split, type More } from '../support/node';
 
 let sandbox: Sandbox;
@@ -49,22 +49,13 @@ async function other(
 	) => { status?: number; headers?: Record<string, string>; body: string },
 ) {
 	const seen: Array<{ url: string; headers: IncomingMessage['headers']; body: string }> = [];
-	const server: Server = createServer((request, response) => {
-		const parts: Buffer[] = [];
-		request.on('data', (part: Buffer) => parts.push(part));
-		request.on('end', () => {
-			const body = Buffer.concat(parts).toString('utf8');
-			seen.push({ url: String(request.url), headers: request.headers, body });
-			const { status = 200, headers = {}, body: text } = answer(request, body);
-			response.writeHead(status, headers).end(text);
-		});
+	const server = await serving((request, response, bytes) => {
+		const body = bytes.toString('utf8');
+		seen.push({ url: String(request.url), headers: request.headers, body });
+		const { status = 200, headers = {}, body: text } = answer(request, body);
+		response.writeHead(status, headers).end(text);
 	});
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	return {
-		seen,
-		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-		close: async () => await new Promise((resolve) => server.close(resolve)),
-	};
+	return { seen, ...server };
 }
 
 describe('upload', () => {

@@ -4,10 +4,10 @@
  * wrong. Runs against the stand-in, and with MOODLE_URL and MOODLE_TOKEN against a real Moodle.
  */
 import * as http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { IDataObject } from 'n8n-workflow';
 import { MoodleApi } from '../../credentials/MoodleApi.credentials';
 import { Moodle } from '../../nodes/Moodle/Moodle.node';
+import { bodyOf, listening } from '../sandbox/listening';
 import { runNode } from '../support/harness';
 import { startTlsProxy } from '../support/tlsProxy';
 import { by, fine, openSite, operate, tag, type LiveSite } from './site';
@@ -55,12 +55,6 @@ const FAULTS: Fault[] = [
 	{ name: 'TLS with a bad record after the commit', reaches: true, answer: cut, tls: 'badRecord' },
 	{ name: 'TLS with plain text after the commit', reaches: true, answer: cut, tls: 'plainText' },
 ];
-
-async function bodyOf(stream: http.IncomingMessage): Promise<Buffer> {
-	const parts: Buffer[] = [];
-	for await (const part of stream) parts.push(part as Buffer);
-	return Buffer.concat(parts);
-}
 
 /** Asks the site itself, under its own name. */
 async function forward(
@@ -111,20 +105,16 @@ async function startProxy(site: LiveSite, wsfunction: string, fault: Fault) {
 		})().catch(() => response.destroy());
 	});
 	let wounded = 0;
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const stop = async () => {
-		server.closeAllConnections();
-		await new Promise<void>((resolve) => server.close(() => resolve()));
-	};
-	state.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}${target.pathname.replace(/\/$/, '')}`;
-	state.close = stop;
+	const { url, close } = await listening(server);
+	state.url = `${url}${target.pathname.replace(/\/$/, '')}`;
+	state.close = close;
 	if (!fault.tls) return state;
 	const secure = await startTlsProxy(state.url);
 	secure.fault = () => (wounded-- > 0 ? fault.tls : undefined);
 	state.url = secure.url;
 	state.close = async () => {
 		await secure.close();
-		await stop();
+		await close();
 	};
 	return state;
 }

@@ -1,13 +1,13 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 /** Runs of the node under fire over real HTTP: n8n-core in front, a faulty way in the middle, the stand-in behind. */
 import * as http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { IDataObject, INode, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 import { MoodleApi } from '../../credentials/MoodleApi.credentials';
 import { Moodle } from '../../nodes/Moodle/Moodle.node';
 import { signatureOf } from '../../nodes/Moodle/moodle/signature';
 import { startSandbox, type Fault, type Sandbox } from '../sandbox';
 import { handlers } from '../sandbox/functions';
+import { listening } from '../sandbox/listening';
 import { RestServer } from '../sandbox/rest';
 import { startFaultyProxy, type FaultyProxy } from '../support/faultyProxy';
 import { startTlsProxy, type TlsFault, type TlsProxy } from '../support/tlsProxy';
@@ -217,16 +217,7 @@ export async function startStranger(): Promise<Stranger> {
 		seen.push(`${request.method} ${request.url}`);
 		response.end('[]');
 	});
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	return {
-		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-		seen,
-		close: async () =>
-			await new Promise<void>((resolve) => {
-				server.close(() => resolve());
-				server.closeAllConnections();
-			}),
-	};
+	return { ...(await listening(server)), seen };
 }
 
 /** The stand-in behind HTTP as the scenarios take it: the same tables, asked without a network. */

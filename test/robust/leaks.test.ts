@@ -3,12 +3,12 @@
  * Whatever goes wrong, nothing that n8n stores, returns, logs or shows holds a secret, and nothing leaves for another
  * address. n8n's log is kept at its debug level by the harness.
  */
-import * as http from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type * as http from 'node:http';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { MoodleApi } from '../../credentials/MoodleApi.credentials';
 import { Moodle } from '../../nodes/Moodle/Moodle.node';
 import { addUser, giveCapabilities } from '../sandbox';
+import { serving } from '../sandbox/listening';
 import { loadOptions, runNode, serialise, testCredential, type NodeRun } from '../support/harness';
 import {
 	addressOf,
@@ -274,21 +274,11 @@ async function startServer(
 	answer: (request: http.IncomingMessage, response: http.ServerResponse, body: Buffer) => void,
 ) {
 	const seen: string[] = [];
-	const server = http.createServer((request, response) => {
-		const parts: Buffer[] = [];
+	const server = await serving((request, response, body) => {
 		seen.push(String(request.headers['proxy-authorization'] ?? ''));
-		request
-			.on('data', (part: Buffer) => parts.push(part))
-			.on('end', () => answer(request, response, Buffer.concat(parts)));
+		answer(request, response, body);
 	});
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const { port } = server.address() as AddressInfo;
-	const close = async () =>
-		await new Promise<void>((resolve) => {
-			server.close(() => resolve());
-			server.closeAllConnections();
-		});
-	return { port, seen, close };
+	return { ...server, seen };
 }
 
 describe('behind a proxy with a password', () => {

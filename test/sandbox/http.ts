@@ -1,9 +1,9 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals */
 /** The web server: reads requests as nginx and PHP would, and records them. */
 import * as http from 'node:http';
-import type { AddressInfo } from 'node:net';
 
 import { NotImplemented } from './errors';
+import { bodyOf, listening, type Listening } from './listening';
 import { parseMultipart } from './multipart';
 import { parseUrlencoded } from './php';
 import { firewallPage } from './pages';
@@ -33,14 +33,8 @@ export interface ServerOptions {
 	answer: (request: Request) => Reply;
 }
 
-/** A running server. */
-export interface Running {
-	origin: string;
-	close(): Promise<void>;
-}
-
 /** Starts the server. */
-export async function listen(options: ServerOptions): Promise<Running> {
+export async function listen(options: ServerOptions): Promise<Listening> {
 	const server = http.createServer({ maxHeaderSize: 65536 }, (message, response) => {
 		serve(options, message, response).catch((error: unknown) => {
 			const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
@@ -49,19 +43,7 @@ export async function listen(options: ServerOptions): Promise<Running> {
 		});
 	});
 	server.keepAliveTimeout = 5000;
-	await new Promise<void>((resolve, reject) => {
-		server.once('error', reject);
-		server.listen(options.port, options.host, resolve);
-	});
-	const { port } = server.address() as AddressInfo;
-	return {
-		origin: `http://${options.host}:${port}`,
-		close: async () =>
-			await new Promise<void>((resolve) => {
-				server.close(() => resolve());
-				server.closeAllConnections();
-			}),
-	};
+	return await listening(server, options.port, options.host);
 }
 
 async function serve(
@@ -70,7 +52,7 @@ async function serve(
 	response: http.ServerResponse,
 ): Promise<void> {
 	const { switches } = options;
-	const raw = await readAll(message);
+	const raw = await bodyOf(message);
 	const url = message.url ?? '/';
 	const at = url.indexOf('?');
 	const path = at < 0 ? url : url.slice(0, at);
@@ -171,12 +153,6 @@ function refusedLoudly(error: unknown): Reply {
 		return { status: 501, headers, body: error.message, outcome: 'notimplemented' };
 	const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
 	return { status: 500, headers, body: `Sandbox failure: ${text}`, outcome: 'failure' };
-}
-
-async function readAll(message: http.IncomingMessage): Promise<Buffer> {
-	const parts: Buffer[] = [];
-	for await (const part of message) parts.push(part as Buffer);
-	return Buffer.concat(parts);
 }
 
 /** `$_POST`: only POST bodies, only forms, nothing above post_max_size, cut at max_input_vars. */

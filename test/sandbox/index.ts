@@ -112,7 +112,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 		requests,
 		answer: (request) => route(site, switches, rest, request),
 	});
-	site.wwwroot = running.origin + folder;
+	site.wwwroot = running.url + folder;
 	const tokens = makeTokens();
 	const account = options.account ?? 'role';
 	const privateKey = makeToken();

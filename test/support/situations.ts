@@ -1,9 +1,9 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports */
 /** Ways in which a connection to Moodle does not come about, for the credential's test and for runs of the node. */
 import { randomBytes } from 'node:crypto';
-import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { RequestListener } from 'node:http';
 import type { Sandbox } from '../sandbox';
+import { serving } from '../sandbox/listening';
 import { newUser } from '../sandbox/site';
 
 /** A text nobody could guess, of letters and digits. */
@@ -33,26 +33,13 @@ export interface Server {
 /** Starts a server that gives the same answer to everything. */
 export async function startServer(answer: RequestListener): Promise<Server> {
 	const seen: string[] = [];
-	const server = createServer((request, response) => {
-		const parts: Buffer[] = [];
-		request.on('data', (part: Buffer) => parts.push(part));
-		request.on('end', () => {
-			seen.push(
-				`${request.method} ${request.url}\n${JSON.stringify(request.headers)}\n${Buffer.concat(parts).toString()}`,
-			);
-			answer(request, response);
-		});
+	const server = await serving((request, response, body) => {
+		seen.push(
+			`${request.method} ${request.url}\n${JSON.stringify(request.headers)}\n${body.toString()}`,
+		);
+		answer(request, response);
 	});
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	return {
-		url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-		seen,
-		close: async () =>
-			await new Promise<void>((resolve) => {
-				server.close(() => resolve());
-				server.closeAllConnections();
-			}),
-	};
+	return { ...server, seen };
 }
 
 /** The same answer to everything. */
