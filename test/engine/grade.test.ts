@@ -332,6 +332,31 @@ describe('update', () => {
 		expect(errors).toEqual([expect.stringMatching(/locked in the gradebook/)]);
 	});
 
+	test.each([true, false])(
+		'Call Function does not tell it as done (collected: %s)',
+		async (collectItems) => {
+			for (const user of ['ada', 'bob']) await setGrade(user, 10);
+			change(users[1], { locked: 1 });
+			const { json, errors } = await nodeOn('webService', () => sandbox)(
+				'callFunction',
+				{
+					functionName: by('name', 'core_grades_update_grades'),
+					specifyParameters: 'json',
+					parameters: `={{ JSON.stringify({ source: 'n8n', courseid: ${course}, component: 'mod_assign', activityid: ${essay.id}, itemnumber: 0, grades: [{ studentid: $json.id, grade: 77 }] }) }}`,
+					options: collectItems ? { collectItems } : {},
+				},
+				[{ id: users[0] }, { id: users[1] }],
+				split,
+			);
+			expect(stored(users[0])).toMatchObject({ finalgrade: 77 });
+			expect(stored(users[1])).toMatchObject({ finalgrade: 10 });
+			// One answer for both of a collected call: it does not say which.
+			expect(json).toEqual(collectItems ? [] : [{ result: 0 }]);
+			expect(errors).toHaveLength(collectItems ? 2 : 1);
+			for (const error of errors) expect(error).toMatch(/refused some grades.*does not say which/);
+		},
+	);
+
 	test('in a run that stops, nothing after the locked one is written', async () => {
 		await setGrade('bob', 10);
 		sandbox.switches.fault = ({ function: name }) => {

@@ -67,6 +67,8 @@ export interface CallFacts<R extends Value = Value> {
 	 * @param replies what `settle` gave for each record
 	 */
 	confirm?(records: R[], replies: unknown[], shared: Params, read: Read): Promise<RecordResult[]>;
+	/** What is wrong by an answer that `confirm` would look into, where nobody does: in Call Function. */
+	partly?(reply: unknown): Problem | undefined;
 	/** Which records `confirm` is asked about; without it all of them. */
 	doubts?: (record: Value) => boolean;
 	/** What a refusal of the context concerns, e.g. `course 5`: records with the same context need not be tried one by one. */

@@ -46,6 +46,13 @@ const unread = (failure: MoodleFailure) =>
 		code: 'gradesunread',
 	});
 
+const someRefused = () =>
+	new Problem({
+		message: 'Moodle refused some grades of this call, and does not say which',
+		mend: "Most often a grade is locked in the gradebook. Look at the grades in Moodle, or use 'Update' of grades, which reads them back.",
+		code: 'gradesrefused',
+	});
+
 /** `GRADE_UPDATE_*` of lib/grade/constants.php, all versions. 1 stands for "some were refused", the others are written. */
 function settleUpdate(reply: unknown, records: Value[]): RecordResult[] {
 	if (reply === 0 || reply === 1) return records.map(() => ({ reply }));
@@ -119,6 +126,7 @@ export const updateGrades: CallFacts = {
 	reply: z.number().int(),
 	settle: settleUpdate,
 	confirm: confirmUpdate,
+	partly: (reply) => (reply === 1 ? someRefused() : undefined),
 	context: (_record, shared) => `course ${String(shared.courseid)}`,
 	subject: (record, shared) =>
 		`grade ${String(shared.activityid)} ${String(shared.itemnumber)} of ${(record as GradeRecord).studentid}`,

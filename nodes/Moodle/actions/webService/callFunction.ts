@@ -10,7 +10,7 @@ import { field } from '../fields';
 import type { Parameters } from '../parameters';
 import type { Operation, Services, Step } from '../types';
 import { callParameters, formParameters } from './callFields';
-import { collected, knownCall } from './collect';
+import { collected, heedingPartly, knownCall } from './collect';
 import { itemsOf, masked, settleAnswer, writtenItems } from './reply';
 
 const splitList = field('splitList', 'Split List Into Items', 'boolean', {
@@ -128,14 +128,14 @@ type Input = ReturnType<typeof inputOf>;
  * several records, so one that keeps the earlier of them may be half done.
  */
 function callOf(name: string, operations: Operation[]): CallFacts {
-	const known = knownCall(name, operations)?.atomic ?? 'unknown';
-	const atomic = known === 'none' ? 'unknown' : known;
+	const known = knownCall(name, operations);
+	const atomic = known?.atomic ?? 'unknown';
 	return {
 		function: name,
-		atomic,
+		atomic: atomic === 'none' ? 'unknown' : atomic,
 		repeat: 'never',
 		capabilities: [],
-		settle: settleAnswer,
+		settle: heedingPartly(known, settleAnswer),
 		heedsWarnings: true,
 	};
 }

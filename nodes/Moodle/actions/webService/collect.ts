@@ -63,6 +63,14 @@ export function knownCall(
 		.find((call) => call.function === name && (list === undefined || call.list === list));
 }
 
+/** As `settle` says, but where the answer tells that something was left out, which nobody looks into here. */
+export const heedingPartly =
+	(known: CallFacts | undefined, settle: CallFacts['settle']): CallFacts['settle'] =>
+	(reply, records) => {
+		const problem = known?.partly?.(reply);
+		return problem ? records.map(() => ({ problem })) : settle(reply, records);
+	};
+
 /**
  * How a function is called for many items. What an operation of this node knows of it holds here as well, but that nothing
  * is looked up afterwards: an item may have been written in another way than the operation writes it.
@@ -80,7 +88,7 @@ function callOf(name: string, list: string, operations: Operation[]): CallFacts 
 		reply,
 		repeat: 'never',
 		capabilities: known?.capabilities ?? [],
-		settle: known?.settle ?? settleCollected,
+		settle: heedingPartly(known, known?.settle ?? settleCollected),
 		heedsWarnings: known ? known.heedsWarnings : true,
 	};
 }
