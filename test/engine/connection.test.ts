@@ -5,6 +5,7 @@ import { Moodle } from '../../nodes/Moodle/Moodle.node';
 import { startSandbox, type Sandbox } from '../sandbox';
 import { addService } from '../sandbox/tokens';
 import { loadOptions, runNode, testCredential, type NodeOptions } from '../support/harness';
+import { creatingUsers } from '../support/node';
 import {
 	addManager,
 	randomText,
@@ -41,12 +42,7 @@ const CONNECTED = { status: 'OK', message: 'Connection successful!' };
 
 const people = ['ada', 'bob', 'cy'].map((name) => ({ name, email: `${name}@example.org` }));
 const creating = {
-	resource: 'user',
-	operation: 'create',
-	username: '={{ $json.name }}',
-	firstname: '={{ $json.name }}',
-	lastname: 'Byron',
-	email: '={{ $json.email }}',
+	...creatingUsers,
 	options: { recoverySeconds: 0 },
 };
 

@@ -24,7 +24,7 @@ import {
 	type Server,
 	type Typed,
 } from '../support/situations';
-import { onStandIn } from '../support/node';
+import { creatingUsers, onStandIn } from '../support/node';
 
 // The node waits for sites that say "later"; here the time passes at once.
 jest.mock('n8n-workflow', () => ({
@@ -134,12 +134,7 @@ describe('secretsIn', () => {
 const PASS = 'Sesame & 1234/ö+%!';
 const people = ['ada', 'bob'].map((name) => ({ name, email: `${name}@example.org`, pass: PASS }));
 const creating: INodeParameters = {
-	resource: 'user',
-	operation: 'create',
-	username: '={{ $json.name }}',
-	firstname: '={{ $json.name }}',
-	lastname: 'Byron',
-	email: '={{ $json.email }}',
+	...creatingUsers,
 	options: { recoverySeconds: 0 },
 };
 

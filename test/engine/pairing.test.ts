@@ -3,7 +3,7 @@ import { MoodleApi } from '../../credentials/MoodleApi.credentials';
 import { Moodle } from '../../nodes/Moodle/Moodle.node';
 import type { Sandbox } from '../sandbox';
 import { PACKAGE, runNode, runWorkflow, type NodeOptions } from '../support/harness';
-import { onStandIn } from '../support/node';
+import { creatingUsers, onStandIn } from '../support/node';
 
 // The node waits for sites that say "later"; here the time passes at once.
 jest.mock('n8n-workflow', () => ({
@@ -21,12 +21,7 @@ const access = () => ({
 });
 
 const creating: INodeParameters = {
-	resource: 'user',
-	operation: 'create',
-	username: '={{ $json.name }}',
-	firstname: '={{ $json.name }}',
-	lastname: 'Byron',
-	email: '={{ $json.email }}',
+	...creatingUsers,
 	options: { recordsPerRequest: 4, recoverySeconds: 0 },
 };
 

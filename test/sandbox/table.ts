@@ -235,3 +235,7 @@ function take<T extends Row>(index: Index<T>, row: T): void {
 	ids?.delete(row.id);
 	if (ids?.size === 0) index.ids.delete(key);
 }
+
+/** These columns of a row. */
+export const pick = <T, K extends keyof T>(row: T, ...columns: K[]) =>
+	Object.fromEntries(columns.map((name) => [name, row[name]])) as Pick<T, K>;

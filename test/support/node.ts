@@ -63,6 +63,16 @@ export const sentTo =
 	(name: string, sandbox = at()): number =>
 		sandbox.requests.filter((request) => request.function === name).length;
 
+/** Creates the users of `{ name, email }` items. */
+export const creatingUsers: INodeParameters = {
+	resource: 'user',
+	operation: 'create',
+	username: '={{ $json.name }}',
+	firstname: '={{ $json.name }}',
+	lastname: 'Byron',
+	email: '={{ $json.email }}',
+};
+
 /** A locator in one of its modes. */
 export const by = (mode: string, value: unknown) => ({ __rl: true, mode, value }) as never;
 

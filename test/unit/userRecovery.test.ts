@@ -7,16 +7,8 @@ import { UNKNOWN, type Read } from '../../nodes/Moodle/moodle/calls';
 import { MoodleFailure } from '../../nodes/Moodle/moodle/failure';
 import type { Json } from '../../nodes/Moodle/moodle/values';
 import type { SiteInfo } from '../../nodes/Moodle/moodle/version';
-import { answering } from '../support/answering';
+import { answering, GUEST } from '../support/answering';
 
-const guest = {
-	id: 1,
-	username: 'guest',
-	firstname: 'Guest user',
-	lastname: ' ',
-	fullname: 'Guest user  ',
-	email: 'root@localhost',
-};
 const ada = {
 	id: 5,
 	username: 'ada',
@@ -70,7 +62,7 @@ describe('a user who was perhaps created', () => {
 		['first and last name are hidden, as up to 5.0', ['firstname', 'lastname']],
 		['the full name is hidden', ['fullname']],
 	])('is recognised when %s', async (_name, hidden) => {
-		expect(await find(seeing([guest, ada], hidden).read)).toEqual({ id: 5, username: 'ada' });
+		expect(await find(seeing([GUEST, ada], hidden).read)).toEqual({ id: 5, username: 'ada' });
 	});
 
 	test.each<[string, string[]]>([
@@ -78,7 +70,7 @@ describe('a user who was perhaps created', () => {
 		['user names are hidden', ['username']],
 		['every name is hidden', ['firstname', 'lastname', 'fullname']],
 	])('cannot be told when %s', async (_name, hidden) => {
-		expect(await find(seeing([guest, ada], hidden).read)).toBe(UNKNOWN);
+		expect(await find(seeing([GUEST, ada], hidden).read)).toBe(UNKNOWN);
 	});
 
 	test('cannot be told by an account that sees nobody, or only some', async () => {
@@ -87,24 +79,24 @@ describe('a user who was perhaps created', () => {
 	});
 
 	test('is certainly not there when nobody has the user name', async () => {
-		expect(await find(seeing([guest]).read)).toBeUndefined();
+		expect(await find(seeing([GUEST]).read)).toBeUndefined();
 	});
 
 	test.each<[string, Json]>([
 		['another address', { email: 'dot@example.org' }],
 		['another last name', { lastname: 'King', fullname: 'Ada King' }],
 	])('is somebody else with %s', async (_name, other) => {
-		expect(await find(seeing([guest, { ...ada, ...other }]).read)).toBeUndefined();
+		expect(await find(seeing([GUEST, { ...ada, ...other }]).read)).toBeUndefined();
 	});
 
 	test('cannot be told when the full name that is shown is another one, and the names are hidden', async () => {
 		expect(
-			await find(seeing([guest, { ...ada, fullname: 'A. B.' }], ['firstname', 'lastname']).read),
+			await find(seeing([GUEST, { ...ada, fullname: 'A. B.' }], ['firstname', 'lastname']).read),
 		).toBe(UNKNOWN);
 	});
 
 	test('is kept away by a user name that the database holds equal', async () => {
-		const read = seeing([guest, { ...ada, username: 'adá' }], [], byLetters).read;
+		const read = seeing([GUEST, { ...ada, username: 'adá' }], [], byLetters).read;
 		expect(await find(read)).toBeUndefined();
 	});
 });
@@ -119,16 +111,16 @@ describe('a user who was perhaps deleted', () => {
 		(await findDeleted([5], {}, seeing(users, hidden).read))[0];
 
 	test('is gone, or still there', async () => {
-		expect(await find([guest])).toEqual({ id: 5 });
-		expect(await find([guest, gone])).toEqual({ id: 5 });
-		expect(await find([guest, ada])).toBeUndefined();
-		expect(await find([guest, ada], ['email'])).toBeUndefined();
+		expect(await find([GUEST])).toEqual({ id: 5 });
+		expect(await find([GUEST, gone])).toEqual({ id: 5 });
+		expect(await find([GUEST, ada])).toBeUndefined();
+		expect(await find([GUEST, ada], ['email'])).toBeUndefined();
 	});
 
 	test('cannot be told where the row of a deleted account looks like any other', async () => {
-		expect(await find([guest, gone], ['email'])).toBe(UNKNOWN);
-		expect(await find([guest, gone], ['username'])).toBe(UNKNOWN);
-		expect(await find([guest, ada], ['username', 'email'])).toBe(UNKNOWN);
+		expect(await find([GUEST, gone], ['email'])).toBe(UNKNOWN);
+		expect(await find([GUEST, gone], ['username'])).toBe(UNKNOWN);
+		expect(await find([GUEST, ada], ['username', 'email'])).toBe(UNKNOWN);
 	});
 
 	test('cannot be told by an account that sees nobody', async () => {
@@ -141,9 +133,9 @@ describe('why Moodle refuses a new user', () => {
 	const cause = async (read: Read) => (await diagnoseNew([record], read, refusal))[0];
 
 	test('another user has the name or the address', async () => {
-		expect((await cause(seeing([guest, ada]).read))?.code).toBe('usernametaken');
+		expect((await cause(seeing([GUEST, ada]).read))?.code).toBe('usernametaken');
 		expect(
-			(await cause(seeing([guest, { ...ada, username: 'dot', email: 'ada@example.org' }]).read))
+			(await cause(seeing([GUEST, { ...ada, username: 'dot', email: 'ada@example.org' }]).read))
 				?.code,
 		).toBe('emailtaken');
 	});
@@ -156,7 +148,7 @@ describe('why Moodle refuses a new user', () => {
 		],
 		[
 			'sees no addresses',
-			seeing([guest], ['email']).read,
+			seeing([GUEST], ['email']).read,
 			/does not see, has the e-mail address 'ada@example.org'/,
 		],
 	])('an account that %s does not claim to know', async (_name, read, words) => {
@@ -166,7 +158,7 @@ describe('why Moodle refuses a new user', () => {
 	});
 
 	test('an account that sees all concludes that it is the address', async () => {
-		expect((await cause(seeing([guest]).read))?.mend).toContain(
+		expect((await cause(seeing([GUEST]).read))?.mend).toContain(
 			"the e-mail address 'ada@example.org' is not accepted by this site",
 		);
 	});
@@ -225,7 +217,7 @@ test.each<[string[], string[]]>([
 	],
 	[['id'], ['users']],
 ])('Check Setup says what is hidden: %j', async (hidden, names) => {
-	expect((await hiddenOfUsers(seeing([guest], hidden).read)).map(({ name }) => name)).toEqual(
+	expect((await hiddenOfUsers(seeing([GUEST], hidden).read)).map(({ name }) => name)).toEqual(
 		names,
 	);
 });

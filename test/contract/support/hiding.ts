@@ -3,6 +3,7 @@ import { catalogue } from '../../sandbox/catalogue';
 import type { Description } from '../../sandbox/types';
 import type { Operation } from '../../../nodes/Moodle/actions/types';
 import { NetworkFailure } from '../../../nodes/Moodle/moodle/client';
+import { GUEST } from '../../support/answering';
 import { functionOf } from '../../support/inProcess';
 import type { Mood } from './fakeMoodle';
 import { parametersOf, runOne, type Ran, type Send } from './runOne';
@@ -63,14 +64,6 @@ const flat = (body: string): Plain =>
 		]),
 	);
 
-const GUEST = {
-	id: 1,
-	username: 'guest',
-	firstname: 'Guest user',
-	lastname: ' ',
-	fullname: 'Guest user  ',
-	email: 'root@localhost',
-};
 const ROW = {
 	id: 42,
 	username: 'stored',

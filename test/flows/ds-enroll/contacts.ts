@@ -7,15 +7,9 @@ import { makePerson, type Person } from '../support/people';
 import { Random } from '../support/random';
 
 /** A contact as the CRM gives it. */
-export interface Contact {
+export interface Contact extends Person {
 	/** Number in the CRM. */
 	id: string;
-	firstname: string;
-	lastname: string;
-	email: string;
-	company: string;
-	city: string;
-	country: string;
 }
 
 /** What becomes of a contact. */

@@ -3,6 +3,7 @@ import { courseContext, SYSTEM, type Ctx, type Handlers } from '../access';
 import type { CalendarEvent } from '../rows-learning';
 import { checkFormat } from './text-tools';
 import { moodleError } from '../errors';
+import { pick } from '../table';
 
 const WEEK = 7 * 86400;
 
@@ -31,38 +32,13 @@ function mayAdd(ctx: Ctx, event: Pick<EventInput, 'eventtype' | 'courseid'>): bo
 }
 
 function describe(event: CalendarEvent): Record<string, unknown> {
-	const {
-		id,
-		name,
-		description,
-		format,
-		courseid,
-		groupid,
-		userid,
-		eventtype,
-		timestart,
-		timeduration,
-		visible,
-		sequence,
-		timemodified,
-	} = event;
 	return {
-		id,
-		name,
-		description,
-		format,
-		courseid,
-		groupid,
-		userid,
+		...pick(event, 'id', 'name', 'description', 'format', 'courseid', 'groupid', 'userid'),
 		modulename: '',
 		instance: 0,
-		eventtype,
-		timestart,
-		timeduration,
-		visible,
+		...pick(event, 'eventtype', 'timestart', 'timeduration', 'visible'),
 		uuid: '',
-		sequence,
-		timemodified,
+		...pick(event, 'sequence', 'timemodified'),
 		subscriptionid: null,
 	};
 }

@@ -6,6 +6,7 @@ import type { Course, CourseModule, Section } from '../rows';
 import type { StoredFile } from '../rows-learning';
 import { completionData } from './completion-tools';
 import { formatName } from './text-tools';
+import { pick } from '../table';
 
 const PLURALS: Record<string, [string, string]> = {
 	assign: ['Assignments', 'assessment'],
@@ -92,29 +93,19 @@ function pageFile(ctx: Ctx, cm: CourseModule, contextid: number): unknown {
 }
 
 function storedFile(ctx: Ctx, file: StoredFile): unknown {
-	const {
-		contextid,
-		component,
-		filename,
-		filepath,
-		timemodified,
-		mimetype,
-		userid,
-		author,
-		license,
-	} = file;
+	const { contextid, component, filename, filepath, timemodified } = file;
 	const place = `${contextid}/${component}/content/0${filepath}${encodeURIComponent(filename)}`;
-	const fileurl = `${ctx.site.wwwroot}/webservice/pluginfile.php/${place}?forcedownload=1`;
-	const times = { timecreated: timemodified, timemodified, sortorder: 1 };
-	const about = { mimetype, isexternalfile: false, userid, author, license };
 	return {
 		type: 'file',
 		filename,
 		filepath,
 		filesize: file.content.length,
-		fileurl,
-		...times,
-		...about,
+		fileurl: `${ctx.site.wwwroot}/webservice/pluginfile.php/${place}?forcedownload=1`,
+		timecreated: timemodified,
+		timemodified,
+		sortorder: 1,
+		isexternalfile: false,
+		...pick(file, 'mimetype', 'userid', 'author', 'license'),
 	};
 }
 

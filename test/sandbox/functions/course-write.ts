@@ -25,13 +25,9 @@ interface CourseInput {
 }
 
 /** Columns taken over as they come. */
-const COLUMNS = [
-	'fullname',
-	'shortname',
-	'idnumber',
-	'summary',
+const TEXT_COLUMNS = ['fullname', 'shortname', 'idnumber', 'summary', 'format', 'lang'] as const;
+const NUMBER_COLUMNS = [
 	'summaryformat',
-	'format',
 	'showgrades',
 	'newsitems',
 	'startdate',
@@ -44,28 +40,11 @@ const COLUMNS = [
 	'defaultgroupingid',
 	'enablecompletion',
 	'completionnotify',
-	'lang',
 ] as const;
+const COLUMNS = [...TEXT_COLUMNS, ...NUMBER_COLUMNS] as const;
 
 const FORMAT_OPTIONS = ['hiddensections', 'coursedisplay', 'automaticenddate', 'indentation'];
-const NUMBERS = new Set([
-	'summaryformat',
-	'showgrades',
-	'newsitems',
-	'startdate',
-	'enddate',
-	'maxbytes',
-	'showreports',
-	'visible',
-	'groupmode',
-	'groupmodeforce',
-	'defaultgroupingid',
-	'enablecompletion',
-	'completionnotify',
-	'categoryid',
-	'id',
-	'numsections',
-]);
+const NUMBERS = new Set<string>([...NUMBER_COLUMNS, 'categoryid', 'id', 'numsections']);
 
 /** Format options go over the fields of the course, whatever they are called: a hole of Moodle's own. */
 function withFormatOptions(input: CourseInput): CourseInput {

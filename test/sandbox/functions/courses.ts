@@ -15,6 +15,7 @@ import { createCourses, deleteCourses, duplicateCourse, updateCourses } from './
 import { describeCustom } from './custom-fields';
 import { formatName } from './text-tools';
 import { fullName } from './user-details';
+import { pick } from '../table';
 
 const FILTERS = [
 	'displayh5p',
@@ -161,33 +162,26 @@ function publicInfo(
 }
 
 function withAccess(ctx: Ctx, course: Course, contextid: number): Record<string, unknown> {
-	const {
-		format,
-		showgrades,
-		newsitems,
-		startdate,
-		enddate,
-		maxbytes,
-		showreports,
-		visible,
-		groupmode,
-		groupmodeforce,
-	} = course;
-	const { defaultgroupingid, enablecompletion, completionnotify, lang, theme } = course;
 	const open = {
-		...{
-			format,
-			showgrades,
-			newsitems,
-			startdate,
-			enddate,
-			maxbytes,
-			showreports,
-			visible,
-			groupmode,
-			groupmodeforce,
-		},
-		...{ defaultgroupingid, enablecompletion, completionnotify, lang, theme, marker: 0 },
+		...pick(
+			course,
+			'format',
+			'showgrades',
+			'newsitems',
+			'startdate',
+			'enddate',
+			'maxbytes',
+			'showreports',
+			'visible',
+			'groupmode',
+			'groupmodeforce',
+			'defaultgroupingid',
+			'enablecompletion',
+			'completionnotify',
+			'lang',
+			'theme',
+		),
+		marker: 0,
 		filters: FILTERS.map((filter) => ({ filter, localstate: 0, inheritedstate: 1 })),
 		courseformatoptions: formatOptions(course, true),
 	};

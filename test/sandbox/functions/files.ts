@@ -4,6 +4,7 @@ import { codingError, invalidParameter, moodleError } from '../errors';
 import { draftItemId, findFile, storeFile } from '../filestore';
 import type { StoredFile } from '../rows-learning';
 import { contextFrom } from './cohorts';
+import { pick } from '../table';
 
 interface Place {
 	contextid?: number | null;
@@ -49,47 +50,24 @@ function uploadFile(ctx: Ctx, params: UploadInput): unknown {
 	if (findFile(ctx.site, `${contextid}:user:draft:${itemid}`, filepath, filename))
 		throw moodleError('fileexist', 'error/fileexist');
 	const content = Buffer.from(params.filecontent, 'base64');
-	storeFile(ctx.site, {
-		contextid,
-		component,
-		filearea,
-		itemid,
-		filepath,
-		filename,
-		content,
-		userid: ctx.user,
-	});
+	const place = { contextid, component, filearea, itemid, filepath, filename };
+	storeFile(ctx.site, { ...place, content, userid: ctx.user });
 	const url = `${ctx.site.wwwroot}/draftfile.php/${contextid}/user/draft/${itemid}${filepath}${encodeURIComponent(filename)}`;
-	return { contextid, component, filearea, itemid, filepath, filename, url };
+	return { ...place, url };
 }
 
 function describe(ctx: Ctx, file: StoredFile): unknown {
-	const {
-		contextid,
-		component,
-		filearea,
-		itemid,
-		filepath,
-		filename,
-		timemodified,
-		author,
-		license,
-	} = file;
+	const place = pick(file, 'contextid', 'component', 'filearea', 'itemid', 'filepath', 'filename');
+	const { contextid, component, filearea, itemid, filepath, filename, timemodified } = file;
 	const url = `${ctx.site.wwwroot}/webservice/pluginfile.php/${contextid}/${component}/${filearea}/${itemid}${filepath}${encodeURIComponent(filename)}`;
-	const times = { timemodified, timecreated: timemodified };
 	return {
-		contextid,
-		component,
-		filearea,
-		itemid,
-		filepath,
-		filename,
+		...place,
 		isdir: false,
 		url,
-		...times,
+		timemodified,
+		timecreated: timemodified,
 		filesize: file.content.length,
-		author,
-		license,
+		...pick(file, 'author', 'license'),
 	};
 }
 
