@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { Json } from '../../moodle/values';
 import { pick } from '../build';
-import { field, type Field } from '../fields';
+import { customFields, field, type Field } from '../fields';
 import { locator } from '../locators';
 
 export const name = field('name', 'Name', 'text', { max: 254, placeholder: 'e.g. Staff 2026' });
@@ -27,12 +27,7 @@ export const details: Field[] = [
 		description:
 			'Name of an installed theme. Where the site allows no themes for cohorts, Moodle leaves it out, and the item says so.',
 	}),
-	field('customfields', 'Custom Fields', 'customFields', {
-		keys: ['shortname', 'value'],
-		since: '4.2',
-		description:
-			'By short name. A list of choices wants the number of the choice, a date Unix seconds, a checkbox 1 or 0.',
-	}),
+	customFields('4.2'),
 ];
 
 /** The category of a cohort, shown only while it is asked for. */

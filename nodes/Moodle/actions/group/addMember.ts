@@ -1,10 +1,10 @@
+import { Problem } from '../../moodle/problem';
 import { READS } from '../../moodle/reads';
 import { success, writing } from '../build';
-import { refKey } from '../keys';
+import { courseOfGroup } from '../groupsAndGroupings/refs';
 import { locator } from '../locators';
 import { addGroupMembers } from './memberCalls';
-import { readMembers } from '../groupsAndGroupings/read';
-import { courseOfGroup, groupRef } from '../groupsAndGroupings/refs';
+import { areMembers, membershipKeys, membershipOf } from './membership';
 
 export const operation = writing({
 	resource: 'group',
@@ -20,18 +20,14 @@ export const operation = writing({
 		READS.core_group_get_course_user_groups,
 	],
 	fields: [courseOfGroup, locator('group'), locator('user')],
-	input: (p) => ({ ...groupRef(p), userId: p.ref('user', 'User') }),
-	keys: ({ groupId, userId }) => [`${refKey(groupId)} ${refKey(userId)}`],
+	input: membershipOf,
+	keys: membershipKeys,
 	before: async (inputs, { read }) => {
-		const { rows, refused } = await readMembers(
-			read,
-			inputs.map(({ groupId }) => groupId),
-		);
-		const members = new Map([...rows].map(([group, users]) => [group, new Set(users)]));
-		return inputs.map(({ groupId, userId }) => {
-			const problem = refused.get(groupId);
-			if (problem) return { problem };
-			return members.get(groupId)?.has(userId)
+		const states = await areMembers(inputs, read);
+		return inputs.map(({ groupId, userId }, at) => {
+			const isMember = states[at];
+			if (isMember instanceof Problem) return { problem: isMember };
+			return isMember
 				? { done: { ...success({ groupid: groupId, userid: userId }), already: true } }
 				: undefined;
 		});

@@ -30,11 +30,7 @@ export const operation = writing({
 	}),
 	keys: ({ courseId, record }) => uniqueKeys(courseId, record),
 	before: async (inputs, { read }) => {
-		const problems = await customFieldProblems(
-			read,
-			'group',
-			inputs.map(({ courseId, record }) => ({ ...record, courseid: courseId })),
-		);
+		const problems = await customFieldProblems(read, 'group', inputs);
 		return problems.map((problem) => problem && { problem });
 	},
 	// Moodle wants a description, be it empty.

@@ -1,7 +1,7 @@
 import { Problem } from '../../moodle/problem';
 import type { Json, Params } from '../../moodle/values';
 import { pick } from '../build';
-import { field } from '../fields';
+import { customFields, field } from '../fields';
 
 export const name = field('name', 'Name', 'text', {
 	max: 254,
@@ -44,12 +44,7 @@ export const details = [
 		description:
 			'Whether the group can be chosen in activities; only for groups that everyone or their members see, others are refused',
 	}),
-	field('customfields', 'Custom Fields', 'customFields', {
-		keys: ['shortname', 'value'],
-		since: '4.3',
-		description:
-			'By short name. A list of choices wants the number of the choice, a date Unix seconds, a checkbox 1 or 0.',
-	}),
+	customFields('4.3'),
 ];
 
 /** Visibilities with which Moodle switches participation off (groups_create_group and groups_update_group, 4.2 to 5.1). */

@@ -2,6 +2,7 @@ import { READS } from '../../moodle/reads';
 import { upserting } from '../build';
 import { createGroups, updateGroups } from './calls';
 import { sending, wholeChange, type UpsertInput } from '../groupsAndGroupings/change';
+import { customFieldProblems } from '../groupsAndGroupings/customFields';
 import { asChange, checkedGroup, details, idnumber, name } from './groupFields';
 import {
 	changesOf,
@@ -10,7 +11,6 @@ import {
 	upsertFields,
 	upsertInput,
 	upsertKeys,
-	upsertProblems,
 } from '../groupsAndGroupings/upserts';
 
 export const operation = upserting<UpsertInput>({
@@ -33,7 +33,7 @@ export const operation = upserting<UpsertInput>({
 	keys: upsertKeys,
 	match: matchOf,
 	find: async (inputs, services) => await findExisting('group', inputs, services),
-	before: async (inputs, services) => await upsertProblems('group', inputs, services),
+	before: async (inputs, { read }) => await customFieldProblems(read, 'group', inputs),
 	create: ({ courseId, record }) => ({ courseid: courseId, description: '', ...record }),
 	change: (input, existing) => {
 		const changes = changesOf(input, existing);

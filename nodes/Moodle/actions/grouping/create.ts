@@ -30,11 +30,7 @@ export const operation = writing({
 	}),
 	keys: ({ courseId, record }) => uniqueKeys(courseId, record),
 	before: async (inputs, { read }) => {
-		const problems = await customFieldProblems(
-			read,
-			'grouping',
-			inputs.map(({ courseId, record }) => ({ ...record, courseid: courseId })),
-		);
+		const problems = await customFieldProblems(read, 'grouping', inputs);
 		return problems.map((problem) => problem && { problem });
 	},
 	record: ({ courseId, record }) => newGrouping(courseId, record),

@@ -1,6 +1,6 @@
 import type { Json, Params } from '../../moodle/values';
 import { pick } from '../build';
-import { field } from '../fields';
+import { customFields, field } from '../fields';
 
 export const name = field('name', 'Name', 'text', {
 	max: 255,
@@ -20,12 +20,7 @@ export const details = [
 		clearable: true,
 		description: 'May hold HTML',
 	}),
-	field('customfields', 'Custom Fields', 'customFields', {
-		keys: ['shortname', 'value'],
-		since: '4.3',
-		description:
-			'By short name. A list of choices wants the number of the choice, a date Unix seconds, a checkbox 1 or 0.',
-	}),
+	customFields('4.3'),
 ];
 
 /**

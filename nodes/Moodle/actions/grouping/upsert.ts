@@ -1,6 +1,7 @@
 import { READS } from '../../moodle/reads';
 import { upserting } from '../build';
 import { sending, wholeChange, type UpsertInput } from '../groupsAndGroupings/change';
+import { customFieldProblems } from '../groupsAndGroupings/customFields';
 import {
 	changesOf,
 	findExisting,
@@ -8,7 +9,6 @@ import {
 	upsertFields,
 	upsertInput,
 	upsertKeys,
-	upsertProblems,
 } from '../groupsAndGroupings/upserts';
 import { createGroupings, updateGroupings } from './calls';
 import { details, idnumber, name, newGrouping } from './groupingFields';
@@ -26,7 +26,7 @@ export const operation = upserting<UpsertInput>({
 	keys: upsertKeys,
 	match: matchOf,
 	find: async (inputs, services) => await findExisting('grouping', inputs, services),
-	before: async (inputs, services) => await upsertProblems('grouping', inputs, services),
+	before: async (inputs, { read }) => await customFieldProblems(read, 'grouping', inputs),
 	create: ({ courseId, record }) => newGrouping(courseId, record),
 	change: (input, existing) => {
 		const changes = changesOf(input, existing);

@@ -17,14 +17,14 @@ async function sampleOf(read: Read, kind: GroupKind, courses: number[]): Promise
 export async function customFieldProblems(
 	read: Read,
 	kind: GroupKind,
-	records: Params[],
+	inputs: Array<{ courseId: number; record: Params }>,
 ): Promise<Array<Problem | undefined>> {
-	const concerned = records.filter((record) => setCustomFields([record]));
-	if (concerned.length === 0) return records.map(() => undefined);
+	const concerned = inputs.filter(({ record }) => setCustomFields([record]));
+	if (concerned.length === 0) return inputs.map(() => undefined);
 	const sample = await sampleOf(
 		read,
 		kind,
-		concerned.map((record) => Number(record.courseid)),
+		concerned.map(({ courseId }) => courseId),
 	);
-	return records.map((record) => customFieldProblem(record, sample));
+	return inputs.map(({ record }) => customFieldProblem(record, sample));
 }

@@ -14,7 +14,6 @@ import { oneFound } from '../matching';
 import type { Parameters } from '../parameters';
 import type { Services } from '../types';
 import type { MatchBy, ResolvedUpsert, UpsertInput } from './change';
-import { customFieldProblems } from './customFields';
 import { uniqueKeys } from './keys';
 import { readCourses, readGroups } from './read';
 
@@ -134,18 +133,5 @@ export async function findExisting(
 		more.length > 0 ? (await readGroups(read, kind, more)).rows : new Map<number, Json>();
 	return found.map((row) =>
 		row && !(row instanceof Problem) ? (whole.get(Number(row.id)) ?? row) : row,
-	);
-}
-
-/** Custom fields that Moodle would lose. */
-export async function upsertProblems(
-	kind: GroupKind,
-	inputs: ResolvedUpsert[],
-	{ read }: Services,
-): Promise<Array<Problem | undefined>> {
-	return await customFieldProblems(
-		read,
-		kind,
-		inputs.map(({ courseId, record }) => ({ ...record, courseid: courseId })),
 	);
 }
