@@ -195,12 +195,3 @@ export const simplify: INodeProperties = {
 	default: true,
 	description: 'Whether to return a simplified version of the response instead of the raw data',
 };
-
-/** Custom fields of cohorts, groups and groupings, whose functions take them from this version of Moodle on. */
-export const customFields = (since: string): Field =>
-	field('customfields', 'Custom Fields', 'customFields', {
-		keys: ['shortname', 'value'],
-		since,
-		description:
-			'By short name. A list of choices wants the number of the choice, a date Unix seconds, a checkbox 1 or 0.',
-	});

@@ -2,6 +2,7 @@ import { toIso } from '../../moodle/dates';
 import type { Json } from '../../moodle/values';
 import { pick } from '../build';
 import { field, type Field } from '../fields';
+import { textFormat } from '../moodleFields';
 
 export const name = field('name', 'Name', 'text', {
 	max: 255,
@@ -21,15 +22,7 @@ export const details: Field[] = [
 		clearable: true,
 		description: 'The text about the category',
 	}),
-	field('descriptionformat', 'Description Format', 'choice', {
-		default: 1,
-		options: [
-			{ name: 'HTML', value: 1 },
-			{ name: 'Markdown', value: 4 },
-			{ name: 'Moodle Auto-Format', value: 0 },
-			{ name: 'Plain Text', value: 2 },
-		],
-	}),
+	textFormat('descriptionformat', 'Description Format'),
 	field('theme', 'Theme', 'text', {
 		max: 50,
 		clearable: true,

@@ -1,7 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { Json } from '../../moodle/values';
 import { pick } from '../build';
-import { customFields, field, type Field } from '../fields';
+import { field, type Field } from '../fields';
+import { customFields } from '../moodleFields';
 import { locator } from '../locators';
 
 export const name = field('name', 'Name', 'text', { max: 254, placeholder: 'e.g. Staff 2026' });

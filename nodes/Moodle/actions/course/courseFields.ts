@@ -1,4 +1,5 @@
 import { field, type Field } from '../fields';
+import { textFormat } from '../moodleFields';
 
 export const fullname = field('fullname', 'Full Name', 'text', {
 	max: 1333,
@@ -25,15 +26,7 @@ export const settings: Field[] = [
 		clearable: true,
 		description: 'The text about the course that people see before they enter it',
 	}),
-	field('summaryformat', 'Summary Format', 'choice', {
-		default: 1,
-		options: [
-			{ name: 'HTML', value: 1 },
-			{ name: 'Markdown', value: 4 },
-			{ name: 'Moodle Auto-Format', value: 0 },
-			{ name: 'Plain Text', value: 2 },
-		],
-	}),
+	textFormat('summaryformat', 'Summary Format'),
 	field('format', 'Format', 'text', {
 		placeholder: 'e.g. topics',
 		description:

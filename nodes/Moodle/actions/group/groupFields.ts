@@ -1,7 +1,8 @@
 import { Problem } from '../../moodle/problem';
 import type { Json, Params } from '../../moodle/values';
 import { pick } from '../build';
-import { customFields, field } from '../fields';
+import { field } from '../fields';
+import { customFields } from '../moodleFields';
 
 export const name = field('name', 'Name', 'text', {
 	max: 254,

@@ -1,6 +1,7 @@
 import type { Json, Params } from '../../moodle/values';
 import { pick } from '../build';
-import { customFields, field } from '../fields';
+import { field } from '../fields';
+import { customFields } from '../moodleFields';
 
 export const name = field('name', 'Name', 'text', {
 	max: 255,
