@@ -122,6 +122,22 @@ describe('how the number is found', () => {
 	});
 });
 
+describe('requests that are saved', () => {
+	it('a list that would fit in one request is not cut into trials', async () => {
+		const { requests } = await fly({ records: 23 });
+		expect(requests).toBeLessThanOrEqual(3);
+	});
+
+	it.each([2, 8])(
+		'%i cores: a function after a settled one begins with requests of full size',
+		async (cores) => {
+			const model = { cores };
+			const [one, three] = [await fly({ model }), await fly({ model, functions: ['a', 'b', 'c'] })];
+			expect((three.requests - one.requests) / 2).toBeLessThan(one.requests);
+		},
+	);
+});
+
 describe('the limit', () => {
 	it('begins with two, and is never above what the user allows', async () => {
 		for (const inFlight of [1, 2, 3, 5, 16]) {

@@ -10,6 +10,7 @@ import {
 	type Rate,
 	type Round,
 } from './flightRound';
+import { UsualTime } from './usualTime';
 
 /** Requests under way at once while nothing is known of the site. */
 const START = 2;
@@ -28,9 +29,6 @@ const LEAP = 4;
 
 /** Answers that take so much longer than usual are those of a site that is slowing down. */
 const SLOWER = 2;
-
-/** How fast the usual time follows what is measured. */
-const DRIFT = 0.01;
 
 /** Rounds after which more requests are tried again; doubled each time that it does not help. */
 const PATIENCE = 4;
@@ -58,7 +56,7 @@ export class Flight {
 	/** A number of requests that has shown to be worth it. */
 	private proven = 1;
 
-	/** Whether nothing is settled for this function yet: requests are small then, to know soon. */
+	/** Whether nothing is settled yet: requests are small then, to know soon, unless all that is left would fit in one. */
 	private isLearning = true;
 
 	private question: Question = 'speed';
@@ -79,8 +77,7 @@ export class Flight {
 
 	private round: Round;
 
-	/** Usual time for a unit of work, by the size of the request. */
-	private readonly usual = new Map<number, number>();
+	private readonly usual = new UsualTime();
 
 	/** What a call and its records cost. */
 	private cost = new CallCost(LEAST);
@@ -136,7 +133,8 @@ export class Flight {
 	 */
 	share(left: number, most: number): number {
 		if (this.most === 1) return most;
-		const tried = this.isLearning ? Math.min(LEAST * (this.best ? this.proven : 1), most) : most;
+		const trial = LEAST * (this.best ? this.proven : 1);
+		const tried = this.isLearning && left > most ? Math.min(trial, most) : most;
 		if (this.limit === 1) return tried;
 		const part = Math.max(this.cost.worthwhile(), Math.ceil(left / this.limit));
 		const allowed = Math.max(1, Math.floor((most * this.proven) / this.limit));
@@ -159,7 +157,7 @@ export class Flight {
 		noteAnswer(this.round, permit.at, this.clock.now());
 		// The first one of its own to be answered left first, or about then.
 		this.round.first ??= permit;
-		this.round.slowness = Math.min(this.round.slowness, this.slowness(work, time));
+		this.round.slowness = Math.min(this.round.slowness, this.usual.slowness(work, time));
 		if (this.isOver(this.round)) this.judge(this.round.first);
 	}
 
@@ -169,26 +167,20 @@ export class Flight {
 		return answers >= Math.max(START, this.limit) && own >= needed;
 	}
 
-	/** Rates of different functions do not compare. What was only being tried is not kept for the next one. */
+	/**
+	 * Rates of different functions do not compare. A number that was settled is kept for the next one, which begins with full
+	 * requests; what was only being tried is not.
+	 */
 	private changeTo(wsfunction: string): void {
 		const isFirst = this.wsfunction === undefined;
 		this.wsfunction = wsfunction;
 		if (isFirst) return;
 		this.usual.clear();
 		this.cost = new CallCost(LEAST);
-		this.isLearning = true;
+		this.isLearning = this.settled === undefined;
 		this.ask('speed', this.best?.limit ?? this.limit);
 		this.proven = Math.min(this.proven, this.limit);
 		this.best = undefined;
-	}
-
-	/** How many times the usual time a unit of work took. Only requests of about the same size compare. */
-	private slowness(work: number, time: number): number {
-		const size = Math.round(Math.log2(work));
-		const now = time / work;
-		const usual = this.usual.get(size) ?? now;
-		this.usual.set(size, usual + (now - usual) * DRIFT);
-		return now / usual;
 	}
 
 	private judge(first: Permit): void {

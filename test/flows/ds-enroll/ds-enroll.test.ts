@@ -39,8 +39,8 @@ describe('DS Enroll', () => {
 			const report = await dsEnroll.run(stage, { contacts: 1000, twice: false });
 			expect(objections(report)).toEqual([]);
 			const [{ writes }] = report.runs;
-			// 50 records a request at most, fewer while several requests share what is left
-			expect(writes).toBeLessThanOrEqual((1000 * 2) / 20 + 4);
+			// 5 records a request at least, whatever is found out about the site meanwhile
+			expect(writes).toBeLessThanOrEqual((1000 * 2) / 5);
 		} finally {
 			await stage.close();
 		}
