@@ -1,6 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 import type { Sandbox } from '../sandbox';
-import { by, entries, nodeOn, onStandIn, sentTo, split } from '../support/node';
+import { by, entries, nodeOn, onStandIn, seeding, sentTo, split } from '../support/node';
 
 let sandbox: Sandbox;
 onStandIn((standIn) => (sandbox = standIn));
@@ -18,12 +18,7 @@ const creating: INodeParameters = {
 	additionalFields: entries('more', 'idnumber', 'description', 'descriptionformat'),
 };
 
-async function seed(...items: object[]): Promise<number[]> {
-	const { json, error } = await category('create', creating, items);
-	expect(error).toBeUndefined();
-	sandbox.requests.length = 0;
-	return json.map((row) => Number(row.id));
-}
+const seed = seeding('category', creating, () => sandbox);
 
 describe('create', () => {
 	test('with and without a parent; those without an ID number travel apart', async () => {

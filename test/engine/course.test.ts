@@ -1,7 +1,7 @@
 import type { INodeParameters } from 'n8n-workflow';
 import type { Sandbox } from '../sandbox';
 import { addModule } from '../sandbox/builders';
-import { by, entries, nodeOn, onStandIn, runOn, sentTo, split } from '../support/node';
+import { by, entries, nodeOn, onStandIn, runOn, seeding, sentTo, split } from '../support/node';
 
 let sandbox: Sandbox;
 onStandIn((standIn) => (sandbox = standIn));
@@ -37,12 +37,7 @@ const named = (shortname: string, more: object = {}, rest: object = {}) => ({
 	...rest,
 });
 
-async function seed(...items: object[]): Promise<number[]> {
-	const { json, error } = await course('create', creating, items);
-	expect(error).toBeUndefined();
-	sandbox.requests.length = 0;
-	return json.map((row) => Number(row.id));
-}
+const seed = seeding('course', creating, () => sandbox);
 
 function customField(shortname: string, type: string) {
 	const { id } = sandbox.site.customFields.insert({

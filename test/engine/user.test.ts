@@ -1,6 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 import type { Sandbox } from '../sandbox';
-import { by, entries, nodeOn, onStandIn, sentTo, split } from '../support/node';
+import { by, entries, nodeOn, onStandIn, seeding, sentTo, split } from '../support/node';
 
 let sandbox: Sandbox;
 onStandIn((standIn) => (sandbox = standIn));
@@ -38,12 +38,7 @@ const creating: INodeParameters = {
 	additionalFields: additional,
 };
 
-async function seed(...people: object[]): Promise<number[]> {
-	const { json, error } = await user('create', creating, people);
-	expect(error).toBeUndefined();
-	sandbox.requests.length = 0;
-	return json.map((row) => Number(row.id));
-}
+const seed = seeding('user', creating, () => sandbox);
 
 describe('create', () => {
 	test('many in one request, with all kinds of fields', async () => {

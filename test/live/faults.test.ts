@@ -10,7 +10,7 @@ import { Moodle } from '../../nodes/Moodle/Moodle.node';
 import { bodyOf, listening } from '../sandbox/listening';
 import { runNode } from '../support/harness';
 import { startTlsProxy } from '../support/tlsProxy';
-import { by, fine, openSite, operate, tag, type LiveSite } from './site';
+import { by, fine, fromJson, openSite, operate, tag, type LiveSite } from './site';
 
 const COUNT = 9;
 const TIMEOUT = 2500;
@@ -130,12 +130,6 @@ const person = (name: string) => ({
 	lastname: name,
 	email: `${tag}${name}@example.org`,
 });
-const fromJson = {
-	username: '={{ $json.username }}',
-	firstname: '={{ $json.firstname }}',
-	lastname: '={{ $json.lastname }}',
-	email: '={{ $json.email }}',
-};
 
 beforeAll(async () => {
 	site = await openSite();

@@ -2,7 +2,7 @@
  * Every operation that a site without preparation can bear, once and more, as a user would. Runs against the stand-in, and
  * with MOODLE_URL and MOODLE_TOKEN against a real Moodle. Each test builds on those before it.
  */
-import { by, fine, openSite, operate, tag, type LiveSite } from './site';
+import { by, fine, fromJson, openSite, operate, tag, type LiveSite } from './site';
 
 let site: LiveSite;
 const ids: Record<string, number> = {};
@@ -18,12 +18,6 @@ const person = (name: string) => ({
 	lastname: `Öztürk & "Co" 🎓 ${tag}`,
 	email: `${tag}${name}@example.org`,
 });
-const fromJson = {
-	username: '={{ $json.username }}',
-	firstname: '={{ $json.firstname }}',
-	lastname: '={{ $json.lastname }}',
-	email: '={{ $json.email }}',
-};
 const course = () => by('id', ids.course);
 const ada = () => by('id', ids.ada);
 

@@ -73,3 +73,11 @@ export async function fine(
 
 /** A locator. */
 export const by = (mode: string, value: unknown) => ({ __rl: true, mode, value: String(value) });
+
+/** The fields of a user, each from the item. */
+export const fromJson = {
+	username: '={{ $json.username }}',
+	firstname: '={{ $json.firstname }}',
+	lastname: '={{ $json.lastname }}',
+	email: '={{ $json.email }}',
+};

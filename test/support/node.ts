@@ -57,6 +57,16 @@ export const nodeOn =
 	async (operation: string, parameters: INodeParameters, items?: object[], more?: More) =>
 		await runOn(at)(resource, operation, parameters, items, more);
 
+/** Makes records by the Create of a resource, before anything is counted; gives their ids. */
+export const seeding =
+	(resource: string, creating: INodeParameters, at: () => Sandbox) =>
+	async (...items: object[]): Promise<number[]> => {
+		const { json, error } = await nodeOn(resource, at)('create', creating, items);
+		expect(error).toBeUndefined();
+		at().requests.length = 0;
+		return json.map((row) => Number(row.id));
+	};
+
 /** Counts the requests for a function. */
 export const sentTo =
 	(at: () => Sandbox) =>
