@@ -52,12 +52,17 @@ const parts = (list, size) =>
 		list.slice(at * size, (at + 1) * size),
 	);
 const numbers = (count) => Array.from({ length: count }, (_, at) => at);
-const person = (tag, at) => ({
-	username: `race${tag}u${at}`,
-	firstname: `First ${at}`,
-	lastname: `Last ${tag}`,
-	email: `race${tag}u${at}@example.org`,
-});
+const usernames = [];
+function person(tag, at) {
+	const username = `race${tag}u${at}`;
+	usernames.push(username);
+	return {
+		username,
+		firstname: `First ${at}`,
+		lastname: `Last ${tag}`,
+		email: `${username}@example.org`,
+	};
+}
 
 async function makeUsers(tag, count) {
 	const made = [];
@@ -109,10 +114,11 @@ async function calm() {
 }
 
 async function cleanUp() {
-	const criteria = [{ key: 'username', value: 'race%' }];
-	const { users } = await moodle('core_user_get_users', { criteria });
-	for (const some of parts(users, 50))
-		await moodle('core_user_delete_users', { userids: some.map(({ id }) => id) });
+	for (const values of parts(usernames, 50)) {
+		const users = await moodle('core_user_get_users_by_field', { field: 'username', values });
+		if (users.length > 0)
+			await moodle('core_user_delete_users', { userids: users.map(({ id }) => id) });
+	}
 	for (const courseids of parts(courseIds, 10))
 		await moodle('core_course_delete_courses', { courseids });
 }
