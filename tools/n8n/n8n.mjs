@@ -182,6 +182,11 @@ export const hasEnded = ({ status }) => !['new', 'running', 'waiting', 'unknown'
 
 /** Speaks with n8n's REST interface as its editor does. */
 export function client(address) {
+	/** An n8n that is at work for longer than it keeps connections open breaks them: it is asked again. */
+	const orBusy = (caught) => {
+		if (!(caught instanceof TypeError)) throw caught;
+		return { status: 'unknown' };
+	};
 	let cookie = '';
 	async function rest(method, path, body) {
 		const answer = await fetch(`${address}${path}`, {
@@ -213,7 +218,7 @@ export function client(address) {
 			triggerToStartFrom: { name: start },
 		});
 		for (const from = Date.now(); Date.now() - from < 240_000; ) {
-			const { status, data } = await must('GET', `/rest/executions/${executionId}`);
+			const { status, data } = await must('GET', `/rest/executions/${executionId}`).catch(orBusy);
 			// older ones tell the end before they have written the data
 			const told = hasEnded({ status }) ? unflatten(data) : undefined;
 			if (told) return told;
