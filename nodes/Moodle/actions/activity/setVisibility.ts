@@ -17,7 +17,8 @@ const visibility: INodeProperties = {
 		{ name: 'Show', value: 'show' },
 	],
 	default: 'show',
-	description: 'Whether students see the activity on the course page',
+	description:
+		'Whether students see the activity on the course page. In a hidden section it is hidden whatever is chosen here.',
 };
 
 function inputOf(p: Parameters) {
