@@ -6,8 +6,10 @@
  * The same records by three ways: the Moodle node; the HTTP Request node, which sends all items at once; and the HTTP Request
  * node in a loop, one item after the other (a sample, counted up). Each in turn, on fresh records, beginning with another one
  * each round. Measured is the time that n8n itself notes for the nodes. Needs a test site, whose users and courses named `race…`
- * are made and deleted here; the account must be allowed to do both.
+ * are made and deleted here; the account must be allowed to do both. Every turn leaves the site larger, and a larger one is
+ * slower: `--between 'command'` is run before each turn and may put the database back as it was.
  */
+import { execSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,6 +41,7 @@ const { values } = parseArgs({
 		courses: { type: 'string', default: '200' },
 		rounds: { type: 'string', default: '3' },
 		sample: { type: 'string', default: '50' },
+		between: { type: 'string' },
 	},
 });
 const STUDENT = 5;
@@ -281,6 +284,7 @@ async function race(api, credential, what, count, way, prepare) {
 	for (let round = 0; round < Number(values.rounds); round++)
 		for (let turn = 0; turn < turns.length; turn++) {
 			const [who, size, flow] = turns[(turn + round) % turns.length];
+			if (values.between) execSync(values.between, { stdio: 'ignore' });
 			await calm();
 			const items = await prepare(`${Date.now().toString(36)}`, size);
 			const time = await timed(api, flow(items), credential, size);
