@@ -25,18 +25,22 @@ const isAbout = (row: Json, record: Value): boolean =>
 	Number(row.courseid) === Number(record.courseid ?? 0) &&
 	Number(row.groupid) === Number(record.groupid ?? 0);
 
+/** Rows of the answer for a record: a repeated event has one for each time (5.1 measured). */
+const timesOf = (record: Value) =>
+	isObject(record) ? Math.max(1, Number(record.repeats ?? 0)) : 1;
+
 /**
- * Refused events are left out of the list and named by a warning, and a repeated event has a row for each time (5.1 measured).
- * Names alone do not tell events apart: items that Call Function collects may share one.
+ * Refused events are left out of the list and named by a warning. Where none was, the rows come in the order of the records;
+ * otherwise they are told by what they say: names alone do not, for items that Call Function collects may share one.
  */
 function settleEvents(reply: unknown, records: Value[]): RecordResult[] {
 	const refused = new Set(warningsOf(reply).map(({ item = '' }) => wideKey(item)));
 	const rows = objectsOf(isObject(reply) ? reply.events : []);
+	const isWhole = records.map(timesOf).reduce((sum, times) => sum + times, 0) === rows.length;
 	return records.map((record) => {
-		const at = rows.findIndex((row) => isAbout(row, record));
+		const at = isWhole ? 0 : rows.findIndex((row) => isAbout(row, record));
 		if (at < 0 && refused.has(wideKey(nameOf(record)))) return { problem: notAllowed(record) };
-		const times = isObject(record) ? Math.max(1, Number(record.repeats ?? 0)) : 1;
-		const own = at < 0 ? [] : rows.splice(at, times);
+		const own = at < 0 ? [] : rows.splice(at, timesOf(record));
 		return own.length > 1 ? { reply: own } : settleInOrder()(own, [record])[0];
 	});
 }
