@@ -3,12 +3,11 @@
  * minute, which is n8n's shortest. Everything happens once, by the scenarios that test/live/events has too.
  */
 import assert from 'node:assert/strict';
+import { setTimeout as wait } from 'node:timers/promises';
 import { TYPE, helper } from '../../tools/n8n/n8n.mjs';
 
 const WORKFLOW = 'Every Event';
 const MINUTE = 60_000;
-
-const wait = async (milliseconds) => await new Promise((done) => setTimeout(done, milliseconds));
 
 function node(name, type, parameters, at, more = {}) {
 	const position = [0, 0].map((_, axis) => at[axis] * 200);

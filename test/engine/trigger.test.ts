@@ -48,6 +48,19 @@ function poller(parameters: INodeParameters, more: More = {}) {
 
 const person = (username: string) => addUser(sandbox.site, { username }).id;
 const later = () => void (sandbox.site.config.clockOffset += 5);
+
+/** The role of the account behind the token. */
+const ownRole = () =>
+	sandbox.site.roles.all().find(({ capabilities }) => capabilities.has('webservice/rest:use'))!;
+
+/** Takes a right from the account behind the token. */
+function takeRight(capability: string): void {
+	const role = ownRole();
+	const capabilities = new Set(role.capabilities);
+	capabilities.delete(capability);
+	sandbox.site.roles.update(role.id, { capabilities });
+}
+
 const functions = () => sandbox.requests.map((request) => request.function);
 
 describe('courses', () => {
@@ -115,18 +128,8 @@ describe('courses', () => {
 		expect(await poll()).toMatchObject([{ id: copy, created: false }]);
 	});
 
-	/** Takes the right to see hidden courses from the account of the token. */
-	function withoutHiddenCourses(): void {
-		const role = sandbox.site.roles
-			.all()
-			.find(({ capabilities }) => capabilities.has('webservice/rest:use'))!;
-		const capabilities = new Set(role.capabilities);
-		capabilities.delete('moodle/course:viewhiddencourses');
-		sandbox.site.roles.update(role.id, { capabilities });
-	}
-
 	test('a course of the category that was hidden at the base line and can be read later is told, but not as created', async () => {
-		withoutHiddenCourses();
+		takeRight('moodle/course:viewhiddencourses');
 		const [between, , newest] = [course(sandbox), course(sandbox), course(sandbox)];
 		for (const id of [between, newest]) sandbox.site.courses.update(id, { visible: 0 });
 		const { poll } = poller({ event: 'courseCreatedOrUpdated', categoryId: by('id', 1) });
@@ -149,7 +152,7 @@ describe('courses', () => {
 		});
 		const { poll: sighted } = poller({ event: 'courseCreatedOrUpdated' });
 		expect(await sighted()).toBeNull();
-		withoutHiddenCourses();
+		takeRight('moodle/course:viewhiddencourses');
 		const whole = poller({ event: 'courseCreatedOrUpdated' });
 		for (const poll of [sighted, whole.poll]) {
 			sandbox.requests.length = 0;
@@ -251,9 +254,7 @@ test('participants who are hidden of a sudden are not taken for unenrolled', asy
 	enrol(sandbox, id, person('ada'));
 	const { poll } = poller({ event: 'enrolmentRemoved', courseId: by('id', id) });
 	expect(await poll()).toBeNull();
-	const role = sandbox.site.roles
-		.all()
-		.find(({ capabilities }) => capabilities.has('webservice/rest:use'))!;
+	const role = ownRole();
 	const without = new Set(
 		[...role.capabilities].filter((name) => !/user:view|site:viewuser/.test(name)),
 	);
@@ -266,12 +267,7 @@ test('participants who are hidden of a sudden are not taken for unenrolled', asy
 test('participants who are hidden by groups of a sudden are not taken for unenrolled', async () => {
 	const id = course(sandbox);
 	enrol(sandbox, id, person('ada'));
-	const role = sandbox.site.roles
-		.all()
-		.find(({ capabilities }) => capabilities.has('webservice/rest:use'))!;
-	const without = new Set(role.capabilities);
-	without.delete('moodle/site:accessallgroups');
-	sandbox.site.roles.update(role.id, { capabilities: without });
+	takeRight('moodle/site:accessallgroups');
 	const { poll } = poller({ event: 'enrolmentRemoved', courseId: by('id', id) });
 	expect(await poll()).toBeNull();
 	sandbox.site.courses.update(id, { groupmode: 1 });
@@ -305,16 +301,6 @@ describe('separate groups, for an account that does not see all of them', () => 
 		};
 	}
 
-	/** The account of the token without the right to see all groups. */
-	function withoutAllGroups(): void {
-		const role = sandbox.site.roles
-			.all()
-			.find(({ capabilities }) => capabilities.has('webservice/rest:use'))!;
-		const capabilities = new Set(role.capabilities);
-		capabilities.delete('moodle/site:accessallgroups');
-		sandbox.site.roles.update(role.id, { capabilities });
-	}
-
 	const events = [
 		'courseCompleted',
 		'gradeChanged',
@@ -328,7 +314,7 @@ describe('separate groups, for an account that does not see all of them', () => 
 		const choices = grouped({ course: 1, activity: 1 });
 		const sighted = poller({ event, ...choices[event] });
 		expect(await sighted.poll()).toBeNull();
-		withoutAllGroups();
+		takeRight('moodle/site:accessallgroups');
 		const { poll, staticData } = poller({ event, ...choices[event] });
 		await expect(poll()).rejects.toMatchObject({
 			description: expect.stringContaining('moodle/site:accessallgroups') as string,
@@ -338,7 +324,7 @@ describe('separate groups, for an account that does not see all of them', () => 
 
 	test.each(events)('%s is activated where no groups are hidden', async (event) => {
 		const choices = grouped({ course: 2, activity: 2 });
-		withoutAllGroups();
+		takeRight('moodle/site:accessallgroups');
 		expect(await poller({ event, ...choices[event] }).poll()).toBeNull();
 	});
 
@@ -348,7 +334,7 @@ describe('separate groups, for an account that does not see all of them', () => 
 			grouped({ course: 2, activity: 1, force: 1 }),
 			grouped({ course: 1, activity: 2, force: 1 }),
 		].map(({ forumPostCreated }) => poller({ event: 'forumPostCreated', ...forumPostCreated }));
-		withoutAllGroups();
+		takeRight('moodle/site:accessallgroups');
 		expect(await own.poll()).toBeNull();
 		expect(await open.poll()).toBeNull();
 		await expect(closed.poll()).rejects.toThrow('has separate groups');

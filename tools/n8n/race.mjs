@@ -13,6 +13,7 @@ import { execSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { build } from '../../scripts/ensure-build.mjs';
 import { install } from './install.mjs';
@@ -90,8 +91,6 @@ async function makeCourses(tag, count) {
 	return made.map(({ id }) => id);
 }
 
-const wait = async (milliseconds) => await new Promise((done) => setTimeout(done, milliseconds));
-
 /**
  * Tries again while connections break: a site that was sent everything at once is still busy with what nobody waits for. Only
  * for work that may be done twice.
@@ -108,11 +107,9 @@ async function persistently(work) {
 
 /** Waits until the site has nothing else to do: nobody runs against the leftovers of another one. */
 async function calm() {
-	const info = async () =>
-		await persistently(async () => await moodle('core_webservice_get_site_info'));
 	for (let quick = 0; quick < 3; ) {
 		const since = performance.now();
-		await info();
+		await persistently(async () => await moodle('core_webservice_get_site_info'));
 		quick = performance.now() - since < 300 ? quick + 1 : 0;
 		if (quick === 0) await wait(1000);
 	}

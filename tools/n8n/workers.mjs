@@ -21,6 +21,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from '../../scripts/ensure-build.mjs';
 import { install } from './install.mjs';
 import { callMoodle } from './moodle.mjs';
@@ -43,7 +44,6 @@ const CONTACTS = 50;
 const COHORT = 'apprentices-2026';
 
 const running = [];
-const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 const say = (text) =>
 	console.log(`${((Date.now() - begun) / 1000).toFixed(0).padStart(4)} s  ${text}`);
 const begun = Date.now();

@@ -24,10 +24,8 @@ interface CourseInput {
 	[column: string]: unknown;
 }
 
-/** Columns taken over as they come. */
-const TEXT_COLUMNS = ['fullname', 'shortname', 'idnumber', 'summary', 'format', 'lang'] as const;
-const NUMBER_COLUMNS = [
-	'summaryformat',
+/** Settings of a course that are numbers. */
+export const COURSE_SETTINGS = [
 	'showgrades',
 	'newsitems',
 	'startdate',
@@ -41,6 +39,10 @@ const NUMBER_COLUMNS = [
 	'enablecompletion',
 	'completionnotify',
 ] as const;
+
+/** Columns taken over as they come. */
+const TEXT_COLUMNS = ['fullname', 'shortname', 'idnumber', 'summary', 'format', 'lang'] as const;
+const NUMBER_COLUMNS = ['summaryformat', ...COURSE_SETTINGS] as const;
 const COLUMNS = [...TEXT_COLUMNS, ...NUMBER_COLUMNS] as const;
 
 const FORMAT_OPTIONS = ['hiddensections', 'coursedisplay', 'automaticenddate', 'indentation'];

@@ -11,7 +11,13 @@ import { invalidParameter, phpError } from '../errors';
 import { intval } from '../php';
 import type { Course } from '../rows';
 import { courseOrder, sectionCount } from './course-tools';
-import { createCourses, deleteCourses, duplicateCourse, updateCourses } from './course-write';
+import {
+	COURSE_SETTINGS,
+	createCourses,
+	deleteCourses,
+	duplicateCourse,
+	updateCourses,
+} from './course-write';
 import { describeCustom } from './custom-fields';
 import { formatName } from './text-tools';
 import { fullName } from './user-details';
@@ -163,24 +169,7 @@ function publicInfo(
 
 function withAccess(ctx: Ctx, course: Course, contextid: number): Record<string, unknown> {
 	const open = {
-		...pick(
-			course,
-			'format',
-			'showgrades',
-			'newsitems',
-			'startdate',
-			'enddate',
-			'maxbytes',
-			'showreports',
-			'visible',
-			'groupmode',
-			'groupmodeforce',
-			'defaultgroupingid',
-			'enablecompletion',
-			'completionnotify',
-			'lang',
-			'theme',
-		),
+		...pick(course, 'format', ...COURSE_SETTINGS, 'lang', 'theme'),
 		marker: 0,
 		filters: FILTERS.map((filter) => ({ filter, localstate: 0, inheritedstate: 1 })),
 		courseformatoptions: formatOptions(course, true),

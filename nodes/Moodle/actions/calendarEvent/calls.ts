@@ -30,8 +30,8 @@ const timesOf = (record: Value) =>
 	isObject(record) ? Math.max(1, Number(record.repeats ?? 0)) : 1;
 
 /**
- * Refused events are left out of the list and named by a warning. Where none was, the rows come in the order of the records;
- * otherwise they are told by what they say: names alone do not, for items that Call Function collects may share one.
+ * Refused events are left out of the list and named by a warning. Where as many rows come as the records want, they come in
+ * the order of the records; otherwise they are told by what they say: names alone do not, for items that Call Function collects may share one.
  */
 function settleEvents(reply: unknown, records: Value[]): RecordResult[] {
 	const refused = new Set(warningsOf(reply).map(({ item = '' }) => wideKey(item)));
