@@ -10,7 +10,7 @@ import { Problem } from './problem';
 import { SiteWatch } from './silence';
 import { isSerial, READS, type ReadFacts } from './reads';
 import { checkParams, flawText, needsRelease, signatureOf } from './signature';
-import type { Params } from './values';
+import type { Params, Value } from './values';
 import { readSiteInfo, type SiteInfo } from './version';
 import type { z } from '../schemas/zod';
 
@@ -234,7 +234,7 @@ export class Client {
 		let landing: Landing = 'refused';
 		try {
 			const reply = await this.watched(wsfunction, params, leaves);
-			landing = { wsfunction, records: countRecords(params) };
+			landing = { wsfunction, records: workOf(params, reply) };
 			return reply;
 		} catch (caught) {
 			if (caught instanceof Error && isTrouble(caught)) landing = 'trouble';
@@ -268,6 +268,11 @@ export class Client {
 			return isSilence(failure) ? failure : undefined;
 		}
 	}
+}
+
+/** How much a call asked of the site: the records it carried, or the rows it was answered with (a page of a list). */
+function workOf(params: Params, reply: unknown): number {
+	return Math.max(countRecords(params), countRecords({ reply: reply as Value }));
 }
 
 /** An answer in another shape than the function's: not what Moodle said, whoever said it. */
