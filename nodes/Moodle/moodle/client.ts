@@ -1,7 +1,7 @@
 import { asFailure } from './classify';
 import { backOff, Cancelled, type Clock } from './clock';
 import { decode, type RawReply } from './decode';
-import { countRecords, formBody, HEAD_VARIABLES } from './encode';
+import { formBody, HEAD_VARIABLES, workOf } from './encode';
 import { isSilence, isTrouble, MoodleFailure, NetworkFailure } from './failure';
 import { Flight } from './flight';
 import type { Landing } from './flightRound';
@@ -10,7 +10,7 @@ import { Problem } from './problem';
 import { SiteWatch } from './silence';
 import { isSerial, READS, type ReadFacts } from './reads';
 import { checkParams, flawText, needsRelease, signatureOf } from './signature';
-import type { Params, Value } from './values';
+import type { Params } from './values';
 import { readSiteInfo, type SiteInfo } from './version';
 import type { z } from '../schemas/zod';
 
@@ -268,11 +268,6 @@ export class Client {
 			return isSilence(failure) ? failure : undefined;
 		}
 	}
-}
-
-/** How much a call asked of the site: the records it carried, or the rows it was answered with (a page of a list). */
-function workOf(params: Params, reply: unknown): number {
-	return Math.max(countRecords(params), countRecords({ reply: reply as Value }));
 }
 
 /** An answer in another shape than the function's: not what Moodle said, whoever said it. */

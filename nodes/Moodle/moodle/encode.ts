@@ -57,6 +57,11 @@ export function countRecords(value: Value): number {
 	return Math.max(1, ...counts);
 }
 
+/** How much a call asked of the site: the records it carried, or the rows it was answered with (a page of a list). */
+export function workOf(params: Params, reply: unknown): number {
+	return Math.max(countRecords(params), countRecords({ reply: reply as Value }));
+}
+
 /**
  * The form body of a call, without the token: format and function first, so that the token, which is appended by the
  * credential as the very last variable, is the first thing a cut request loses (measured).

@@ -1,12 +1,11 @@
-import { z } from '../schemas/zod';
 import { countVariables } from './encode';
 import { shown } from './problem';
 import { isSecret } from './secrets';
-import { flagsOf, flagsOfNode, isList, type Flags, type Node, type Signature } from './notation';
+import { flagsOf, flagsOfNode, isList, type Node, type Signature } from './notation';
 import { OTHER_SIGNATURES } from './otherSignatures';
 import { signatures } from './signatures';
 import { isStorable, NOT_STORABLE } from './storable';
-import type { Params, Value } from './values';
+import { isObject, type Params, type Value } from './values';
 import { hasReached, type Release } from './version';
 
 /** One thing wrong with the parameters of a call. */
@@ -60,6 +59,7 @@ const decimal: Rule = (value) => {
 	return FLOAT.test(value) ? undefined : 'must be a number with a decimal point';
 };
 const YES_NO = new Set<unknown>([true, false, 0, 1, '0', '1']);
+const [LIST, OBJECT] = ['must be a list', 'must be an object'];
 const LOWER = 'must be in lower case and without spaces';
 
 /** The rule for each of Moodle's parameter types (lib/classes/param.php). Types that only the site can judge pass as text. */
@@ -88,79 +88,87 @@ const anyScalar: Rule = (value) => {
 
 const isNothing = (value: unknown) => value === undefined || value === null;
 
-/** A rule as a zod schema. */
-function leaf(rule: Rule, optional: boolean): z.ZodTypeAny {
-	return z.any().superRefine((value, context) => {
-		const reason = isNothing(value) ? (optional ? undefined : 'is missing') : rule(value);
-		if (reason) context.addIssue({ code: 'custom', message: reason });
-	});
+/** Where a check stands: it is the same list all the way, copied only into a flaw. */
+type Path = Flaw['path'];
+
+/** Adds what is wrong with the value at `path` to `flaws`. */
+type Check = (value: unknown, path: Path, flaws: Flaw[]) => void;
+
+/** What is known of a parameter of any kind once it is there. */
+function contentOf(node: Node, optional: boolean, release: Release | undefined): Check {
+	if (typeof node === 'string') return ruled(RULES[flagsOf(node).type] ?? anyScalar);
+	if (isList(node)) return listOf(checkOf(node[0], release), optional);
+	const check = objectOf(node, release);
+	if (optional) return check;
+	// A form has no way to say "object without entries".
+	return (value, path, flaws) => {
+		const before = flaws.length;
+		check(value, path, flaws);
+		if (flaws.length === before && countVariables(value as Value) === 0)
+			flaws.push({ path: [...path], reason: 'is empty', value });
+	};
 }
 
-function wrap(schema: z.ZodTypeAny, flags: Flags, release: Release | undefined): z.ZodTypeAny {
-	if (flags.since && !hasReached(release, flags.since)) {
-		const message = `is not known to Moodle ${release}: it needs Moodle ${flags.since} or later`;
-		return z.any().refine(isNothing, { message, params: { isNewer: true } });
-	}
-	return flags.optional ? schema.nullish() : schema;
+function checkOf(node: Node, release: Release | undefined): Check {
+	const { optional, since } = flagsOfNode(node);
+	if (since && !hasReached(release, since)) return tooNew(release, since);
+	const check = contentOf(node, optional, release);
+	return (value, path, flaws) => {
+		if (!isNothing(value)) check(value, path, flaws);
+		else if (!optional) flaws.push({ path: [...path], reason: 'is missing' });
+	};
 }
 
-function schemaOf(node: Node, release: Release | undefined): z.ZodTypeAny {
-	const flags = flagsOfNode(node);
-	if (typeof node === 'string')
-		return wrap(leaf(RULES[flagsOf(node).type] ?? anyScalar, flags.optional), flags, release);
-	if (isList(node)) {
-		const list = z.array(schemaOf(node[0], release));
-		// A form has no way to say "empty list": the key would be missing.
-		return wrap(flags.optional ? list : list.min(1, 'is empty'), flags, release);
-	}
-	// Nor one to say "object without entries".
-	const object = objectOf(node, release);
-	return wrap(
-		flags.optional
-			? object
-			: object.refine((value) => countVariables(value as Value) > 0, 'is empty'),
-		flags,
-		release,
-	);
+function tooNew(release: Release | undefined, since: Release): Check {
+	const reason = `is not known to Moodle ${release}: it needs Moodle ${since} or later`;
+	return (value, path, flaws) => {
+		if (!isNothing(value)) flaws.push({ path: [...path], reason, value, isNewer: true });
+	};
 }
 
-function objectOf(keys: { [key: string]: Node }, release: Release | undefined): z.ZodTypeAny {
-	const shape = Object.entries(keys)
-		.filter(([key]) => key !== '~')
-		.map(([key, node]) => [key, schemaOf(node, release)]);
-	return z.object(Object.fromEntries(shape) as z.ZodRawShape).strict();
+const ruled =
+	(rule: Rule): Check =>
+	(value, path, flaws) => {
+		const reason = rule(value);
+		if (reason) flaws.push({ path: [...path], reason, value });
+	};
+
+/** A form has no way to say "empty list": the key would be missing. */
+const listOf =
+	(check: Check, optional: boolean): Check =>
+	(value, path, flaws) => {
+		if (!Array.isArray(value)) return void flaws.push({ path: [...path], reason: LIST, value });
+		if (value.length === 0 && !optional) flaws.push({ path: [...path], reason: 'is empty', value });
+		value.forEach((entry, index) => within(check, entry, index, path, flaws));
+	};
+
+function objectOf(keys: { [key: string]: Node }, release: Release | undefined): Check {
+	const checks = new Map<string, Check>();
+	for (const [key, node] of Object.entries(keys))
+		if (key !== '~') checks.set(key, checkOf(node, release));
+	return (value, path, flaws) => {
+		if (!isObject(value)) return void flaws.push({ path: [...path], reason: OBJECT, value });
+		checks.forEach((check, key) => within(check, value[key], key, path, flaws));
+		for (const key of Object.keys(value))
+			if (!checks.has(key))
+				flaws.push({ path: [...path, key], reason: 'is not known to this function' });
+	};
 }
 
-const compiled = new Map<string, z.ZodTypeAny>();
+/** Checks what lies one step deeper. */
+function within(check: Check, value: unknown, step: string | number, path: Path, flaws: Flaw[]) {
+	path.push(step);
+	check(value, path, flaws);
+	path.pop();
+}
 
-function schemaFor(
-	wsfunction: string,
-	signature: Signature,
-	release: Release | undefined,
-): z.ZodTypeAny {
+const compiled = new Map<string, Check>();
+
+function checkFor(wsfunction: string, signature: Signature, release: Release | undefined): Check {
 	const key = `${wsfunction}@${release ?? ''}`;
 	const known = compiled.get(key) ?? objectOf(signature.params, release);
 	compiled.set(key, known);
 	return known;
-}
-
-function valueAt(params: unknown, path: Array<string | number>): unknown {
-	return path.reduce<unknown>(
-		(part, key) => (part as Record<string | number, unknown> | undefined)?.[key],
-		params,
-	);
-}
-
-function flawOf(issue: z.ZodIssue, params: Params): Flaw[] {
-	if (issue.code === 'unrecognized_keys')
-		return issue.keys.map((key) => ({
-			path: [...issue.path, key],
-			reason: 'is not known to this function',
-		}));
-	const value = valueAt(params, issue.path);
-	if (value === undefined || value === null) return [{ path: issue.path, reason: 'is missing' }];
-	const flaw = { path: issue.path, value, reason: issue.message };
-	return issue.code === 'custom' && issue.params?.isNewer ? [{ ...flaw, isNewer: true }] : [flaw];
 }
 
 let others: Record<string, Signature> | undefined;
@@ -182,8 +190,9 @@ export function signatureOf(wsfunction: string): Signature | undefined {
 export function checkParams(wsfunction: string, params: Params, release?: Release): Flaw[] {
 	const signature = signatureOf(wsfunction);
 	if (!signature) return [];
-	const checked = schemaFor(wsfunction, signature, release).safeParse(params);
-	return checked.success ? [] : checked.error.issues.flatMap((issue) => flawOf(issue, params));
+	const flaws: Flaw[] = [];
+	checkFor(wsfunction, signature, release)(params, [], flaws);
+	return flaws;
 }
 
 /** Whether any of these parameters is newer than the oldest version we support, so that the site's version matters. */
