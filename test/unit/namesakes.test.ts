@@ -41,6 +41,19 @@ describe('users made at the same moment', () => {
 		expect(asked[0].values.some((id) => own.includes(Number(id)))).toBe(false);
 	});
 
+	test('users that were there before are asked for by all requests alike: they cost the time', async () => {
+		const own = range(5000, 300);
+		const { asked } = await look(
+			own,
+			range(4000, 1000).map((id) => person(id)),
+		);
+		const ids = asked.flatMap(({ values }) => values.map(Number));
+		const quarter = ids.slice(0, Math.ceil(ids.length / 4));
+		const before = (some: number[]) => some.filter((id) => id < 5000).length;
+		expect(before(quarter)).toBeLessThanOrEqual(Math.ceil(before(ids) / 4) + 1);
+		expect(ids).toHaveLength(new Set(ids).size);
+	});
+
 	test('a twin just before the first one is found', async () => {
 		const own = range(5000, 300);
 		const { found, fields } = await look(own, [person(4999, 'p5007')]);
