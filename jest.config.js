@@ -4,6 +4,7 @@ module.exports = {
 	roots: ['<rootDir>/test'],
 	testMatch: ['**/*.test.ts'],
 	setupFiles: ['<rootDir>/test/support/env.js'],
+	setupFilesAfterEnv: ['<rootDir>/test/support/forgetSites.ts'],
 	maxWorkers: 2,
 	testTimeout: 30_000,
 	transform: {

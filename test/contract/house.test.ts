@@ -113,6 +113,7 @@ const LASTING: Record<string, string> = {
 	'moodle/signature.ts compiled': 'made of signatures, which never change',
 	'moodle/signature.ts others': 'the same',
 	'moodle/dates.ts formats': 'one for each time zone, whatever is written with it',
+	'run/siteSpeeds.ts sites': 'how fast sites were: nothing but speed rests on it',
 	'run/poll.ts underWay': 'two polls of one workflow in this process are what it keeps apart',
 };
 

@@ -1,5 +1,6 @@
 import { Flight } from '../../nodes/Moodle/moodle/flight';
 import type { Landing } from '../../nodes/Moodle/moodle/flightRound';
+import { SiteSpeed } from '../../nodes/Moodle/moodle/siteSpeed';
 import { ModelServer, type ServerModel } from './modelServer';
 import { SimulatedTime } from './simulatedTime';
 
@@ -16,6 +17,10 @@ export interface Situation {
 	looksFirst?: boolean;
 	/** Most requests that the user allows. */
 	inFlight?: number;
+	/** What earlier runs have shown of the site, and this one is going to. */
+	site?: SiteSpeed;
+	/** What the server was like in an earlier run of the same n8n. */
+	before?: Partial<ServerModel>;
 	/** By what the work of a request is multiplied. */
 	load?: (time: number) => number;
 	/** What becomes of request number `index`, where it is not answered. */
@@ -38,16 +43,19 @@ export async function fly({
 	functions = ['create'],
 	looksFirst = false,
 	inFlight,
+	site = new SiteSpeed(),
+	before,
 	load = () => 1,
 	fails = () => false,
 }: Situation): Promise<Run> {
+	if (before) await fly({ model: before, records, site });
 	const time = new SimulatedTime();
 	const server = new ModelServer(
 		time,
 		{ cores: 8, perCall: 14, perRecord: 7, latency: 0, ...model },
 		() => load(time.now()),
 	);
-	const flight = new Flight(time, inFlight);
+	const flight = new Flight(time, inFlight, false, site);
 	const path: Run['path'] = [];
 	let requests = 0;
 	const note = () => {
@@ -86,7 +94,18 @@ export async function fly({
 	return { path, time: time.now(), most: server.most, requests };
 }
 
-/** The five situations that show what the number of requests does. 14 ms a call, 7 ms a record, records as told. */
+/** The limits of a run, one after the other. */
+export const limits = ({ path }: Run) => path.map(({ limit }) => limit);
+
+/** The limit that held at a time. */
+export const limitAt = ({ path }: Run, at: number) =>
+	path.filter((step) => step.at <= at).slice(-1)[0].limit;
+
+/** The least that a server needs for so many records in full requests. */
+export const timeOf = ({ cores, perRecord, perCall, latency }: ServerModel, records: number) =>
+	((records * perRecord + Math.max(cores, records / MOST) * perCall) / cores + latency) as number;
+
+/** The situations that show what the number of requests does. 14 ms a call, 7 ms a record, records as told. */
 export const situations = {
 	'One core': { model: { cores: 1 } },
 	'Eight cores': {},
@@ -103,6 +122,7 @@ export const situations = {
 		records: 4000,
 		fails: (index: number) => index % 9 === 8,
 	},
+	'One core, after a run that found eight': { model: { cores: 1 }, before: {} },
 } satisfies Record<string, Situation>;
 
 /** The paths of the five situations as a table: the limit, and from when on it held. */

@@ -1,21 +1,11 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-globals, @n8n/community-nodes/no-restricted-imports -- lets what waits in Node go on, in simulated time; reads the docs */
-/** How many requests are under way at once, in simulated time: the path of the limit in five situations, and what it rests on. */
+/** How many requests are under way at once, in simulated time: the path of the limit in situations, and what it rests on. */
 import { readFileSync } from 'node:fs';
 import { Flight } from '../../nodes/Moodle/moodle/flight';
-import { fly, MOST, pathTable, situations, type Run } from '../support/fly';
-import type { ServerModel } from '../support/modelServer';
+import { fly, limitAt, limits, MOST, pathTable, situations, timeOf } from '../support/fly';
 import { SimulatedTime } from '../support/simulatedTime';
 
-const limits = ({ path }: Run) => path.map(({ limit }) => limit);
-
-/** The limit that held at a time. */
-const limitAt = ({ path }: Run, at: number) =>
-	path.filter((step) => step.at <= at).slice(-1)[0].limit;
-
-const times = ({ cores, perRecord, perCall, latency }: ServerModel, records: number) =>
-	((records * perRecord + Math.max(cores, records / MOST) * perCall) / cores + latency) as number;
-
-describe('five situations', () => {
+describe('situations', () => {
 	it('one core: no more than twice two for a moment, then one at a time; never more records than one full request', async () => {
 		const run = await fly(situations['One core']);
 		expect(limits(run).slice(0, 3)).toEqual([2, 4, 1]);
@@ -35,7 +25,7 @@ describe('five situations', () => {
 		const run = await fly(situations['Eight cores']);
 		expect(limits(run).slice(0, 2)).toEqual([2, 8]);
 		const model = { cores: 8, perCall: 14, perRecord: 7, latency: 0 };
-		expect(run.time / times(model, 2000)).toBeLessThan(1.2);
+		expect(run.time / timeOf(model, 2000)).toBeLessThan(1.2);
 		expect(limitAt(run, run.time / 2)).toBeGreaterThanOrEqual(8);
 	});
 
@@ -221,7 +211,7 @@ describe('the share of a request', () => {
 		]) {
 			const model = { cores, perCall: 14, perRecord: 7, latency };
 			const { time } = await fly({ model, records });
-			expect(time / times(model, records)).toBeLessThan(1.2);
+			expect(time / timeOf(model, records)).toBeLessThan(1.2);
 		}
 	});
 });

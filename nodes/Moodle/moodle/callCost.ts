@@ -1,26 +1,45 @@
-/** What a call and each of its records cost, learned from small requests and larger ones. */
+/** Between these lies how few records are worth a call, whatever has been measured: times are noisy. */
+const [FEWEST, ENOUGH] = [5, 50];
+
+/** Requests are no smaller than this where a record costs little: n8n itself has as much to do for a call as for some. */
+const [CHEAP, TIMES] = [12, 6];
+
+/** What a call costs beside its records, in records, while nothing has shown it. */
+const CALL = 3;
+
+/** How fast the time of a record follows what is measured. */
+const DRIFT = 0.2;
+
+/** What a call and each of its records cost, its way there and back included, learned from small requests and larger ones. */
 export class CallCost {
-	/** Least time of a request of the fewest records, in milliseconds. */
-	private quickest?: number;
+	/** The fewest records in a request so far, and the least time it took, in milliseconds. */
+	private small?: { records: number; time: number };
 
 	/** Time of each record beyond, in milliseconds. */
 	private perRecord?: number;
 
-	/** @param fewest records of the smallest requests */
-	constructor(private readonly fewest: number) {}
-
 	/** A request took so many milliseconds. */
 	learn(records: number, time: number): void {
-		if (records === this.fewest) this.quickest = Math.min(this.quickest ?? time, time);
-		else if (records > this.fewest && this.quickest !== undefined) {
-			const perRecord = Math.max(0, time - this.quickest) / (records - this.fewest);
-			this.perRecord = (this.perRecord ?? perRecord) * 0.8 + perRecord * 0.2;
+		const { small } = this;
+		if (!small || records < small.records) this.small = { records, time };
+		else if (records === small.records) small.time = Math.min(small.time, time);
+		else {
+			const perRecord = Math.max(0, time - small.time) / (records - small.records);
+			const before = this.perRecord ?? perRecord;
+			this.perRecord = before + (perRecord - before) * DRIFT;
 		}
 	}
 
-	/** Fewest records that are worth a call: their part of its time is as long as that of the call itself. */
-	worthwhile(): number {
-		if (this.quickest === undefined || !this.perRecord) return this.fewest;
-		return Math.max(this.fewest, Math.ceil(this.quickest / this.perRecord) - this.fewest);
+	/** As how many records the call itself counts. */
+	get inRecords(): number {
+		if (!this.small || !this.perRecord) return CALL;
+		return Math.max(0, this.small.time / this.perRecord - this.small.records);
+	}
+
+	/** Fewest records that are worth a call: their part of its time is as long as that of the call itself, or longer. */
+	get worthwhile(): number {
+		if (!this.perRecord) return FEWEST;
+		const asLong = Math.ceil(this.inRecords);
+		return Math.min(ENOUGH, Math.max(FEWEST, asLong, Math.min(CHEAP, TIMES * asLong)));
 	}
 }

@@ -8,6 +8,7 @@ import type { Landing } from './flightRound';
 import { Interpreter, SITE_INFO } from './interpret';
 import { Problem } from './problem';
 import { SiteWatch } from './silence';
+import type { SiteSpeed } from './siteSpeed';
 import { isSerial, READS, type ReadFacts } from './reads';
 import { checkParams, flawText, needsRelease, signatureOf } from './signature';
 import type { Params } from './values';
@@ -23,8 +24,6 @@ export const MOST_VARIABLES = 900;
 /** Tries of a reading call before it counts as failed. */
 const READ_TRIES = 4;
 
-const DEFAULT_RECOVERY = 30_000;
-
 export { NetworkFailure } from './failure';
 
 /** Everything one run needs to know about what it may do. */
@@ -39,6 +38,8 @@ export interface ClientOptions {
 	recovery?: number;
 	/** Most requests under way at once. */
 	inFlight?: number;
+	/** What earlier runs have shown of the site. */
+	speed?: SiteSpeed;
 }
 
 /** Calls web-service functions. One client lives as long as one run, and keeps what the run learns about the site. */
@@ -68,10 +69,10 @@ export class Client {
 
 	constructor(private readonly options: ClientOptions) {
 		// Each refused sign-in counts against the account, so that one is tried alone.
-		this.flight = new Flight(options.clock, options.inFlight, options.renew !== undefined);
+		this.flight = new Flight(options.clock, options.inFlight, !!options.renew, options.speed);
 		this.watch = new SiteWatch(
 			options.clock,
-			options.recovery ?? DEFAULT_RECOVERY,
+			options.recovery ?? 30_000,
 			async () => await this.silenceOf(SITE_INFO),
 		);
 		this.interpreter = new Interpreter({

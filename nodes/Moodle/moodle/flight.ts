@@ -1,16 +1,17 @@
-import { CallCost } from './callCost';
 import type { Clock } from './clock';
 import {
 	areTogether,
+	isOver,
 	isWorth,
 	newRound,
 	noteAnswer,
 	type Landing,
 	type Permit,
 	type Rate,
-	type Round,
 } from './flightRound';
-import { UsualTime } from './usualTime';
+import { Gate } from './gate';
+import { SiteSpeed } from './siteSpeed';
+import { WorkDone } from './workDone';
 
 /** Requests under way at once while nothing is known of the site. */
 const START = 2;
@@ -18,11 +19,8 @@ const START = 2;
 /** Most requests under way at once, unless the user wants fewer. */
 export const MOST_IN_FLIGHT = 16;
 
-/** Records of the first requests, and fewest of the later ones: enough to be worth a call. */
+/** Records of the first requests, while nothing is known of the site. */
 const LEAST = 5;
-
-/** What a call costs beside its records, in records. It keeps larger requests from looking like a quicker site. */
-const CALL = 3;
 
 /** How many times more requests are tried after a round in which none waited for another one. */
 const LEAP = 4;
@@ -30,10 +28,13 @@ const LEAP = 4;
 /** Answers that take so much longer than usual are those of a site that is slowing down. */
 const SLOWER = 2;
 
+/** A number between two is tried where it promises at least so many times as much. */
+const LIKELY = 1.2;
+
 /** Rounds after which more requests are tried again; doubled each time that it does not help. */
 const PATIENCE = 4;
 
-/** What is being found out: the speed at this limit, or whether more or fewer requests are as good. */
+/** Whether the speed at this limit is being found out, or whether more or fewer requests are as good. */
 type Question = 'speed' | 'more' | 'fewer';
 
 /**
@@ -44,14 +45,13 @@ type Question = 'speed' | 'more' | 'fewer';
  * it goes back, and finds out whether half of them do as well. Answers that take twice their usual time halve the number,
  * usual being a long moving average, as in Gradient2 of Netflix's concurrency-limits. After a lost answer, a deadlock or a
  * request to come later there is one, as in TCP after a time-out (RFC 5681, 3.1), and more only after some quiet rounds.
+ * What earlier runs have shown of the site is where it begins (SiteSpeed).
  */
 export class Flight {
 	/** How many requests may be under way. */
 	limit: number;
 
-	private underWay = 0;
-
-	private readonly waiting: Array<() => void> = [];
+	private readonly gate = new Gate(() => this.limit);
 
 	/** A number of requests that has shown to be worth it. */
 	private proven = 1;
@@ -67,60 +67,65 @@ export class Flight {
 	/** What it was for the functions before: most servers are no wider for one function than for another. */
 	private settled?: number;
 
-	/** The function that is measured. */
-	private wsfunction?: string;
-
 	/** The function whose requests are being sent one after the other: what is asked in between is not measured. */
 	private lane?: string;
 
-	private done = 0;
+	private round = newRound(0, 0);
 
-	private round: Round;
-
-	private readonly usual = new UsualTime();
-
-	/** What a call and its records cost. */
-	private cost = new CallCost(LEAST);
+	private readonly work: WorkDone;
 
 	private patience = PATIENCE;
 
 	private quiet = 0;
 
+	/** Whether nothing has shown yet that the site still is as earlier runs have found it. */
+	private isResumed = false;
+
 	/**
 	 * @param most the user's limit
 	 * @param isGated whether the first answer has to be good before two are under way
+	 * @param site what earlier runs have shown, and where this one keeps what it shows
 	 */
 	constructor(
 		private readonly clock: Pick<Clock, 'now'>,
 		private readonly most = MOST_IN_FLIGHT,
 		private isGated = false,
+		private readonly site = new SiteSpeed(),
 	) {
-		this.limit = isGated ? 1 : Math.min(START, most);
-		this.round = newRound(0, 0);
+		if (site.limit) this.resume(Math.min(most, site.limit));
+		this.limit = isGated ? 1 : this.start();
+		this.work = new WorkDone(site);
 	}
+
+	/** Begins with what was worth it before. */
+	private resume(limit: number): void {
+		this.proven = limit;
+		this.settled = limit;
+		this.isLearning = false;
+		this.isResumed = true;
+	}
+
+	private start = () => (this.isResumed ? this.proven : Math.min(START, this.most));
 
 	/** Waits until one more request may leave. */
 	async enter(): Promise<Permit> {
-		if (this.underWay >= this.limit)
-			await new Promise<void>((resolve) => this.waiting.push(resolve));
-		else this.underWay++;
-		if (this.underWay >= this.limit) this.round.isFull = true;
-		return { at: this.clock.now(), done: this.done, round: this.round.number };
+		await this.gate.enter();
+		if (this.gate.inside >= this.limit) this.round.isFull = true;
+		return { at: this.clock.now(), done: this.work.done, round: this.round.number };
 	}
 
 	/** A request is over. */
 	leave(permit: Permit, landing: Landing): void {
-		this.underWay--;
+		this.gate.leave();
 		if (landing === 'trouble') this.trouble(permit);
 		else if (landing !== 'refused') this.answered(permit, landing);
-		for (; this.waiting.length > 0 && this.underWay < this.limit; this.underWay++)
-			this.waiting.shift()!();
+		this.gate.open();
 	}
 
 	/** From now on requests of this function are what counts, until the next call; undefined for whatever comes. */
 	measure(wsfunction: string | undefined): void {
 		this.lane = wsfunction;
-		if (wsfunction !== undefined && wsfunction !== this.wsfunction) this.changeTo(wsfunction);
+		if (wsfunction !== undefined && wsfunction !== this.work.wsfunction) this.changeTo(wsfunction);
 	}
 
 	/**
@@ -130,13 +135,14 @@ export class Flight {
 	 *
 	 * @param left records that have not left
 	 * @param most Records per Request
+	 * @param fewest of the first requests, while nothing is known
 	 */
-	share(left: number, most: number): number {
+	share(left: number, most: number, fewest = LEAST): number {
 		if (this.most === 1) return most;
-		const trial = LEAST * (this.best ? this.proven : 1);
+		const trial = fewest * (this.best ? this.proven : 1);
 		const tried = this.isLearning && left > most ? Math.min(trial, most) : most;
 		if (this.limit === 1) return tried;
-		const part = Math.max(this.cost.worthwhile(), Math.ceil(left / this.limit));
+		const part = Math.max(this.work.worthwhile, Math.ceil(left / this.limit));
 		const allowed = Math.max(1, Math.floor((most * this.proven) / this.limit));
 		return Math.min(part, allowed, tried);
 	}
@@ -144,27 +150,18 @@ export class Flight {
 	private answered(permit: Permit, { wsfunction, records }: Exclude<Landing, string>): void {
 		if (this.isGated) {
 			this.isGated = false;
-			this.ask('speed', Math.min(START, this.most));
+			this.ask('speed', this.start());
 		}
 		if (this.lane !== undefined && wsfunction !== this.lane) return;
-		if (wsfunction !== this.wsfunction) this.changeTo(wsfunction);
-		const work = records + CALL;
-		const time = Math.max(1, this.clock.now() - permit.at);
-		this.done += work;
-		this.cost.learn(records, time);
+		if (wsfunction !== this.work.wsfunction) this.changeTo(wsfunction);
+		const slowness = this.work.add(records, Math.max(1, this.clock.now() - permit.at));
 		this.round.answers++;
 		if (permit.round !== this.round.number) return;
 		noteAnswer(this.round, permit.at, this.clock.now());
 		// The first one of its own to be answered left first, or about then.
 		this.round.first ??= permit;
-		this.round.slowness = Math.min(this.round.slowness, this.usual.slowness(work, time));
-		if (this.isOver(this.round)) this.judge(this.round.first);
-	}
-
-	/** Whether enough answers have come to judge by: while the site is unknown, to all requests that left together. */
-	private isOver({ answers, own, before }: Round): boolean {
-		const needed = this.isLearning ? this.limit - before : this.limit / 2;
-		return answers >= Math.max(START, this.limit) && own >= needed;
+		this.round.slowness = Math.min(this.round.slowness, slowness);
+		if (isOver(this.round, this.limit, this.isLearning)) this.judge(this.round.first);
 	}
 
 	/**
@@ -172,11 +169,9 @@ export class Flight {
 	 * requests; what was only being tried is not.
 	 */
 	private changeTo(wsfunction: string): void {
-		const isFirst = this.wsfunction === undefined;
-		this.wsfunction = wsfunction;
+		const isFirst = this.work.wsfunction === undefined;
+		this.work.begin(wsfunction);
 		if (isFirst) return;
-		this.usual.clear();
-		this.cost = new CallCost(LEAST);
 		this.isLearning = this.settled === undefined;
 		this.ask('speed', this.best?.limit ?? this.limit);
 		this.proven = Math.min(this.proven, this.limit);
@@ -186,15 +181,14 @@ export class Flight {
 	private judge(first: Permit): void {
 		const { isFull, slowness, before } = this.round;
 		const time = Math.max(1, this.clock.now() - first.at);
-		const now = { limit: this.limit, rate: (this.done - first.done) / time };
+		const now = { limit: this.limit, rate: (this.work.done - first.done) / time };
 		if (!isFull) return this.ask(this.question, this.limit);
 		if (slowness >= SLOWER) {
-			this.best = undefined;
-			this.quiet = 0;
 			// Requests stay as large as they were, to be compared with what was usual.
-			this.proven = Math.min(this.proven, Math.ceil(this.limit / 2));
-			return this.settle(Math.ceil(this.limit / 2));
+			[this.best, this.quiet, this.proven] = [undefined, 0, Math.min(this.proven, this.half())];
+			return this.settle(this.half());
 		}
+		if (this.isResumed) return this.confirm(now);
 		if (this.isLearning && this.limit > 1) {
 			if (areTogether(this.round)) return this.leap(now);
 			// The first requests came to a site that had nothing to do: not yet the speed with so many under way.
@@ -205,11 +199,24 @@ export class Flight {
 		else this.haveFewer(now, this.best);
 	}
 
+	/** The first round of a run that began with what earlier ones had shown. */
+	private confirm(now: Rate): void {
+		this.isResumed = false;
+		if (this.site.hasFallen(this.work.wsfunction!, now.rate)) {
+			this.best = now;
+			return this.ask('fewer', this.half());
+		}
+		if (!this.site.mayBearMore || now.limit >= this.most) return this.hold(now);
+		this.best = now;
+		this.ask('more', this.twice());
+	}
+
 	/** None of these requests waited for another one: so many are worth it, and probably many more. */
 	private leap(now: Rate): void {
 		this.best = now;
 		this.proven = now.limit;
-		this.usual.clear();
+		this.work.forgetTimes();
+		if (now.limit > START) this.site.keep(now.limit, true);
 		if (now.limit >= this.most || now.limit === this.settled) return this.settle(now.limit);
 		this.ask('more', Math.min(this.most, this.limit * LEAP));
 	}
@@ -220,6 +227,7 @@ export class Flight {
 		// One round alone is at the mercy of chance.
 		if (this.best) now.rate = (this.best.rate + now.rate) / 2;
 		this.best = now;
+		if (!this.isLearning) this.site.note(this.work.wsfunction!, now.rate);
 		const mayRise = this.limit < this.most;
 		if (isFirst) return this.ask(mayRise ? 'more' : 'fewer', mayRise ? this.twice() : this.half());
 		if (++this.quiet < this.patience || !mayRise) return this.settle(this.limit);
@@ -234,12 +242,11 @@ export class Flight {
 			this.proven = now.limit;
 			this.patience = PATIENCE;
 			// More at once take longer, each of them: that is the price, not a slower site.
-			this.usual.clear();
+			this.work.forgetTimes();
 			return now.limit < this.most ? this.ask('more', this.twice()) : this.settle(now.limit);
 		}
 		const likely = Math.ceil((best.limit * now.rate) / best.rate);
-		if (this.isLearning && likely > best.limit && likely < now.limit)
-			return this.ask('more', likely);
+		if (likely >= best.limit * LIKELY && likely < now.limit) return this.ask('more', likely);
 		if (best.limit > this.proven) return this.ask('fewer', Math.ceil(best.limit / 2));
 		this.patience *= 2;
 		this.settle(best.limit);
@@ -252,7 +259,7 @@ export class Flight {
 			return this.settle(best.limit);
 		}
 		this.best = now;
-		this.usual.clear();
+		this.work.forgetTimes();
 		if (now.limit > 1) return this.ask('fewer', this.half());
 		this.settle(1);
 	}
@@ -261,8 +268,10 @@ export class Flight {
 	private trouble(permit: Permit): void {
 		// All that was under way then is one and the same trouble.
 		if (permit.round === this.round.number) this.patience *= 2;
+		this.site.forget();
 		this.proven = 1;
 		this.settled = undefined;
+		this.isResumed = false;
 		// From here on it is step by step, also where little is known yet.
 		this.isLearning = false;
 		this.best = undefined;
@@ -273,20 +282,17 @@ export class Flight {
 	private settle(limit: number): void {
 		this.isLearning = false;
 		this.settled = limit;
+		this.site.keep(limit);
 		this.ask('speed', limit);
 	}
 
 	private ask(question: Question, limit: number): void {
 		this.question = question;
 		this.limit = limit;
-		this.round = newRound(this.round.number + 1, this.underWay);
+		this.round = newRound(this.round.number + 1, this.gate.inside);
 	}
 
-	private twice(): number {
-		return Math.min(this.most, this.limit * 2);
-	}
+	private twice = () => Math.min(this.most, this.limit * 2);
 
-	private half(): number {
-		return Math.ceil(this.limit / 2);
-	}
+	private half = () => Math.ceil(this.limit / 2);
 }

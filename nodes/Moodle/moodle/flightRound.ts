@@ -52,15 +52,27 @@ export function noteAnswer(round: Round, at: number, now: number): void {
 	round.to = Math.max(round.to, now);
 }
 
+/** Whether enough answers have come to judge by: while the site is unknown, to all requests that left together. */
+export function isOver(
+	{ answers, own, before }: Round,
+	limit: number,
+	isLearning: boolean,
+): boolean {
+	return answers >= Math.max(2, limit) && own >= (isLearning ? limit - before : limit / 2);
+}
+
 /** Requests that left together and were answered at the same time, give or take this part, did not wait for each other. */
 const TOGETHER = 0.67;
+
+/** Behind more requests than this all of its own wait alike, which looks as if none did. */
+const FEW = 1;
 
 /**
  * Whether none of its requests waited for another one. Nothing is known from a single one, nor from those that left one after
  * the other: a site with one core answers them at the same distance.
  */
-export const areTogether = ({ own, quickest, from, to }: Round): boolean =>
-	own > 1 && quickest >= TOGETHER * (to - from);
+export const areTogether = ({ own, before, quickest, from, to }: Round): boolean =>
+	own > 1 && before <= FEW && quickest >= TOGETHER * (to - from);
 
 /** Twice as many requests must bring so much more, or they are not worth it (BBR: 25 %). */
 const GAIN = 0.25;

@@ -4,8 +4,11 @@ import type { Flight } from './flight';
 /** What tells how a list is divided among requests: a run's `Flight`. */
 export type Division = Pick<Flight, 'limit' | 'share'>;
 
-/** Entries that go in one request where there are no more of them, and fewest of a part where there are. */
-const [WHOLE, LEAST] = [50, 25];
+/** Entries that go in one request where there are no more of them. */
+const WHOLE = 50;
+
+/** Fewest entries of a part while the site is unknown. */
+const FEWEST = 25;
 
 /**
  * Asks for the entries of a list in parts, several under way at once: as many as the site bears, each part as large as keeps
@@ -33,8 +36,8 @@ export async function inShares<T, R>(
 			await Promise.race(open);
 			continue;
 		}
-		const share = division.share(list.length - at, most);
-		const part = list.slice(at, (at += Math.min(most, Math.max(LEAST, share))));
+		const share = division.share(list.length - at, most, FEWEST);
+		const part = list.slice(at, (at += Math.min(most, share)));
 		const asked: Promise<R[]> = ask(part)
 			.catch(failed)
 			.finally(() => open.delete(asked));

@@ -15,6 +15,7 @@ import { unexpected } from './problems';
 import { Reader } from './reader';
 import { readSettings, type Settings } from './settings';
 import { renewal } from './signIn';
+import { speedOf } from './siteSpeeds';
 import { transport } from './transport';
 
 /** The clock of a running n8n: waits in slices, so that a cancelled execution does not wait on. */
@@ -69,6 +70,7 @@ async function clientFor(
 		renew,
 		recovery: settings.patience,
 		inFlight: settings.requestsInFlight,
+		speed: speedOf(facts.siteUrl, clock.now()),
 	});
 	return {
 		client,

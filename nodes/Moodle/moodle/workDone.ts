@@ -1,0 +1,50 @@
+import { CallCost } from './callCost';
+import type { SiteSpeed } from './siteSpeed';
+import { UsualTime } from './usualTime';
+
+/** What the requests of a run have brought, one function after the other. */
+export class WorkDone {
+	/** The function that is measured; undefined before the first one. */
+	wsfunction?: string;
+
+	/** Work so far: records, and for each call as many as it counts. That keeps larger requests from looking like a quicker site. */
+	done = 0;
+
+	private cost = new CallCost();
+
+	/** As how many records a call counts, for as long as rates of this function are compared. */
+	private call = this.cost.inRecords;
+
+	private readonly usual = new UsualTime();
+
+	constructor(private readonly site: SiteSpeed) {}
+
+	/** From now on requests of this function are measured. */
+	begin(wsfunction: string): void {
+		this.wsfunction = wsfunction;
+		this.cost = this.site.costOf(wsfunction);
+		this.call = this.cost.inRecords;
+		this.usual.clear();
+	}
+
+	/**
+	 * A request of so many records took so many milliseconds.
+	 *
+	 * @returns how many times its usual time that is
+	 */
+	add(records: number, time: number): number {
+		this.done += records + this.call;
+		this.cost.learn(records, time);
+		return this.usual.slowness(records + this.call, time);
+	}
+
+	/** Fewest records that are worth a call. */
+	get worthwhile(): number {
+		return this.cost.worthwhile;
+	}
+
+	/** Other times are to be expected from now on. */
+	forgetTimes(): void {
+		this.usual.clear();
+	}
+}

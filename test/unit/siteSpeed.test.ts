@@ -1,0 +1,98 @@
+/** Where a run begins: what earlier runs of the same n8n have shown of the site, in simulated time. */
+import { Flight } from '../../nodes/Moodle/moodle/flight';
+import { SiteSpeed } from '../../nodes/Moodle/moodle/siteSpeed';
+import { forgetSites, speedOf } from '../../nodes/Moodle/run/siteSpeeds';
+import { fly, limitAt, limits, MOST, situations, timeOf, type Situation } from '../support/fly';
+import { SimulatedTime } from '../support/simulatedTime';
+
+describe('where a run begins', () => {
+	const after = async (first: Situation, next: Situation) => {
+		const site = new SiteSpeed();
+		await fly({ ...first, site });
+		return await fly({ ...next, site });
+	};
+
+	it.each([0, 100])(
+		'with what the run before has shown: no search, and full requests from the start (latency %i ms)',
+		async (latency) => {
+			const model = { latency };
+			const records = 1000;
+			const [cold, known] = [
+				await fly({ model, records }),
+				await after({ model, records }, { model, records }),
+			];
+			expect(limits(known)[0]).toBeGreaterThanOrEqual(8);
+			expect(known.requests).toBeLessThan(cold.requests * 0.75);
+			expect(
+				known.time / timeOf({ cores: 8, perCall: 14, perRecord: 7, latency }, records),
+			).toBeLessThan(1.2);
+		},
+	);
+
+	it('with what a short run has shown, and goes on with the search from there', async () => {
+		const model = { latency: 100 };
+		const short = await fly({ model, records: 100 });
+		expect(Math.max(...limits(short))).toBeGreaterThanOrEqual(8);
+		const next = await after({ model, records: 100 }, { model, records: 2000 });
+		expect(limits(next).slice(0, 2)).toEqual([8, 16]);
+	});
+
+	it('a site that has fewer cores now: found out by the first answers, and no slower than one at a time', async () => {
+		const run = await fly(situations['One core, after a run that found eight']);
+		const alone = await fly({ model: { cores: 1 }, inFlight: 1 });
+		const [first, second] = limits(run);
+		expect(second).toBeLessThan(first);
+		expect(limitAt(run, run.time / 2)).toBeLessThanOrEqual(2);
+		expect(run.most.records).toBeLessThanOrEqual(first * MOST);
+		expect(run.time).toBeLessThan(alone.time * 1.03);
+	});
+
+	it('a site that is four times slower now, with as many cores: as many requests as before', async () => {
+		const run = await after({}, { model: { perRecord: 42 } });
+		expect(limitAt(run, run.time * 0.75)).toBeGreaterThanOrEqual(8);
+	});
+
+	it('a site that met trouble is unknown again', async () => {
+		const site = new SiteSpeed();
+		await fly({ site });
+		expect(site.limit).toBeGreaterThanOrEqual(8);
+		await fly({ site, records: 60, fails: (index) => index === 0 });
+		expect(limits(await fly({ site }))[0]).toBeLessThanOrEqual(2);
+	});
+
+	it('never above what the user allows now', async () => {
+		const run = await after({}, { inFlight: 3 });
+		expect(limits(run)[0]).toBe(3);
+		expect(run.most.requests).toBeLessThanOrEqual(3);
+	});
+
+	it('with one, where the sign-in has to be tried first; then with what is known', async () => {
+		const site = new SiteSpeed();
+		await fly({ site });
+		const flight = new Flight(new SimulatedTime(), 16, true, site);
+		expect(flight.limit).toBe(1);
+		flight.leave(await flight.enter(), { wsfunction: 'x', records: 1 });
+		expect(flight.limit).toBe(site.limit);
+	});
+});
+
+describe('what is kept of a site', () => {
+	beforeEach(forgetSites);
+	const HOUR = 3_600_000;
+
+	it('is its own, for an hour after its last use', () => {
+		speedOf('https://a.test', 0).keep(8);
+		expect(speedOf('https://b.test', 0).limit).toBeUndefined();
+		expect(speedOf('https://a.test', HOUR - 1).limit).toBe(8);
+		expect(speedOf('https://a.test', 2 * HOUR - 2).limit).toBe(8);
+		expect(speedOf('https://a.test', 3 * HOUR).limit).toBeUndefined();
+	});
+
+	it('does not grow with the number of sites: the one that was not used for longest goes', () => {
+		for (let index = 0; index < 100; index++) speedOf(`https://${index}.test`, 0).keep(8);
+		speedOf('https://0.test', 1);
+		speedOf('https://new.test', 1);
+		expect(speedOf('https://0.test', 1).limit).toBe(8);
+		expect(speedOf('https://1.test', 1).limit).toBeUndefined();
+	});
+});
