@@ -81,7 +81,7 @@ describe('what is kept of a site', () => {
 	const HOUR = 3_600_000;
 
 	it('is its own, for an hour after its last use', () => {
-		speedOf('https://a.test', 0).keep(8);
+		speedOf('https://a.test', 0).limit = 8;
 		expect(speedOf('https://b.test', 0).limit).toBeUndefined();
 		expect(speedOf('https://a.test', HOUR - 1).limit).toBe(8);
 		expect(speedOf('https://a.test', 2 * HOUR - 2).limit).toBe(8);
@@ -89,7 +89,7 @@ describe('what is kept of a site', () => {
 	});
 
 	it('does not grow with the number of sites: the one that was not used for longest goes', () => {
-		for (let index = 0; index < 100; index++) speedOf(`https://${index}.test`, 0).keep(8);
+		for (let index = 0; index < 100; index++) speedOf(`https://${index}.test`, 0).limit = 8;
 		speedOf('https://0.test', 1);
 		speedOf('https://new.test', 1);
 		expect(speedOf('https://0.test', 1).limit).toBe(8);

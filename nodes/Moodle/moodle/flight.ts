@@ -206,9 +206,7 @@ export class Flight {
 			this.best = now;
 			return this.ask('fewer', this.half());
 		}
-		if (!this.site.mayBearMore || now.limit >= this.most) return this.hold(now);
-		this.best = now;
-		this.ask('more', this.twice());
+		this.hold(now);
 	}
 
 	/** None of these requests waited for another one: so many are worth it, and probably many more. */
@@ -216,7 +214,7 @@ export class Flight {
 		this.best = now;
 		this.proven = now.limit;
 		this.work.forgetTimes();
-		if (now.limit > START) this.site.keep(now.limit, true);
+		if (now.limit > START) this.site.leapTo(now.limit);
 		if (now.limit >= this.most || now.limit === this.settled) return this.settle(now.limit);
 		this.ask('more', Math.min(this.most, this.limit * LEAP));
 	}
@@ -230,7 +228,8 @@ export class Flight {
 		if (!this.isLearning) this.site.note(this.work.wsfunction!, now.rate);
 		const mayRise = this.limit < this.most;
 		if (isFirst) return this.ask(mayRise ? 'more' : 'fewer', mayRise ? this.twice() : this.half());
-		if (++this.quiet < this.patience || !mayRise) return this.settle(this.limit);
+		const isOpen = !this.isLearning && this.site.mayBearMore;
+		if (!mayRise || (++this.quiet < this.patience && !isOpen)) return this.settle(this.limit);
 		this.quiet = 0;
 		this.ask('more', this.twice());
 	}
@@ -249,6 +248,7 @@ export class Flight {
 		if (likely >= best.limit * LIKELY && likely < now.limit) return this.ask('more', likely);
 		if (best.limit > this.proven) return this.ask('fewer', Math.ceil(best.limit / 2));
 		this.patience *= 2;
+		this.site.mayBearMore = false;
 		this.settle(best.limit);
 	}
 
@@ -282,7 +282,7 @@ export class Flight {
 	private settle(limit: number): void {
 		this.isLearning = false;
 		this.settled = limit;
-		this.site.keep(limit);
+		this.site.limit = limit;
 		this.ask('speed', limit);
 	}
 
