@@ -666,3 +666,10 @@ it.each([null, {}, [7], 'x', { users: [] }])(
 		expect(client.requests).toBe(4);
 	},
 );
+
+test('what a look-up has read of the site is not asked for a second time', async () => {
+	const { client, functions } = clientOf({ [INFO]: [info([LOOKUP])] });
+	await client.read(READS.core_webservice_get_site_info, {});
+	expect((await client.site())?.functions.has(LOOKUP)).toBe(true);
+	expect(functions()).toEqual([INFO]);
+});

@@ -125,6 +125,7 @@ export class Client {
 				const reply = await this.call(wsfunction, params);
 				if (!shape.safeParse(reply).success) throw oddReply(wsfunction);
 				this.watch.hasRead(wsfunction);
+				if (wsfunction === SITE_INFO) this.learn(reply);
 				return reply;
 			} catch (caught) {
 				const failure = forReading(caught);
