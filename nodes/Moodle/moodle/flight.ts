@@ -25,11 +25,14 @@ const LEAST = 5;
 /** How many times more requests are tried after a round in which none waited for another one. */
 const LEAP = 4;
 
+/** A site that has borne so many requests at once bears twice as many full ones for a round. */
+const BROAD = 8;
+
 /** Answers that take so much longer than usual are those of a site that is slowing down. */
 const SLOWER = 2;
 
-/** A number between two is tried where it promises at least so many times as much. */
-const LIKELY = 1.2;
+/** A number in between is tried where so many times as much came; up to the other, more requests have brought nothing. */
+const [LIKELY, NOTHING] = [1.2, 1.05];
 
 /** Rounds after which more requests are tried again; doubled each time that it does not help. */
 const PATIENCE = 4;
@@ -99,10 +102,8 @@ export class Flight {
 
 	/** Begins with what was worth it before. */
 	private resume(limit: number): void {
-		this.proven = limit;
-		this.settled = limit;
-		this.isLearning = false;
-		this.isResumed = true;
+		[this.proven, this.settled] = [limit, limit];
+		[this.isLearning, this.isResumed] = [false, true];
 	}
 
 	private start = () => (this.isResumed ? this.proven : Math.min(START, this.most));
@@ -143,7 +144,8 @@ export class Flight {
 		const tried = this.isLearning && left > most ? Math.min(trial, most) : most;
 		if (this.limit === 1) return tried;
 		const part = Math.max(this.work.worthwhile, Math.ceil(left / this.limit));
-		const allowed = Math.max(1, Math.floor((most * this.proven) / this.limit));
+		const borne = this.proven >= BROAD && !this.isLearning ? this.limit : this.proven;
+		const allowed = Math.max(1, Math.floor((most * borne) / this.limit));
 		return Math.min(part, allowed, tried);
 	}
 
@@ -214,7 +216,7 @@ export class Flight {
 		this.best = now;
 		this.proven = now.limit;
 		this.work.forgetTimes();
-		if (now.limit > START) this.site.leapTo(now.limit);
+		if (now.limit > START) this.site.limit = this.twice();
 		if (now.limit >= this.most || now.limit === this.settled) return this.settle(now.limit);
 		this.ask('more', Math.min(this.most, this.limit * LEAP));
 	}
@@ -228,8 +230,7 @@ export class Flight {
 		if (!this.isLearning) this.site.note(this.work.wsfunction!, now.rate);
 		const mayRise = this.limit < this.most;
 		if (isFirst) return this.ask(mayRise ? 'more' : 'fewer', mayRise ? this.twice() : this.half());
-		const isOpen = !this.isLearning && this.site.mayBearMore;
-		if (!mayRise || (++this.quiet < this.patience && !isOpen)) return this.settle(this.limit);
+		if (++this.quiet < this.patience || !mayRise) return this.settle(this.limit, false);
 		this.quiet = 0;
 		this.ask('more', this.twice());
 	}
@@ -248,8 +249,8 @@ export class Flight {
 		if (likely >= best.limit * LIKELY && likely < now.limit) return this.ask('more', likely);
 		if (best.limit > this.proven) return this.ask('fewer', Math.ceil(best.limit / 2));
 		this.patience *= 2;
-		this.site.mayBearMore = false;
-		this.settle(best.limit);
+		// Near the end of a list requests are small: a little more is no answer for the next run.
+		this.settle(best.limit, now.rate < best.rate * NOTHING);
 	}
 
 	/** Fewer requests were tried. */
@@ -279,10 +280,12 @@ export class Flight {
 		this.ask('speed', 1);
 	}
 
-	private settle(limit: number): void {
+	/** @param isShown whether this is to be kept for the next run, where something is kept already */
+	private settle(limit: number, isShown = true): void {
 		this.isLearning = false;
 		this.settled = limit;
-		this.site.limit = limit;
+		const kept = this.site.limit ?? 0;
+		if (limit > kept || (isShown && limit < this.most)) this.site.limit = limit;
 		this.ask('speed', limit);
 	}
 
@@ -293,6 +296,5 @@ export class Flight {
 	}
 
 	private twice = () => Math.min(this.most, this.limit * 2);
-
 	private half = () => Math.ceil(this.limit / 2);
 }

@@ -15,18 +15,9 @@ export class SiteSpeed {
 	/** Requests at once that have shown to be worth it; undefined where nothing is known, or counts no more. */
 	limit?: number;
 
-	/** Whether more are to be tried: none of those waited for another one, and the run was over. */
-	mayBearMore = false;
-
 	private readonly costs = new Map<string, CallCost>();
 
 	private readonly rates = new Map<string, number>();
-
-	/** So many requests at once are worth it, and probably more. */
-	leapTo(limit: number): void {
-		this.limit = limit;
-		this.mayBearMore = true;
-	}
 
 	/** What a call of the function and its records cost, to be read and to be learned. */
 	costOf(wsfunction: string): CallCost {
@@ -50,7 +41,6 @@ export class SiteSpeed {
 	/** The site has met trouble: the next run begins as with an unknown one. */
 	forget(): void {
 		this.limit = undefined;
-		this.mayBearMore = false;
 		this.rates.clear();
 		this.costs.clear();
 	}

@@ -2,6 +2,9 @@ import { CallCost } from './callCost';
 import type { SiteSpeed } from './siteSpeed';
 import { UsualTime } from './usualTime';
 
+/** What a call costs the site beside its records, in records. */
+const CALL = 3;
+
 /** What the requests of a run have brought, one function after the other. */
 export class WorkDone {
 	/** The function that is measured; undefined before the first one. */
@@ -12,9 +15,6 @@ export class WorkDone {
 
 	private cost = new CallCost();
 
-	/** As how many records a call counts, for as long as rates of this function are compared. */
-	private call = this.cost.inRecords;
-
 	private readonly usual = new UsualTime();
 
 	constructor(private readonly site: SiteSpeed) {}
@@ -23,7 +23,6 @@ export class WorkDone {
 	begin(wsfunction: string): void {
 		this.wsfunction = wsfunction;
 		this.cost = this.site.costOf(wsfunction);
-		this.call = this.cost.inRecords;
 		this.usual.clear();
 	}
 
@@ -33,9 +32,9 @@ export class WorkDone {
 	 * @returns how many times its usual time that is
 	 */
 	add(records: number, time: number): number {
-		this.done += records + this.call;
+		this.done += records + CALL;
 		this.cost.learn(records, time);
-		return this.usual.slowness(records + this.call, time);
+		return this.usual.slowness(records + CALL, time);
 	}
 
 	/** Fewest records that are worth a call. */
