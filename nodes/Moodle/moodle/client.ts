@@ -55,7 +55,6 @@ export class Client {
 	private lastInLine: Promise<unknown> = Promise.resolve();
 
 	private renewals = 0;
-
 	private renewing?: Promise<boolean>;
 
 	private siteInfo?: Promise<SiteInfo | undefined>;
@@ -236,7 +235,8 @@ export class Client {
 		let landing: Landing = 'refused';
 		try {
 			const reply = await this.watched(wsfunction, params, leaves);
-			landing = { wsfunction, records: workOf(params, reply) };
+			const isReading = signatureOf(wsfunction)?.write === false;
+			landing = { wsfunction, records: workOf(params, reply, isReading) };
 			return reply;
 		} catch (caught) {
 			if (caught instanceof Error && isTrouble(caught)) landing = 'trouble';

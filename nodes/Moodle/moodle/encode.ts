@@ -57,8 +57,12 @@ export function countRecords(value: Value): number {
 	return Math.max(1, ...counts);
 }
 
-/** How much a call asked of the site: the records it carried, or the rows it was answered with (a page of a list). */
-export function workOf(params: Params, reply: unknown): number {
+/**
+ * How much a call asked of the site: the records it carried, or the rows it was answered with. Of what only reads the
+ * rows count: a page of a list carries nothing, and values that nobody has cost next to nothing.
+ */
+export function workOf(params: Params, reply: unknown, isReading: boolean): number {
+	if (isReading && Array.isArray(reply)) return reply.length;
 	return Math.max(countRecords(params), countRecords({ reply: reply as Value }));
 }
 

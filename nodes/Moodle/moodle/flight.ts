@@ -74,11 +74,9 @@ export class Flight {
 	private lane?: string;
 
 	private round = newRound(0, 0);
-
 	private readonly work: WorkDone;
 
 	private patience = PATIENCE;
-
 	private quiet = 0;
 
 	/** Whether nothing has shown yet that the site still is as earlier runs have found it. */
@@ -203,6 +201,8 @@ export class Flight {
 
 	/** The first round of a run that began with what earlier ones had shown. */
 	private confirm(now: Rate): void {
+		// How long a look-up takes hangs on what it finds: only what is sent in a lane compares.
+		if (this.lane === undefined) return this.hold(now);
 		this.isResumed = false;
 		if (this.site.hasFallen(this.work.wsfunction!, now.rate)) {
 			this.best = now;
@@ -227,7 +227,7 @@ export class Flight {
 		// One round alone is at the mercy of chance.
 		if (this.best) now.rate = (this.best.rate + now.rate) / 2;
 		this.best = now;
-		if (!this.isLearning) this.site.note(this.work.wsfunction!, now.rate);
+		if (!this.isLearning && this.lane) this.site.note(this.work.wsfunction!, now.rate);
 		const mayRise = this.limit < this.most;
 		if (isFirst) return this.ask(mayRise ? 'more' : 'fewer', mayRise ? this.twice() : this.half());
 		if (++this.quiet < this.patience || !mayRise) return this.settle(this.limit, false);
