@@ -125,7 +125,7 @@ export const situations = {
 	'One core, after a run that found eight': { model: { cores: 1 }, before: {} },
 } satisfies Record<string, Situation>;
 
-/** The paths of the five situations as a table: the limit, and from when on it held. */
+/** The paths of the situations as a table: the limit, and from when on it held. */
 export async function pathTable(): Promise<string> {
 	const rows: string[] = [];
 	for (const [name, situation] of Object.entries<Situation>(situations)) {

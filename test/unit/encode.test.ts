@@ -1,4 +1,10 @@
-import { countVariables, encode, formBody, HEAD_VARIABLES } from '../../nodes/Moodle/moodle/encode';
+import {
+	countVariables,
+	encode,
+	formBody,
+	HEAD_VARIABLES,
+	workOf,
+} from '../../nodes/Moodle/moodle/encode';
 import { Problem } from '../../nodes/Moodle/moodle/problem';
 import type { Params } from '../../nodes/Moodle/moodle/values';
 
@@ -84,5 +90,25 @@ describe('formBody', () => {
 		const params = { list: [1, 2, 3] };
 		const sent = [...new URLSearchParams(formBody('core_x', params)).keys()].length;
 		expect(sent + 1).toBe(HEAD_VARIABLES + countVariables(params));
+	});
+});
+
+describe('workOf', () => {
+	const rows = (count: number) => Array.from({ length: count }, (_, id) => ({ id }));
+	it.each<[string, number, Params, unknown, boolean]>([
+		['a writing call by its records', 3, { users: [{ id: 1 }, { id: 2 }, { id: 3 }] }, null, false],
+		[
+			'a page of a list by its rows',
+			500,
+			{ courseid: 1, options: [{ name: 'a' }] },
+			rows(500),
+			true,
+		],
+		['a look-up by what it finds', 2, { field: 'email', values: ['a', 'b', 'c'] }, rows(2), true],
+		['a look-up that finds nobody as nothing', 0, { field: 'email', values: ['a', 'b'] }, [], true],
+		['rows inside an answer', 4, { criteria: [] }, { users: rows(4), warnings: [] }, true],
+		['what has neither as one', 1, {}, { userid: 2 }, true],
+	])('counts %s', (_what, expected, params, reply, isReading) => {
+		expect(workOf(params, reply, isReading)).toBe(expected);
 	});
 });

@@ -288,24 +288,3 @@ describe('Spellings', () => {
 		expect(await havingText(read, rows, '')).toEqual([]);
 	});
 });
-
-test('references of different kinds are looked up side by side', async () => {
-	const asked: string[] = [];
-	let answer = (): void => undefined;
-	const answered = new Promise<void>((resolve) => (answer = resolve));
-	const read = answering(async (wsfunction) => {
-		// Neither is answered before both have been asked.
-		if (asked.push(wsfunction) === 2) answer();
-		await answered;
-		return wsfunction === 'core_user_get_users_by_field'
-			? [{ id: 5, username: 'ada' }]
-			: { courses: [{ id: 7, idnumber: 'C-7' }], warnings: [] };
-	});
-	const lookup = new Lookup({ read, site: async () => await Promise.resolve(undefined) });
-	const references = [
-		new Reference('user', 'username', 'ada', 'User'),
-		new Reference('course', 'idnumber', 'C-7', 'Course'),
-	];
-	const found = await lookup.resolve(references);
-	expect(references.map((reference) => found.get(reference))).toEqual([{ id: 5 }, { id: 7 }]);
-});

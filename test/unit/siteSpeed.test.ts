@@ -3,6 +3,7 @@ import { Flight } from '../../nodes/Moodle/moodle/flight';
 import { SiteSpeed } from '../../nodes/Moodle/moodle/siteSpeed';
 import { forgetSites, speedOf } from '../../nodes/Moodle/run/siteSpeeds';
 import { fly, limitAt, limits, MOST, situations, timeOf, type Situation } from '../support/fly';
+import { ModelServer } from '../support/modelServer';
 import { SimulatedTime } from '../support/simulatedTime';
 
 describe('where a run begins', () => {
@@ -52,12 +53,40 @@ describe('where a run begins', () => {
 		expect(limitAt(run, run.time * 0.75)).toBeGreaterThanOrEqual(8);
 	});
 
-	it('a site that met trouble is unknown again', async () => {
+	it('a site that met trouble is unknown again, whatever the rest of that run finds', async () => {
 		const site = new SiteSpeed();
 		await fly({ site });
 		expect(site.limit).toBeGreaterThanOrEqual(8);
-		await fly({ site, records: 60, fails: (index) => index === 0 });
-		expect(limits(await fly({ site }))[0]).toBeLessThanOrEqual(2);
+		const other = site.share();
+		const hurt = await fly({ site, records: 4000, fails: (index) => index === 20 });
+		expect(Math.max(...limits(hurt).slice(-1))).toBeGreaterThan(1);
+		expect(site.limit).toBeUndefined();
+		// Nor does another execution, which began before, bring back what it has seen.
+		other.keep(16);
+		expect(site.limit).toBeUndefined();
+		expect(limits(await fly({ site }))[0]).toBe(2);
+	});
+
+	it('a site that has become slow is unknown again after a short run, too', async () => {
+		const site = new SiteSpeed();
+		await fly({ site });
+		await fly({ site, model: { cores: 1 }, records: 1000 });
+		expect(site.limit).toBeUndefined();
+	});
+
+	it('look-ups alone: more are not taken because they were tried', async () => {
+		const site = new SiteSpeed();
+		site.limit = 2;
+		const time = new SimulatedTime();
+		const server = new ModelServer(time, { cores: 1, perCall: 14, perRecord: 7, latency: 0 });
+		const flight = new Flight(time, 16, false, site);
+		const look = async () => {
+			const permit = await flight.enter();
+			await server.work(20);
+			flight.leave(permit, { wsfunction: 'look', records: 20 });
+		};
+		await time.through(Promise.all(Array.from({ length: 200 }, look)));
+		expect(site.limit).toBeLessThanOrEqual(2);
 	});
 
 	it('never above what the user allows now', async () => {

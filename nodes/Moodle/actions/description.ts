@@ -1,6 +1,6 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { collection, field, type Field } from './fields';
-import { MOST_IN_FLIGHT } from '../moodle/flight';
+import { MOST_IN_FLIGHT } from '../moodle/flightRules';
 import type { Operation } from './types';
 
 /** `webService` as people read it: `Web Service`. */
@@ -23,7 +23,7 @@ export const recordsPerRequest = field('recordsPerRequest', 'Records per Request
 const requestsInFlight = field('requestsInFlight', 'Requests in Flight', 'integer', {
 	default: MOST_IN_FLIGHT,
 	min: 1,
-	description: `How many requests may be under way at once, at most ${MOST_IN_FLIGHT}. The node begins with 2, sends more only as long as that is faster, and one at a time when the site is slow or fails.`,
+	description: `How many requests may be under way at once, at most ${MOST_IN_FLIGHT}. The node begins with 2, or with what its last run has shown, sends more only as long as that is faster, and one at a time when the site is slow or fails.`,
 });
 const recovery = field('recoverySeconds', 'Recovery Time (Seconds)', 'integer', {
 	default: 30,

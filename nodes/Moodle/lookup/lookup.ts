@@ -3,7 +3,6 @@ import { MoodleFailure } from '../moodle/failure';
 import { Problem, shown } from '../moodle/problem';
 import type { Answers } from './answers';
 import { asIs } from '../common/asIs';
-import { inParallel, READ_WIDTH } from '../common/parallel';
 import { findCategories } from './categories';
 import { findCohorts } from './cohorts';
 import { findCourses } from './courses';
@@ -81,7 +80,7 @@ export class Lookup {
 			.filter((scope): scope is Reference => scope !== undefined);
 		if (scopes.length > 0)
 			(await this.resolve(scopes)).forEach((value, key) => results.set(key, value));
-		await inParallel(this.batches(references, results), READ_WIDTH, (batch) => this.lookUp(batch));
+		for (const batch of this.batches(references, results)) await this.lookUp(batch);
 		for (const reference of references) results.set(reference, this.resolution(reference, results));
 		return results;
 	}

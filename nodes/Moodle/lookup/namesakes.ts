@@ -43,8 +43,8 @@ function neighbours(ids: number[], before = AROUND): string[] {
 }
 
 /**
- * The same values in another order: those that lie side by side go to different requests. Before the new ids there are
- * users, behind them none, and only those that are there cost time.
+ * The same values in another order: those that lie side by side go to different requests, where there are up to four. Before
+ * the new ids there are users, behind them none, and only those that are there cost time.
  */
 function dealt(values: string[]): string[] {
 	const hands = Array.from({ length: READ_WIDTH }, (_, hand) => hand);

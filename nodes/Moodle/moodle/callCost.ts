@@ -23,6 +23,8 @@ export class CallCost {
 
 	/** A request took so many milliseconds. */
 	learn(records: number, time: number): void {
+		// What found nothing tells nothing of records.
+		if (records === 0) return;
 		const { small } = this;
 		if (!small || records < small.records) this.small = { records, time };
 		else if (records === small.records) small.time = Math.min(small.time, time);

@@ -9,33 +9,20 @@ import {
 	type Permit,
 	type Rate,
 } from './flightRound';
+import {
+	BROAD,
+	LEAP,
+	LEAST,
+	LIKELY,
+	MOST_IN_FLIGHT,
+	NOTHING,
+	PATIENCE,
+	SLOWER,
+	START,
+} from './flightRules';
 import { Gate } from './gate';
-import { SiteSpeed } from './siteSpeed';
+import { SiteSpeed, type Share } from './siteSpeed';
 import { WorkDone } from './workDone';
-
-/** Requests under way at once while nothing is known of the site. */
-const START = 2;
-
-/** Most requests under way at once, unless the user wants fewer. */
-export const MOST_IN_FLIGHT = 16;
-
-/** Records of the first requests, while nothing is known of the site. */
-const LEAST = 5;
-
-/** How many times more requests are tried after a round in which none waited for another one. */
-const LEAP = 4;
-
-/** A site that has borne so many requests at once bears twice as many full ones for a round. */
-const BROAD = 8;
-
-/** Answers that take so much longer than usual are those of a site that is slowing down. */
-const SLOWER = 2;
-
-/** A number in between is tried where so many times as much came; up to the other, more requests have brought nothing. */
-const [LIKELY, NOTHING] = [1.2, 1.05];
-
-/** Rounds after which more requests are tried again; doubled each time that it does not help. */
-const PATIENCE = 4;
 
 /** Whether the speed at this limit is being found out, or whether more or fewer requests are as good. */
 type Question = 'speed' | 'more' | 'fewer';
@@ -74,9 +61,14 @@ export class Flight {
 	private lane?: string;
 
 	private round = newRound(0, 0);
+
 	private readonly work: WorkDone;
 
+	/** What earlier runs have shown, and where this one keeps what it shows. */
+	private readonly kept: Share;
+
 	private patience = PATIENCE;
+
 	private quiet = 0;
 
 	/** Whether nothing has shown yet that the site still is as earlier runs have found it. */
@@ -85,14 +77,15 @@ export class Flight {
 	/**
 	 * @param most the user's limit
 	 * @param isGated whether the first answer has to be good before two are under way
-	 * @param site what earlier runs have shown, and where this one keeps what it shows
+	 * @param site what earlier runs have shown
 	 */
 	constructor(
 		private readonly clock: Pick<Clock, 'now'>,
 		private readonly most = MOST_IN_FLIGHT,
 		private isGated = false,
-		private readonly site = new SiteSpeed(),
+		site = new SiteSpeed(),
 	) {
+		this.kept = site.share();
 		if (site.limit) this.resume(Math.min(most, site.limit));
 		this.limit = isGated ? 1 : this.start();
 		this.work = new WorkDone(site);
@@ -105,6 +98,9 @@ export class Flight {
 	}
 
 	private start = () => (this.isResumed ? this.proven : Math.min(START, this.most));
+
+	/** Whether twice as many may be tried with full requests. */
+	private isBroad = () => this.proven >= BROAD && !this.isLearning && !this.kept.isForgotten;
 
 	/** Waits until one more request may leave. */
 	async enter(): Promise<Permit> {
@@ -142,7 +138,7 @@ export class Flight {
 		const tried = this.isLearning && left > most ? Math.min(trial, most) : most;
 		if (this.limit === 1) return tried;
 		const part = Math.max(this.work.worthwhile, Math.ceil(left / this.limit));
-		const borne = this.proven >= BROAD && !this.isLearning ? this.limit : this.proven;
+		const borne = this.isBroad() ? this.limit : this.proven;
 		const allowed = Math.max(1, Math.floor((most * borne) / this.limit));
 		return Math.min(part, allowed, tried);
 	}
@@ -154,13 +150,14 @@ export class Flight {
 		}
 		if (this.lane !== undefined && wsfunction !== this.lane) return;
 		if (wsfunction !== this.work.wsfunction) this.changeTo(wsfunction);
-		const slowness = this.work.add(records, Math.max(1, this.clock.now() - permit.at));
+		const time = Math.max(1, this.clock.now() - permit.at);
+		this.work.add(records, time);
 		this.round.answers++;
 		if (permit.round !== this.round.number) return;
 		noteAnswer(this.round, permit.at, this.clock.now());
 		// The first one of its own to be answered left first, or about then.
 		this.round.first ??= permit;
-		this.round.slowness = Math.min(this.round.slowness, slowness);
+		this.round.slowness = Math.min(this.round.slowness, this.work.slowness(records, time));
 		if (isOver(this.round, this.limit, this.isLearning)) this.judge(this.round.first);
 	}
 
@@ -188,7 +185,7 @@ export class Flight {
 			[this.best, this.quiet, this.proven] = [undefined, 0, Math.min(this.proven, this.half())];
 			return this.settle(this.half());
 		}
-		if (this.isResumed) return this.confirm(now);
+		if (this.isResumed && this.question === 'speed') return this.confirm(now);
 		if (this.isLearning && this.limit > 1) {
 			if (areTogether(this.round)) return this.leap(now);
 			// The first requests came to a site that had nothing to do: not yet the speed with so many under way.
@@ -204,7 +201,8 @@ export class Flight {
 		// How long a look-up takes hangs on what it finds: only what is sent in a lane compares.
 		if (this.lane === undefined) return this.hold(now);
 		this.isResumed = false;
-		if (this.site.hasFallen(this.work.wsfunction!, now.rate)) {
+		if (this.kept.hasFallen(this.lane, now)) {
+			this.kept.forget();
 			this.best = now;
 			return this.ask('fewer', this.half());
 		}
@@ -216,7 +214,7 @@ export class Flight {
 		this.best = now;
 		this.proven = now.limit;
 		this.work.forgetTimes();
-		if (now.limit > START) this.site.limit = this.twice();
+		if (now.limit > START) this.kept.keep(this.twice());
 		if (now.limit >= this.most || now.limit === this.settled) return this.settle(now.limit);
 		this.ask('more', Math.min(this.most, this.limit * LEAP));
 	}
@@ -227,7 +225,7 @@ export class Flight {
 		// One round alone is at the mercy of chance.
 		if (this.best) now.rate = (this.best.rate + now.rate) / 2;
 		this.best = now;
-		if (!this.isLearning && this.lane) this.site.note(this.work.wsfunction!, now.rate);
+		if (!this.isLearning && this.lane) this.kept.note(this.lane, now);
 		const mayRise = this.limit < this.most;
 		if (isFirst) return this.ask(mayRise ? 'more' : 'fewer', mayRise ? this.twice() : this.half());
 		if (++this.quiet < this.patience || !mayRise) return this.settle(this.limit, false);
@@ -269,7 +267,7 @@ export class Flight {
 	private trouble(permit: Permit): void {
 		// All that was under way then is one and the same trouble.
 		if (permit.round === this.round.number) this.patience *= 2;
-		this.site.forget();
+		this.kept.forget();
 		this.proven = 1;
 		this.settled = undefined;
 		this.isResumed = false;
@@ -284,8 +282,7 @@ export class Flight {
 	private settle(limit: number, isShown = true): void {
 		this.isLearning = false;
 		this.settled = limit;
-		const kept = this.site.limit ?? 0;
-		if (limit > kept || (isShown && limit < this.most)) this.site.limit = limit;
+		if (limit > (this.kept.limit ?? 0) || (isShown && limit < this.most)) this.kept.keep(limit);
 		this.ask('speed', limit);
 	}
 

@@ -26,14 +26,14 @@ export class WorkDone {
 		this.usual.clear();
 	}
 
-	/**
-	 * A request of so many records took so many milliseconds.
-	 *
-	 * @returns how many times its usual time that is
-	 */
-	add(records: number, time: number): number {
+	/** A request of so many records took so many milliseconds. */
+	add(records: number, time: number): void {
 		this.done += records + CALL;
 		this.cost.learn(records, time);
+	}
+
+	/** How many times its usual time a request took. */
+	slowness(records: number, time: number): number {
 		return this.usual.slowness(records + CALL, time);
 	}
 

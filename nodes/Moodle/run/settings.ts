@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { convert, isBlank } from '../actions/convert';
 import { field } from '../actions/fields';
 import type { Operation } from '../actions/types';
-import { MOST_IN_FLIGHT } from '../moodle/flight';
+import { MOST_IN_FLIGHT } from '../moodle/flightRules';
 import { Problem } from '../moodle/problem';
 import { isObject, type Json } from '../moodle/values';
 import { yesOrNo } from '../moodle/yesNo';
