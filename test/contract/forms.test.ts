@@ -2,8 +2,14 @@
 import { validateFieldType, type FieldType } from 'n8n-workflow';
 import { callParameters, formParameters } from '../../nodes/Moodle/actions/webService/callFields';
 import { formOf } from '../../nodes/Moodle/actions/webService/form';
-import { flagsOf, flagsOfNode, isList, type Node } from '../../nodes/Moodle/moodle/notation';
-import { keysOf, sampleOf } from '../../nodes/Moodle/moodle/sample';
+import {
+	keysOf,
+	flagsOf,
+	flagsOfNode,
+	isList,
+	type Node,
+} from '../../nodes/Moodle/moodle/notation';
+import { sampleOf } from '../../nodes/Moodle/moodle/sample';
 import { checkParams, signatureOf } from '../../nodes/Moodle/moodle/signature';
 import { isObject, type Json, type Params, type Value } from '../../nodes/Moodle/moodle/values';
 import { catalogue } from '../sandbox/catalogue';

@@ -103,7 +103,7 @@ export const limitAt = ({ path }: Run, at: number) =>
 
 /** The least that a server needs for so many records in full requests. */
 export const timeOf = ({ cores, perRecord, perCall, latency }: ServerModel, records: number) =>
-	((records * perRecord + Math.max(cores, records / MOST) * perCall) / cores + latency) as number;
+	(records * perRecord + Math.max(cores, records / MOST) * perCall) / cores + latency;
 
 /** The situations that show what the number of requests does. 14 ms a call, 7 ms a record, records as told. */
 export const situations = {

@@ -1,7 +1,7 @@
 /** Where a run begins: what earlier runs of the same n8n have shown of the site, in simulated time. */
 import { Flight } from '../../nodes/Moodle/moodle/flight';
 import { SiteSpeed } from '../../nodes/Moodle/moodle/siteSpeed';
-import { forgetSites, speedOf } from '../../nodes/Moodle/run/siteSpeeds';
+import { speedOf } from '../../nodes/Moodle/run/siteSpeeds';
 import { fly, limitAt, limits, MOST, situations, timeOf, type Situation } from '../support/fly';
 import { ModelServer } from '../support/modelServer';
 import { SimulatedTime } from '../support/simulatedTime';
@@ -106,7 +106,6 @@ describe('where a run begins', () => {
 });
 
 describe('what is kept of a site', () => {
-	beforeEach(forgetSites);
 	const HOUR = 3_600_000;
 
 	it('is its own, for an hour after its last use', () => {

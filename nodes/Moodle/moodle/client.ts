@@ -10,7 +10,7 @@ import { Problem } from './problem';
 import { SiteWatch } from './silence';
 import type { SiteSpeed } from './siteSpeed';
 import { isSerial, READS, type ReadFacts } from './reads';
-import { checkParams, flawText, needsRelease, signatureOf } from './signature';
+import { checkParams, flawText, isReading, needsRelease } from './signature';
 import type { Params } from './values';
 import { readSiteInfo, type SiteInfo } from './version';
 import type { z } from '../schemas/zod';
@@ -55,6 +55,7 @@ export class Client {
 	private lastInLine: Promise<unknown> = Promise.resolve();
 
 	private renewals = 0;
+
 	private renewing?: Promise<boolean>;
 
 	private siteInfo?: Promise<SiteInfo | undefined>;
@@ -92,7 +93,7 @@ export class Client {
 	 * @throws MoodleFailure with how far it reaches; Cancelled; Problem for a write with a Read Only credential
 	 */
 	async call(wsfunction: string, params: Params, leaves?: () => void): Promise<unknown> {
-		if (this.options.readOnly && signatureOf(wsfunction)?.write !== false) throw readOnlyProblem();
+		if (this.options.readOnly && !isReading(wsfunction)) throw readOnlyProblem();
 		const since = this.renewals;
 		try {
 			return await this.attempt(wsfunction, params, leaves);
@@ -235,8 +236,7 @@ export class Client {
 		let landing: Landing = 'refused';
 		try {
 			const reply = await this.watched(wsfunction, params, leaves);
-			const isReading = signatureOf(wsfunction)?.write === false;
-			landing = { wsfunction, records: workOf(params, reply, isReading) };
+			landing = { wsfunction, records: workOf(params, reply, isReading(wsfunction)) };
 			return reply;
 		} catch (caught) {
 			if (caught instanceof Error && isTrouble(caught)) landing = 'trouble';

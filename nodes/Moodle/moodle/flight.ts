@@ -182,7 +182,9 @@ export class Flight {
 		if (!isFull) return this.ask(this.question, this.limit);
 		if (slowness >= SLOWER) {
 			// Requests stay as large as they were, to be compared with what was usual.
-			[this.best, this.quiet, this.proven] = [undefined, 0, Math.min(this.proven, this.half())];
+			this.proven = Math.min(this.proven, this.half());
+			this.best = undefined;
+			this.quiet = 0;
 			return this.settle(this.half());
 		}
 		if (this.isResumed && this.question === 'speed') return this.confirm(now);

@@ -1,3 +1,5 @@
+import { START } from './flightRules';
+
 /** What became of a request: work done, trouble of the site, or nothing that tells of its speed (a refusal). */
 export type Landing = { wsfunction: string; records: number } | 'trouble' | 'refused';
 
@@ -58,7 +60,7 @@ export function isOver(
 	limit: number,
 	isLearning: boolean,
 ): boolean {
-	return answers >= Math.max(2, limit) && own >= (isLearning ? limit - before : limit / 2);
+	return answers >= Math.max(START, limit) && own >= (isLearning ? limit - before : limit / 2);
 }
 
 /** Requests that left together and were answered at the same time, give or take this part, did not wait for each other. */

@@ -45,3 +45,8 @@ export function flagsOfNode(node: Node): Flags {
 	if (isList(node)) return flagsOf(node[1] ?? '');
 	return flagsOf((node['~'] as string | undefined) ?? '');
 }
+
+/** The parameters of a structure: its entries without its own flags. */
+export function keysOf(keys: { [key: string]: Node }): Array<[key: string, node: Node]> {
+	return Object.entries(keys).filter(([key]) => key !== '~');
+}

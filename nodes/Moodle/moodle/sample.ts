@@ -1,10 +1,5 @@
-import { flagsOf, flagsOfNode, isList, type Node } from './notation';
+import { flagsOf, flagsOfNode, isList, keysOf, type Node } from './notation';
 import type { Value } from './values';
-
-/** The parameters of a structure: its entries without its own flags. */
-export function keysOf(keys: { [key: string]: Node }): Array<[key: string, node: Node]> {
-	return Object.entries(keys).filter(([key]) => key !== '~');
-}
 
 /** What people enter for one of Moodle's types. */
 export type Kind = 'whole number' | 'number' | 'yes or no' | 'text';

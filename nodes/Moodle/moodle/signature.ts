@@ -1,7 +1,7 @@
 import { countVariables } from './encode';
 import { shown } from './problem';
 import { isSecret } from './secrets';
-import { flagsOf, flagsOfNode, isList, type Node, type Signature } from './notation';
+import { flagsOf, flagsOfNode, isList, keysOf, type Node, type Signature } from './notation';
 import { OTHER_SIGNATURES } from './otherSignatures';
 import { signatures } from './signatures';
 import { isStorable, NOT_STORABLE } from './storable';
@@ -143,9 +143,7 @@ const listOf =
 	};
 
 function objectOf(keys: { [key: string]: Node }, release: Release | undefined): Check {
-	const checks = new Map<string, Check>();
-	for (const [key, node] of Object.entries(keys))
-		if (key !== '~') checks.set(key, checkOf(node, release));
+	const checks = new Map(keysOf(keys).map(([key, node]) => [key, checkOf(node, release)]));
 	return (value, path, flaws) => {
 		if (!isObject(value)) return void flaws.push({ path: [...path], reason: OBJECT, value });
 		checks.forEach((check, key) => within(check, value[key], key, path, flaws));
@@ -178,6 +176,11 @@ export function signatureOf(wsfunction: string): Signature | undefined {
 	if (Object.prototype.hasOwnProperty.call(signatures, wsfunction)) return signatures[wsfunction];
 	others ??= JSON.parse(OTHER_SIGNATURES) as Record<string, Signature>;
 	return Object.prototype.hasOwnProperty.call(others, wsfunction) ? others[wsfunction] : undefined;
+}
+
+/** Whether a function is known to read only. Of a plugin's nobody knows. */
+export function isReading(wsfunction: string): boolean {
+	return signatureOf(wsfunction)?.write === false;
 }
 
 /**

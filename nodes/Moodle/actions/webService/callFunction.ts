@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { CallFacts } from '../../moodle/calls';
 import { Problem, shown } from '../../moodle/problem';
 import { unknownRead, type ReadFacts } from '../../moodle/reads';
-import { checkParams, flawText, signatureOf, type Flaw } from '../../moodle/signature';
+import { checkParams, flawText, isReading, signatureOf, type Flaw } from '../../moodle/signature';
 import { isObject, type Params } from '../../moodle/values';
 import type { SiteInfo } from '../../moodle/version';
 import { recordsPerRequest } from '../description';
@@ -176,7 +176,7 @@ async function step({ name, params, split, collect }: Input, services: Services)
 	const site = await services.site();
 	const problem = notAllowed(name, site) ?? wrong(name, params, site);
 	if (problem) return { problem };
-	if (signatureOf(name)?.write === false && !collect)
+	if (isReading(name) && !collect)
 		return { done: itemsOf(await services.read(readOf(name, services.operations), params), split) };
 	return {
 		task: {
