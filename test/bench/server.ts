@@ -16,12 +16,12 @@ class Cores {
 		this.free = new Array<number>(count).fill(0);
 	}
 
-	work = async (ms: number): Promise<void> => {
+	work = async (ms: number, from: number): Promise<void> => {
 		const core = this.free.indexOf(Math.min(...this.free));
-		const now = performance.now();
-		this.free[core] = Math.max(now, this.free[core]) + ms;
+		const end = Math.max(from, this.free[core]) + ms;
+		this.free[core] = end;
 		this.spent += ms;
-		await new Promise((resolve) => setTimeout(resolve, this.free[core] - now));
+		await new Promise((resolve) => setTimeout(resolve, end - performance.now()));
 	};
 }
 

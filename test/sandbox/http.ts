@@ -52,6 +52,8 @@ async function serve(
 	response: http.ServerResponse,
 ): Promise<void> {
 	const { switches } = options;
+	// What the sandbox itself takes from here on is no part of a call's time: its cost is the whole of it.
+	const due = performance.now() + switches.latencyMs;
 	const raw = await bodyOf(message);
 	const url = message.url ?? '/';
 	const at = url.indexOf('?');
@@ -83,8 +85,8 @@ async function serve(
 		return;
 	}
 	const reply = note(run());
-	await delay(switches.latencyMs);
-	if (switches.costModel) await (switches.work ?? delay)(reply.cost ?? 0);
+	await until(due);
+	if (switches.costModel) await (switches.work ?? onItsOwn)(reply.cost ?? 0, due);
 	finish(response, reply);
 }
 
@@ -199,6 +201,9 @@ function refusedByServer(status: number, text: string): Reply {
 	const page = `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n<hr><center>nginx/1.22.1</center>\r\n</body>\r\n</html>\r\n`;
 	return { ...html(status, page, String(status)), headers: { 'Content-Type': 'text/html' } };
 }
+
+const until = async (time: number) => await delay(time - performance.now());
+const onItsOwn = async (ms: number, from: number) => await until(from + ms);
 
 async function delay(ms: number): Promise<void> {
 	if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));

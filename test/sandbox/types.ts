@@ -142,8 +142,8 @@ export interface Switches {
 	passwordPolicy: boolean;
 	/** Delay each call by the measured cost a + b per record. */
 	costModel: boolean;
-	/** Does work that takes a core so many milliseconds; by default each call has a core of its own. */
-	work?: (ms: number) => Promise<void>;
+	/** Does work that takes a core so many milliseconds from a time (performance.now) on; by default each call has a core of its own. */
+	work?: (ms: number, from: number) => Promise<void>;
 	/** Keep the variables of each request in `requests`. */
 	keepForms: boolean;
 	/** A firewall in front of the site: what it finds anywhere in the decoded body never reaches Moodle (403 or 406, a page). */

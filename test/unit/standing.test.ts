@@ -19,7 +19,8 @@ const STUDENT = { roleid: 5, shortname: 'student' };
 /** A site as the functions tell it, every request, and the rows of all lists. */
 function siteOf({ courses, hidden = () => false, lacking = [], isHelpless = false }: Site) {
 	const asked: string[] = [];
-	const told = { rows: 0 };
+	const told = { rows: 0, atOnce: 0 };
+	let underWay = 0;
 	const listed = (params: Json): Json[] => {
 		const options = Object.fromEntries(
 			(params.options as Array<{ name: string; value: string }>).map(({ name, value }) => [
@@ -57,7 +58,9 @@ function siteOf({ courses, hidden = () => false, lacking = [], isHelpless = fals
 				})),
 	};
 	const read = answering(async (wsfunction, params) => {
+		told.atOnce = Math.max(told.atOnce, ++underWay);
 		await Promise.resolve();
+		underWay--;
 		asked.push(wsfunction);
 		if (lacking.includes(wsfunction))
 			throw new MoodleFailure(wsfunction, { reach: 'function', code: 'accessexception' });
@@ -130,6 +133,27 @@ describe('a course of 10,000 participants', () => {
 			}
 		}
 	});
+});
+
+test('what tells whether the list of a course can be trusted is asked beside it, where many are asked about', async () => {
+	for (const [many, atOnce] of [
+		[49, 2],
+		[50, 3],
+	]) {
+		const { services, asked, told } = siteOf({ courses: new Map([[7, numbers(30)]]) });
+		const standing = await standingsOf(
+			numbers(many).map((user) => question(7, user)),
+			services,
+		);
+		expect(standing(7, 129)).toEqual({ isEnrolled: true, roles: new Set([5]) });
+		expect(standing(7, 130)).toEqual({ isEnrolled: false });
+		expect(told.atOnce).toBe(atOnce);
+		expect([...asked].sort()).toEqual([
+			'core_course_get_courses',
+			LIST,
+			'core_user_get_users_by_field',
+		]);
+	}
 });
 
 test('1,000 people in 200 courses of 30: a list a course, and nothing for each person', async () => {

@@ -21,6 +21,7 @@ import {
 	START,
 } from './flightRules';
 import { Gate } from './gate';
+import { Portions } from './portions';
 import { SiteSpeed, type Share } from './siteSpeed';
 import { WorkDone } from './workDone';
 
@@ -66,6 +67,8 @@ export class Flight {
 
 	/** What earlier runs have shown, and where this one keeps what it shows. */
 	private readonly kept: Share;
+
+	private readonly portions = new Portions();
 
 	private patience = PATIENCE;
 
@@ -124,9 +127,8 @@ export class Flight {
 	}
 
 	/**
-	 * Records for the next request: a share of what is left that keeps all requests busy until the end (guided
-	 * self-scheduling; Polychronopoulos and Kuck, IEEE Transactions on Computers C-36(12), 1987). Until more requests have
-	 * shown to be worth it, all together carry no more than those that have.
+	 * Records for the next request, so that all requests are busy until the end (Portions). Until more requests have shown
+	 * to be worth it, all together carry no more than those that have.
 	 *
 	 * @param left records that have not left
 	 * @param most Records per Request
@@ -134,13 +136,12 @@ export class Flight {
 	 */
 	share(left: number, most: number, fewest = LEAST): number {
 		if (this.most === 1) return most;
-		const trial = fewest * (this.best ? this.proven : 1);
+		const { limit, proven } = this;
+		const trial = fewest * (this.best ? proven : 1);
 		const tried = this.isLearning && left > most ? Math.min(trial, most) : most;
-		if (this.limit === 1) return tried;
-		const part = Math.max(this.work.worthwhile, Math.ceil(left / this.limit));
-		const borne = this.isBroad() ? this.limit : this.proven;
-		const allowed = Math.max(1, Math.floor((most * borne) / this.limit));
-		return Math.min(part, allowed, tried);
+		if (limit === 1) return tried;
+		const allowed = Math.max(1, Math.floor((most * (this.isBroad() ? limit : proven)) / limit));
+		return this.portions.next({ limit, left, most: Math.min(allowed, tried) }, this.work);
 	}
 
 	private answered(permit: Permit, { wsfunction, records }: Exclude<Landing, string>): void {

@@ -8,7 +8,7 @@ export type Division = Pick<Flight, 'limit' | 'share'>;
 const WHOLE = 50;
 
 /** Fewest entries of a part while the site is unknown, and later. */
-const [FEWEST, LEAST] = [25, 12];
+const [FEWEST, LEAST] = [25, 25];
 
 /**
  * Asks for the entries of a list in parts, several under way at once: as many as the site bears, each part as large as keeps

@@ -92,9 +92,10 @@ export class Dispatcher {
 					next++;
 					continue;
 				}
-				const batch = this.pace.next(lane, next, isAlone);
+				const isFull = open.size >= (isAlone ? 1 : this.flight.limit);
+				const batch = isFull ? [] : this.pace.next(lane, next, isAlone);
 				const keys = new Set(batch.map(keyOf));
-				if (open.size >= (isAlone ? 1 : this.flight.limit) || isAmong(keys, open)) {
+				if (isFull || isAmong(keys, open)) {
 					await Promise.race(open.keys());
 					continue;
 				}

@@ -132,8 +132,6 @@ async function withHiddenUsers(
 	courseids: number[],
 	lists: Map<number, Participants>,
 ): Promise<Set<number>> {
-	// Only those who see everybody see the guest account, which is on every site and in no course.
-	if (courseids.length === 0 || (await usersById(read, [GUEST])).length > 0) return new Set();
 	const whole = await inParallel(
 		courseids,
 		READ_WIDTH,
@@ -148,6 +146,20 @@ async function openCourses(read: Read, courseids: number[]): Promise<Set<number>
 		({ groupmode }) => groupmode !== undefined && Number(groupmode) !== SEPARATE_GROUPS,
 	);
 	return new Set(shown.map(({ id }) => Number(id)));
+}
+
+/** What the account sees, as far as it tells whether lists of participants can be trusted. */
+export interface Sight {
+	/** Whether it sees the guest account, which is on every site and in no course: only those do who see everybody. */
+	everybody: boolean;
+	/** The courses whose groups hide nobody. */
+	openCourses: Set<number>;
+}
+
+/** What the account sees of these courses, in two requests side by side. */
+export async function sightOf(read: Read, courseids: number[]): Promise<Sight> {
+	const [guest, open] = await Promise.all([usersById(read, [GUEST]), openCourses(read, courseids)]);
+	return { everybody: guest.length > 0, openCourses: open };
 }
 
 /** The courses among these that have groups which the account may not see. */
@@ -189,26 +201,28 @@ async function oddUsers(read: Read, userids: number[]): Promise<Set<number>> {
  * see, without a word. Takes two requests, side by side, for all courses, and one or two more for each that proves nothing.
  *
  * @param unlisted for each course the ids of users that its list does not show
+ * @param asked what the account sees of these courses, where that has been asked already
  * @returns for a course and a user the reason, undefined where the list can be trusted
  */
 export async function blindSpots(
 	lists: Map<number, Participants>,
 	unlisted: Map<number, number[]>,
 	{ read }: Pick<Services, 'read'>,
+	asked?: Promise<Sight>,
 ): Promise<(courseid: number, userid: number) => Blindness | undefined> {
 	const courses = [...unlisted.keys()];
 	const withOdd = courses.filter((courseid) => lists.get(courseid)!.odd > 0);
-	const [users, open, odd] = await Promise.all([
-		withHiddenUsers(read, courses, lists),
-		openCourses(read, courses),
+	const [sight, odd] = await Promise.all([
+		asked ?? sightOf(read, courses),
 		oddUsers(
 			read,
 			withOdd.flatMap((courseid) => unlisted.get(courseid)!),
 		),
 	]);
+	const users = sight.everybody ? new Set<number>() : await withHiddenUsers(read, courses, lists);
 	const groups = await withHiddenGroups(
 		read,
-		courses.filter((courseid) => !users.has(courseid) && !open.has(courseid)),
+		courses.filter((courseid) => !users.has(courseid) && !sight.openCourses.has(courseid)),
 	);
 	return (courseid, userid) => {
 		if (users.has(courseid)) return 'users';

@@ -9,9 +9,11 @@ import type { Services } from '../types';
 import {
 	blindSpots,
 	participantsOf,
+	sightOf,
 	SIZE,
 	type Blindness,
 	type Participants,
+	type Sight,
 } from './participants';
 
 /** Whether a user is enrolled in a course is asked. */
@@ -35,6 +37,9 @@ const ROWS = 30;
 
 /** Users in one request for profiles, two form variables each: 2.5 ms a row. */
 const PROFILES = 50;
+
+/** From so many users on some are new to their course: what tells whether to trust its list is asked beside it. */
+const MANY = 50;
 
 /** Questions in vain, without one that was answered, after which no more are asked. */
 const IN_VAIN = 4;
@@ -169,7 +174,7 @@ class Standings {
 	}
 
 	/** Who is not on a list that lacks nobody is not enrolled. At last, the others are told as unknown, with the reason. */
-	async conclude(questions: Question[], isLast: boolean): Promise<void> {
+	async conclude(questions: Question[], isLast: boolean, sight?: Promise<Sight>): Promise<void> {
 		const ended = new Map<number, Participants>();
 		const unlisted = new Map<number, number[]>();
 		for (const [courseId, users] of byCourse(questions)) {
@@ -182,7 +187,7 @@ class Standings {
 			);
 		}
 		const blindness =
-			ended.size > 0 ? await blindSpots(ended, unlisted, this.services) : () => undefined;
+			ended.size > 0 ? await blindSpots(ended, unlisted, this.services, sight) : () => undefined;
 		for (const question of questions) {
 			const list = this.lists.get(question.courseId);
 			const isSaid = this.enrolled.has(keyOf(question.courseId, question.userId));
@@ -230,8 +235,12 @@ export async function standingsOf(
 	const many = courses.filter((users) => users.length > FEW).flat();
 	const standings = new Standings(services);
 	await standings.ask(few);
-	await standings.list(many, ROWS);
-	await standings.conclude(standings.open(many), false);
+	const listed = standings.list(many, ROWS);
+	const sight = many.length < MANY ? undefined : sightOf(services.read, [...byCourse(many).keys()]);
+	// Who waits for it meets its failure; where the lists fail, nobody does.
+	sight?.catch(() => undefined);
+	await listed;
+	await standings.conclude(standings.open(many), false, sight);
 	await standings.ask(standings.open(many));
 	await standings.list(standings.open(all), Infinity);
 	await standings.conclude(standings.open(all), true);
