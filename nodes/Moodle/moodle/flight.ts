@@ -139,7 +139,6 @@ export class Flight {
 		const { limit, proven } = this;
 		const trial = fewest * (this.best ? proven : 1);
 		const tried = this.isLearning && left > most ? Math.min(trial, most) : most;
-		if (limit === 1) return tried;
 		const allowed = Math.max(1, Math.floor((most * (this.isBroad() ? limit : proven)) / limit));
 		return this.portions.next({ limit, left, most: Math.min(allowed, tried) }, this.work);
 	}
@@ -246,6 +245,7 @@ export class Flight {
 			this.work.forgetTimes();
 			return now.limit < this.most ? this.ask('more', this.twice()) : this.settle(now.limit);
 		}
+		if (!this.kept.limit && best.limit === this.proven) this.kept.keep(best.limit);
 		const likely = Math.ceil((best.limit * now.rate) / best.rate);
 		if (likely >= best.limit * LIKELY && likely < now.limit) return this.ask('more', likely);
 		if (best.limit > this.proven) return this.ask('fewer', Math.ceil(best.limit / 2));

@@ -36,9 +36,10 @@ export class Portions {
 
 	/**
 	 * Records for the next request: the same as long as the same is left, since what was asked for need not have left. More
-	 * left than before is another list.
+	 * left than before is another list. One request at a time carries as much as it may.
 	 */
 	next(stock: Stock, { worthwhile }: Cost): number {
+		if (stock.limit === 1) return stock.most;
 		const { limit, left } = this.before;
 		const isChanged = stock.limit !== limit || stock.left !== left;
 		if (isChanged && (this.rest === 0 || stock.limit !== limit || stock.left > left))
