@@ -38,13 +38,18 @@ describe('where a run begins', () => {
 		expect(limits(next)).toEqual([16]);
 	});
 
-	it('with what a run that ended in the middle of its search had shown already', async () => {
-		const short = { model: { cores: 2, perCall: 17, perRecord: 2.5 }, records: 100 };
-		const [cold, next] = [await fly(short), await after(short, short)];
-		expect(Math.max(...limits(cold))).toBeGreaterThanOrEqual(8);
-		expect(limits(next)).toEqual([2]);
-		expect(next.time).toBeLessThan(cold.time * 0.9);
-	});
+	it.each<[string, Situation, number]>([
+		['fewer', { model: { cores: 2, perCall: 17, perRecord: 2.5 }, records: 100 }, 3],
+		['more', { model: { cores: 6, latency: 50 }, records: 100 }, 8],
+	])(
+		'with what a run that ended in the middle of its search had seen: %s are worth it',
+		async (_which, short, limit) => {
+			const [cold, next] = [await fly(short), await after(short, short)];
+			expect(limits(cold)[0]).toBe(2);
+			expect(limits(next)).toEqual([limit]);
+			expect(next.time).toBeLessThan(cold.time * 0.9);
+		},
+	);
 
 	it('a site that has fewer cores now: found out by the first answers, and no slower than one at a time', async () => {
 		const run = await fly(situations['One core, after a run that found eight']);

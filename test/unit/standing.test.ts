@@ -12,12 +12,18 @@ interface Site {
 	lacking?: string[];
 	/** The account may not manage groups. */
 	isHelpless?: boolean;
+	/** A course that the account may not enter, nor see the groups of any other one. */
+	closed?: number;
 }
 
 const STUDENT = { roleid: 5, shortname: 'student' };
 
+const LIST = 'core_enrol_get_enrolled_users';
+const refused = (wsfunction: string) =>
+	new MoodleFailure(wsfunction, { reach: 'function', code: 'accessexception' });
+
 /** A site as the functions tell it, every request, and the rows of all lists. */
-function siteOf({ courses, hidden = () => false, lacking = [], isHelpless = false }: Site) {
+function siteOf({ courses, hidden = () => false, lacking = [], isHelpless = false, closed }: Site) {
 	const asked: string[] = [];
 	const told = { rows: 0, atOnce: 0 };
 	let underWay = 0;
@@ -28,6 +34,8 @@ function siteOf({ courses, hidden = () => false, lacking = [], isHelpless = fals
 				value,
 			]),
 		);
+		if (params.courseid === closed || (closed !== undefined && options.groupid))
+			throw refused(LIST);
 		const all = [...courses.get(Number(params.courseid))!];
 		if (options.sortdirection === 'DESC') all.reverse();
 		const from = Number(options.limitfrom);
@@ -38,8 +46,11 @@ function siteOf({ courses, hidden = () => false, lacking = [], isHelpless = fals
 	};
 	const answers: Record<string, (params: Json) => unknown> = {
 		core_enrol_get_enrolled_users: listed,
-		core_course_get_courses: () =>
-			[...courses.keys()].map((id) => ({ id, groupmode: 0, shortname: `c${id}` })),
+		core_course_get_courses: ({ options }) => {
+			const { ids } = options as { ids: string[] };
+			if (ids.includes(String(closed))) throw refused('core_course_get_courses');
+			return [...courses.keys()].map((id) => ({ id, groupmode: 0, shortname: `c${id}` }));
+		},
 		core_user_get_users_by_field: () => (hidden(1) ? [] : [{ id: 1, username: 'guest' }]),
 		core_group_get_course_user_groups: ({ courseid, userid }) => {
 			const warning = isHelpless
@@ -62,8 +73,7 @@ function siteOf({ courses, hidden = () => false, lacking = [], isHelpless = fals
 		await Promise.resolve();
 		underWay--;
 		asked.push(wsfunction);
-		if (lacking.includes(wsfunction))
-			throw new MoodleFailure(wsfunction, { reach: 'function', code: 'accessexception' });
+		if (lacking.includes(wsfunction)) throw refused(wsfunction);
 		return answers[wsfunction](params as Json);
 	});
 	const count = (wsfunction: string) => asked.filter((name) => name === wsfunction).length;
@@ -78,7 +88,6 @@ const question = (courseId: number, userId: number, withRoles = true) => ({
 	withRoles,
 });
 const PAIR = 'core_group_get_course_user_groups';
-const LIST = 'core_enrol_get_enrolled_users';
 const PROFILES = 'core_user_get_course_user_profiles';
 
 describe('a course of 10,000 participants', () => {
@@ -154,6 +163,21 @@ test('what tells whether the list of a course can be trusted is asked beside it,
 			'core_user_get_users_by_field',
 		]);
 	}
+});
+
+test('a course that refuses its list costs the other ones nothing', async () => {
+	const courses = new Map([7, 8].map((id) => [id, numbers(30)]));
+	const lacking = ['core_course_get_courses_by_field'];
+	const { services, count } = siteOf({ courses, closed: 8, lacking });
+	const standing = await standingsOf(
+		[
+			...numbers(500).map((user) => question(7, user)),
+			...numbers(3).map((user) => question(8, user)),
+		],
+		services,
+	);
+	expect(standing(7, 599)).toEqual({ isEnrolled: false });
+	expect(count(PAIR)).toBeLessThanOrEqual(3);
 });
 
 test('1,000 people in 200 courses of 30: a list a course, and nothing for each person', async () => {

@@ -4,12 +4,9 @@ import { READS } from '../moodle/reads';
 import { objectsOf, type Json } from '../moodle/values';
 import { readSiteInfo } from '../moodle/version';
 import { asIs } from '../common/asIs';
-import { sampleUsers } from './sampleUsers';
 
-async function usersWith(read: Read, email: string): Promise<Json[]> {
-	return objectsOf(
-		await read(READS.core_user_get_users_by_field, { field: 'email', values: [email] }),
-	);
+async function usersWith(read: Read, field: 'id' | 'email', value: string): Promise<Json[]> {
+	return objectsOf(await read(READS.core_user_get_users_by_field, { field, values: [value] }));
 }
 
 /** The same text in other capitals; undefined where there are none to change. */
@@ -21,11 +18,11 @@ async function ask(read: Read): Promise<boolean | undefined> {
 	const { userid } = readSiteInfo(await read(READS.core_webservice_get_site_info, {})) ?? {};
 	if (userid === undefined) return undefined;
 	// Everybody may see the own address (user/lib.php, 4.1 to 5.1).
-	const own = (await sampleUsers(read, userid)).find((user) => Number(user.id) === userid);
+	const [own] = await usersWith(read, 'id', String(userid));
 	const other = inOtherCapitals(String(own?.email ?? ''));
 	return other === undefined
 		? undefined
-		: !(await usersWith(read, other)).some((user) => Number(user.id) === userid);
+		: !(await usersWith(read, 'email', other)).some((user) => Number(user.id) === userid);
 }
 
 async function askIfPossible(read: Read): Promise<boolean | undefined> {

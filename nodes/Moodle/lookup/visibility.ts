@@ -1,10 +1,13 @@
 import type { Read } from '../moodle/calls';
+import { MoodleFailure } from '../moodle/failure';
 import { Problem } from '../moodle/problem';
-import type { Json } from '../moodle/values';
+import { objectsOf, type Json } from '../moodle/values';
 import type { SiteInfo } from '../moodle/version';
+import { asIs } from '../common/asIs';
+import { inParallel, READ_WIDTH } from '../common/parallel';
 import { GUEST } from './everybody';
 import type { Visibility } from '../moodle/memory';
-import { sampleUsers, usersById } from './sampleUsers';
+import { READS } from '../moodle/reads';
 
 /** Fields of a user that Moodle hides from accounts without the right to see them; `id` stands for the user as such. */
 export type HiddenField = 'id' | 'username' | 'email' | 'idnumber';
@@ -54,6 +57,40 @@ export async function hiddenOfUsers(read: Read): Promise<Hidden[]> {
 }
 
 /**
+ * Ids to look at: the guest, who is on every site and in no course, so that only those see it who may see everybody; the
+ * first accounts of the site, and those around the token's own.
+ */
+function sample(own: number | undefined): number[] {
+	const ids = Array.from({ length: 20 }, (_, index) => index + 1);
+	if (own !== undefined) for (let away = 1; away <= 5; away++) ids.push(own - away, own + away);
+	return [...new Set(ids)].filter((id) => id > 0 && id !== own);
+}
+
+/** Users by id, deleted ones too. An account that Moodle cannot serialise is left out. */
+async function usersById(read: Read, ids: number[]): Promise<Json[]> {
+	const ask = async (values: number[]) =>
+		objectsOf(await read(READS.core_user_get_users_by_field, { field: 'id', values }));
+	try {
+		return await ask(ids);
+	} catch (caught) {
+		if (!isPoisoned(caught)) throw asIs(caught);
+	}
+	const alone = await inParallel(ids, READ_WIDTH, async (id) => {
+		try {
+			return await ask([id]);
+		} catch (caught) {
+			if (isPoisoned(caught)) return [];
+			throw asIs(caught);
+		}
+	});
+	return alone.flat();
+}
+
+function isPoisoned(caught: unknown): boolean {
+	return caught instanceof MoodleFailure && caught.code === 'invalidresponse';
+}
+
+/**
  * Whether the account sees this field of everybody. What it sees of some proves nothing: accounts see those with whom
  * they share a course, and users may show their own address to all (user/lib.php, 4.1 to 5.1).
  */
@@ -77,7 +114,9 @@ async function look(
 	const info = await site();
 	// Administrators have every capability; the addresses can still be hidden by the site's setting (user/lib.php, 4.1 to 5.1).
 	if (info?.siteadmin && field !== 'email') return 'shown';
-	const users = (await sampleUsers(read, info?.userid)).filter((user) => user.id !== info?.userid);
+	const users = (await usersById(read, sample(info?.userid))).filter(
+		(user) => user.id !== info?.userid,
+	);
 	if (users.length === 0) return 'nobody';
 	return shows(users, field) ? 'shown' : 'hidden';
 }

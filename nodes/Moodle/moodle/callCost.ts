@@ -2,7 +2,7 @@
 const [FEWEST, ENOUGH] = [5, 50];
 
 /** Requests are no smaller than this where a record costs little: n8n itself has as much to do for a call as for some. */
-const [CHEAP, TIMES] = [20, 6];
+const [CHEAP, TIMES] = [18, 6];
 
 /** How fast the time of a record follows what takes longer: mostly that is waiting behind others, and no cost. */
 const DRIFT = 0.02;

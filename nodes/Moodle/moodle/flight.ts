@@ -89,15 +89,13 @@ export class Flight {
 		site = new SiteSpeed(),
 	) {
 		this.kept = site.share();
-		if (site.limit) this.resume(Math.min(most, site.limit));
+		if (site.limit) {
+			// Begins with what was worth it before.
+			this.settled = this.proven = Math.min(most, site.limit);
+			[this.isLearning, this.isResumed] = [false, true];
+		}
 		this.limit = isGated ? 1 : this.start();
 		this.work = new WorkDone(site);
-	}
-
-	/** Begins with what was worth it before. */
-	private resume(limit: number): void {
-		[this.proven, this.settled] = [limit, limit];
-		[this.isLearning, this.isResumed] = [false, true];
 	}
 
 	private start = () => (this.isResumed ? this.proven : Math.min(START, this.most));
@@ -240,13 +238,14 @@ export class Flight {
 		if (isWorth(now, best)) {
 			this.best = now;
 			this.proven = now.limit;
+			this.kept.suggest(now.limit);
 			this.patience = PATIENCE;
 			// More at once take longer, each of them: that is the price, not a slower site.
 			this.work.forgetTimes();
 			return now.limit < this.most ? this.ask('more', this.twice()) : this.settle(now.limit);
 		}
-		if (!this.kept.limit && best.limit === this.proven) this.kept.keep(best.limit);
 		const likely = Math.ceil((best.limit * now.rate) / best.rate);
+		if (best.limit === this.proven) this.kept.suggest(Math.max(best.limit, likely));
 		if (likely >= best.limit * LIKELY && likely < now.limit) return this.ask('more', likely);
 		if (best.limit > this.proven) return this.ask('fewer', Math.ceil(best.limit / 2));
 		this.patience *= 2;

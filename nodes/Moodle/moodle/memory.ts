@@ -12,8 +12,6 @@ export type Visibility = 'shown' | 'hidden' | 'nobody';
 export interface Memory {
 	/** Whether the database tells capitals apart; undefined inside when it cannot be found out. */
 	tellsCapitalsApart?: Promise<boolean | undefined>;
-	/** Some users of the site, the account itself among them. */
-	sample?: Promise<Json[]>;
 	/** All users with their e-mail addresses as they are spelt. */
 	addresses?: Promise<Spellings<Json>>;
 	/** Ids of users that were looked up and are there: they need not be asked about again. */

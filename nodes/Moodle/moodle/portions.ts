@@ -1,8 +1,8 @@
 /** Of what is left so much leaves in equal parts; the rest evens out what takes longer than expected. */
 const HALF = 0.5;
 
-/** Up to so many requests at once are all in work; of more, about half of them wait at the site for the other half. */
-const NONE_WAITS = 2;
+/** Of more requests at once than these, about half wait at the site for the others. Of so many, all are taken to be in work. */
+const NONE_WAITS = 4;
 
 /** What a request is cut out of. */
 export interface Stock {
@@ -21,7 +21,7 @@ interface Cost {
 }
 
 /**
- * How a list is divided into requests: half of what is left in equal parts, one for each request in work, then half of the
+ * How a list is divided into requests: half of what is left in equal parts, one for each request in work at the site, then half of the
  * rest, and so on ("factoring"; Hummel, Schonberg and Flynn, Communications of the ACM 35(8), 1992). Parts of one size end
  * together, so that no core waits for another one, and the last ones are small.
  */
@@ -39,13 +39,14 @@ export class Portions {
 	 * left than before is another list. One request at a time carries as much as it may.
 	 */
 	next(stock: Stock, { worthwhile }: Cost): number {
-		if (stock.limit === 1) return stock.most;
-		const { limit, left } = this.before;
-		const isChanged = stock.limit !== limit || stock.left !== left;
-		if (isChanged && (this.rest === 0 || stock.limit !== limit || stock.left > left))
-			this.plan(stock, worthwhile);
-		if (isChanged) this.rest--;
-		this.before = stock;
+		const { limit, left } = stock;
+		if (limit === 1) return stock.most;
+		const isOther = limit !== this.before.limit || left > this.before.left;
+		if (isOther || left < this.before.left) {
+			if (isOther || this.rest === 0) this.plan(stock, worthwhile);
+			this.rest--;
+			this.before = { limit, left };
+		}
 		return Math.min(this.size, stock.most);
 	}
 

@@ -7,8 +7,8 @@ export type Division = Pick<Flight, 'limit' | 'share'>;
 /** Entries that go in one request where there are no more of them. */
 const WHOLE = 50;
 
-/** Fewest entries of a part while the site is unknown, and later. */
-const [FEWEST, LEAST] = [25, 25];
+/** Fewest entries of a part. */
+const FEWEST = 25;
 
 /**
  * Asks for the entries of a list in parts, several under way at once: as many as the site bears, each part as large as keeps
@@ -37,7 +37,7 @@ export async function inShares<T, R>(
 			continue;
 		}
 		const share = division.share(list.length - at, most, FEWEST);
-		const part = list.slice(at, (at += Math.min(most, Math.max(LEAST, share))));
+		const part = list.slice(at, (at += Math.min(most, Math.max(FEWEST, share))));
 		const asked: Promise<R[]> = ask(part)
 			.catch(failed)
 			.finally(() => open.delete(asked));

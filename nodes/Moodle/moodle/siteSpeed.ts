@@ -65,6 +65,11 @@ export class Share {
 		if (!this.isForgotten) this.site.limit = limit;
 	}
 
+	/** So many requests seem to be worth it: for runs that end before they know, as long as nothing is known. */
+	suggest(limit: number): void {
+		if (this.limit === undefined) this.keep(limit);
+	}
+
 	/** The function's work was done at this rate. With fewer requests than are worth it the rate says nothing. */
 	note(wsfunction: string, { limit, rate }: Rate): void {
 		if (this.isForgotten || limit < (this.limit ?? 0)) return;

@@ -126,7 +126,7 @@ async function isWhole(
 	);
 }
 
-/** The courses among these whose list may lack users whom the account may not see. */
+/** The courses among these whose list may lack users, for an account that does not see everybody. */
 async function withHiddenUsers(
 	read: Read,
 	courseids: number[],
@@ -156,7 +156,11 @@ export interface Sight {
 	openCourses: Set<number>;
 }
 
-/** What the account sees of these courses, in two requests side by side. */
+/**
+ * What the account sees of these courses, asked side by side. What is refused counts as not seen.
+ *
+ * @throws MoodleFailure when Moodle cannot be asked at all
+ */
 export async function sightOf(read: Read, courseids: number[]): Promise<Sight> {
 	const [guest, open] = await Promise.all([usersById(read, [GUEST]), openCourses(read, courseids)]);
 	return { everybody: guest.length > 0, openCourses: open };

@@ -38,7 +38,7 @@ const ROWS = 30;
 /** Users in one request for profiles, two form variables each: 2.5 ms a row. */
 const PROFILES = 50;
 
-/** From so many users on some are new to their course: what tells whether to trust its list is asked beside it. */
+/** From so many users on it is likely that some are new: what tells whether to trust a list is asked beside it, then. */
 const MANY = 50;
 
 /** Questions in vain, without one that was answered, after which no more are asked. */
@@ -167,6 +167,11 @@ class Standings {
 		}
 	}
 
+	/** Whether a course refuses its list: asked about together with it, others may get no answer either. */
+	private isRefused(): boolean {
+		return [...this.lists.values()].some((list) => list instanceof MoodleFailure);
+	}
+
 	/** A list that was refused, or read to its end in whole pages, tells no more the second time. */
 	private isWorthReading(courseId: number): boolean {
 		const list = this.lists.get(courseId);
@@ -187,7 +192,9 @@ class Standings {
 			);
 		}
 		const blindness =
-			ended.size > 0 ? await blindSpots(ended, unlisted, this.services, sight) : () => undefined;
+			ended.size > 0
+				? await blindSpots(ended, unlisted, this.services, this.isRefused() ? undefined : sight)
+				: () => undefined;
 		for (const question of questions) {
 			const list = this.lists.get(question.courseId);
 			const isSaid = this.enrolled.has(keyOf(question.courseId, question.userId));
@@ -237,7 +244,7 @@ export async function standingsOf(
 	await standings.ask(few);
 	const listed = standings.list(many, ROWS);
 	const sight = many.length < MANY ? undefined : sightOf(services.read, [...byCourse(many).keys()]);
-	// Who waits for it meets its failure; where the lists fail, nobody does.
+	// Where it is needed its failure is met. Where the lists fail as well, theirs is the one that is told.
 	sight?.catch(() => undefined);
 	await listed;
 	await standings.conclude(standings.open(many), false, sight);
