@@ -21,20 +21,36 @@ describe('a list in portions', () => {
 	});
 
 	it.each([1, 2, 3, 8, 16])(
-		'%i at once: nothing is lost, and no part is larger than before',
+		'%i at once: no part is larger than the one before, nor than allowed',
 		(limit) => {
 			for (const records of [1, 7, 50, 51, 333, 1000, 4321]) {
 				const sizes = sizesOf(records, limit);
-				expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(records);
 				expect(sizes).toEqual([...sizes].sort((a, b) => b - a));
+				expect(sizes[0]).toBeLessThanOrEqual(50);
 			}
 		},
 	);
 
 	it('what fits in one request is divided at once, in parts that are worth a call', () => {
-		expect(sizesOf(50, 2)).toEqual([25, 25]);
+		expect(sizesOf(50, 2, 5)).toEqual([25, 25]);
 		expect(sizesOf(50, 16)).toEqual([13, 13, 13, 11]);
 		expect(sizesOf(8, 16)).toEqual([8]);
+	});
+
+	it('up to four at once are all in work, of more about half', () => {
+		expect(sizesOf(200, 4).slice(0, 5)).toEqual([25, 25, 25, 25, 25]);
+		expect(sizesOf(200, 8).slice(0, 5)).toEqual([25, 25, 25, 25, 25]);
+		expect(sizesOf(200, 16, 5).slice(0, 9)).toEqual([...times(8, 13), 6]);
+	});
+
+	it('one at a time carries as much as it may', () => {
+		expect(sizesOf(120, 1)).toEqual([50, 50, 20]);
+	});
+
+	it('another number of requests begins anew', () => {
+		const portions = new Portions();
+		portions.next({ limit: 16, left: 200, most: 50 }, { worthwhile: 5 });
+		expect(portions.next({ limit: 2, left: 187, most: 50 }, { worthwhile: 5 })).toBe(47);
 	});
 
 	it('what is asked twice, because nothing may leave yet, is answered alike', () => {
