@@ -1,11 +1,11 @@
 /** Of what is left so much leaves in equal parts; the rest evens out what takes longer than expected. */
 const HALF = 0.5;
 
-/** Of more requests at once than these, about half wait at the site for the others. Of so many, all are taken to be in work. */
+/** Up to so many requests at once are taken to be all in work; of more, about half wait at the site for the others. */
 const NONE_WAITS = 4;
 
 /** What a request is cut out of. */
-export interface Stock {
+interface Stock {
 	/** Requests that may be under way at once. */
 	limit: number;
 	/** Records that have not left. */
@@ -21,9 +21,9 @@ interface Cost {
 }
 
 /**
- * How a list is divided into requests: half of what is left in equal parts, one for each request in work at the site, then half of the
- * rest, and so on ("factoring"; Hummel, Schonberg and Flynn, Communications of the ACM 35(8), 1992). Parts of one size end
- * together, so that no core waits for another one, and the last ones are small.
+ * How a list is divided into requests: half of what is left in equal parts, one for each request in work at the site, then
+ * half of the rest, and so on ("factoring"; Hummel, Schonberg and Flynn, Communications of the ACM 35(8), 1992). Parts of
+ * one size end together, so that no core waits for another one, and the last ones are small.
  */
 export class Portions {
 	/** Of the parts that are of one size. */
