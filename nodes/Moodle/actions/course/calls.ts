@@ -23,7 +23,7 @@ export function unknownCourse(id: string): Problem {
 }
 
 /** Which course holds each of these values; `UNKNOWN` where it could not be looked up. */
-export async function holders(
+async function holders(
 	read: Read,
 	by: 'shortname' | 'idnumber',
 	values: string[],
@@ -117,25 +117,33 @@ export const isSpeltSo = (course: Json, record: Value) =>
 		(name) => trimmed(course[name]) === trimmed(fieldText(record, name)),
 	);
 
+/** The course that has a record's short name, UNKNOWN where the account may not see who has it, nothing where it is free. */
+export async function holderOfEach(
+	records: Value[],
+	read: Read,
+): Promise<Array<Json | typeof UNKNOWN | undefined>> {
+	const names = records.map((record) => fieldText(record, 'shortname'));
+	const found = await holders(read, 'shortname', names);
+	return names.map((name) => found.get(name));
+}
+
+/** Whether a course is what a record asks for: names and category agree. */
+export const isMadeOf = (course: Json, record: Value) =>
+	isSpeltSo(course, record) && String(course.categoryid) === fieldText(record, 'categoryid');
+
+/** What a reply says of a new course. */
+export const createdReply = ({ id, shortname }: Json) => ({ id, shortname });
+
 /** Courses as they are now, for records of which nobody knows whether they were created: names and category must agree. */
 export async function findCreated(
 	records: Value[],
 	_shared: unknown,
 	read: Read,
 ): Promise<unknown[]> {
-	const found = await holders(
-		read,
-		'shortname',
-		records.map((record) => fieldText(record, 'shortname')),
-	);
-	return records.map((record) => {
-		const course = found.get(fieldText(record, 'shortname'));
+	const found = await holderOfEach(records, read);
+	return found.map((course, index) => {
 		if (course === UNKNOWN) return UNKNOWN;
-		const same =
-			course &&
-			isSpeltSo(course, record) &&
-			String(course.categoryid) === fieldText(record, 'categoryid');
-		return same ? { id: course.id, shortname: course.shortname } : undefined;
+		return course && isMadeOf(course, records[index]) ? createdReply(course) : undefined;
 	});
 }
 

@@ -5,33 +5,32 @@ import { settleWhole } from '../../moodle/settle';
 import { fieldText, isObject, type Value } from '../../moodle/values';
 import { z } from '../../schemas/zod';
 
-import { holders, findCreated, unknownCourse, diagnoseNew, isSpeltSo } from './calls';
+import {
+	createdReply,
+	diagnoseNew,
+	holderOfEach,
+	isMadeOf,
+	isSpeltSo,
+	unknownCourse,
+} from './calls';
 
 /**
  * A copy that is there: while it is being made it is hidden (restore_dbops::create_new_course, all versions). Whether a
  * course is hidden is told to accounts that may enter it (get_courses_by_field, 4.1 to 5.1).
  */
-async function findCopies(records: Value[], shared: unknown, read: Read): Promise<unknown[]> {
-	const found = await holders(
-		read,
-		'shortname',
-		records.map((record) => fieldText(record, 'shortname')),
-	);
-	const created = await findCreated(records, shared, read);
-	return records.map((record, index) => {
-		const course = found.get(fieldText(record, 'shortname'));
-		if (!created[index] || fieldText(record, 'visible') !== '1') return created[index];
-		if (!isObject(course) || course.visible === undefined) return UNKNOWN;
-		return Number(course.visible) === 0 ? undefined : created[index];
+async function findCopies(records: Value[], _shared: unknown, read: Read): Promise<unknown[]> {
+	const found = await holderOfEach(records, read);
+	return found.map((course, index) => {
+		if (course === UNKNOWN) return UNKNOWN;
+		if (!course || !isMadeOf(course, records[index])) return undefined;
+		if (fieldText(records[index], 'visible') !== '1') return createdReply(course);
+		if (course.visible === undefined) return UNKNOWN;
+		return Number(course.visible) === 0 ? undefined : createdReply(course);
 	});
 }
 
 async function diagnoseCopies(records: Value[], read: Read): Promise<Array<Problem | undefined>> {
-	const found = await holders(
-		read,
-		'shortname',
-		records.map((record) => fieldText(record, 'shortname')),
-	);
+	const found = await holderOfEach(records, read);
 	const causes = await diagnoseNew(records, read);
 	const sources = new Set(
 		(
@@ -44,7 +43,7 @@ async function diagnoseCopies(records: Value[], read: Read): Promise<Array<Probl
 	return records.map((record, index) => {
 		if (!sources.has(fieldText(record, 'courseid')))
 			return unknownCourse(fieldText(record, 'courseid'));
-		const holder = found.get(fieldText(record, 'shortname'));
+		const holder = found[index];
 		if (!isObject(holder) || !isSpeltSo(holder, record)) return causes[index];
 		return new Problem({
 			message: `There is a course with this short name and full name already (ID ${String(holder.id)})`,
