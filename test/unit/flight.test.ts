@@ -5,6 +5,13 @@ import { Flight } from '../../nodes/Moodle/moodle/flight';
 import { fly, limitAt, limits, MOST, pathTable, situations, timeOf } from '../support/fly';
 import { SimulatedTime } from '../support/simulatedTime';
 
+/** A site on which all takes three times as long for two seconds: as when it runs its cron. */
+const hiccup = {
+	model: { cores: 2, perCall: 30, perRecord: 33 },
+	from: 8000,
+	load: (now: number) => (now > 8000 && now < 10_000 ? 3 : 1),
+};
+
 describe('situations', () => {
 	it('one core: no more than twice two for a moment, then one at a time; never more records than one full request', async () => {
 		const run = await fly(situations['One core']);
@@ -36,6 +43,20 @@ describe('situations', () => {
 		const later = run.path.filter(({ at }) => at > slowFrom).map(({ limit }) => limit);
 		expect(later.slice(0, 3)).toEqual([...later.slice(0, 3)].sort((a, b) => b - a));
 		expect(Math.min(...later)).toBe(1);
+	});
+
+	it('one round that is slow by chance: fewer, and after a quiet round as many as before', async () => {
+		const run = await fly(hiccup);
+		const fall = run.path.findIndex(({ limit }) => limit === 1);
+		expect(run.path[fall].at).toBeGreaterThan(hiccup.from);
+		// Two full requests, and those of the hiccup, which were still under way.
+		const { perCall, perRecord } = hiccup.model;
+		expect(run.path[fall + 1].at - run.path[fall].at).toBeLessThan(
+			2 * (perCall + MOST * perRecord),
+		);
+		expect(limits(run)[fall + 1]).toBe(2);
+		const calm = await fly({ ...hiccup, load: () => 1 });
+		expect(run.time).toBeLessThan(calm.time * 1.2);
 	});
 
 	it('429 or 503: one at a time at once, and more only after quiet rounds', async () => {

@@ -40,7 +40,7 @@ describe('where a run begins', () => {
 
 	it.each<[string, Situation, number]>([
 		['fewer', { model: { cores: 2, perCall: 17, perRecord: 2.5 }, records: 100 }, 3],
-		['more', { model: { cores: 6, latency: 50 }, records: 100 }, 8],
+		['more', { model: { cores: 4, latency: 50 }, records: 60 }, 8],
 	])(
 		'with what a run that ended in the middle of its search had seen: %s are worth it',
 		async (_which, short, limit) => {

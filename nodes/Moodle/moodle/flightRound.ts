@@ -64,7 +64,7 @@ export function isOver(
 }
 
 /** Requests that left together and were answered at the same time, give or take this part, did not wait for each other. */
-const TOGETHER = 0.67;
+const TOGETHER = 0.6;
 
 /** Behind more requests than this all of its own wait alike, which looks as if none did. */
 const FEW = 1;
