@@ -64,10 +64,10 @@ export async function fly({
 	};
 	const send = async (wsfunction: string, size: number) => {
 		for (let isDone = false; !isDone; ) {
-			const permit = await flight.enter();
+			const permit = await flight.enter(wsfunction);
 			isDone = !fails(requests++);
 			await server.work(size);
-			const landing: Landing = isDone ? { wsfunction, records: size } : 'trouble';
+			const landing: Landing = isDone ? { records: size } : 'trouble';
 			flight.leave(permit, landing);
 			note();
 		}

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { Flight } from '../../nodes/Moodle/moodle/flight';
 import { fly, limitAt, limits, MOST, pathTable, situations, timeOf } from '../support/fly';
+import { ModelServer } from '../support/modelServer';
 import { SimulatedTime } from '../support/simulatedTime';
 
 /** A site on which all takes three times as long for two seconds: as when it runs its cron. */
@@ -162,9 +163,9 @@ describe('the limit', () => {
 	it('is one until the first good answer where the sign-in has to be tried first', async () => {
 		const flight = new Flight(new SimulatedTime(), 16, true);
 		expect(flight.limit).toBe(1);
-		flight.leave(await flight.enter(), 'refused');
+		flight.leave(await flight.enter('x'), 'refused');
 		expect(flight.limit).toBe(1);
-		flight.leave(await flight.enter(), { wsfunction: 'x', records: 1 });
+		flight.leave(await flight.enter('x'), { records: 1 });
 		expect(flight.limit).toBe(2);
 	});
 
@@ -173,9 +174,9 @@ describe('the limit', () => {
 		const flight = new Flight(time);
 		const all = async () => {
 			for (let index = 0; index < 100; index++) {
-				const permit = await flight.enter();
+				const permit = await flight.enter('send');
 				await time.sleep(10);
-				flight.leave(permit, { wsfunction: 'send', records: 1 });
+				flight.leave(permit, { records: 1 });
 			}
 		};
 		await time.through(all());
@@ -184,10 +185,10 @@ describe('the limit', () => {
 
 	it('lets nobody in while it is reached, and whoever waits in the order of coming', async () => {
 		const flight = new Flight(new SimulatedTime(), 2);
-		const [first] = [await flight.enter(), await flight.enter()];
+		const [first] = [await flight.enter('x'), await flight.enter('x')];
 		const entered: string[] = [];
 		const wait = async (name: string) => {
-			await flight.enter();
+			await flight.enter('x');
 			entered.push(name);
 		};
 		void wait('a');
@@ -204,9 +205,9 @@ describe('the limit', () => {
 		const flight = new Flight(time);
 		flight.measure('create');
 		const both = async () => {
-			const permits = [await flight.enter(), await flight.enter()];
+			const permits = [await flight.enter('ask'), await flight.enter('ask')];
 			await time.sleep(10);
-			for (const permit of permits) flight.leave(permit, { wsfunction: 'ask', records: 1 });
+			for (const permit of permits) flight.leave(permit, { records: 1 });
 		};
 		for (let index = 0; index < 10; index++) await time.through(both());
 		expect(flight.limit).toBe(2);
@@ -234,5 +235,26 @@ describe('the share of a request', () => {
 			const { time } = await fly({ model, records });
 			expect(time / timeOf(model, records)).toBeLessThan(1.2);
 		}
+	});
+
+	it('is found for a list although something else is asked beside it', async () => {
+		/** How long sixty look-ups take on eight cores, with or without another question beside them. */
+		const timeWith = async (isAlone: boolean) => {
+			const time = new SimulatedTime();
+			const server = new ModelServer(time, { cores: 8, perCall: 14, perRecord: 7, latency: 0 });
+			const flight = new Flight(time);
+			const ask = async (wsfunction: string, records: number) => {
+				const permit = await flight.enter(wsfunction);
+				await server.work(records);
+				flight.leave(permit, { records });
+			};
+			const asked = Array.from({ length: 60 }, async (_, index) => {
+				if (!isAlone && index === 5) await ask('roles', 1);
+				await ask('look', 20);
+			});
+			await time.through(Promise.all(asked));
+			return time.now();
+		};
+		expect((await timeWith(false)) / (await timeWith(true))).toBeLessThan(1.1);
 	});
 });

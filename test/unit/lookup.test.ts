@@ -103,16 +103,48 @@ describe.each<Database>(['mariadb', 'postgres'])('users on %s', (database) => {
 });
 
 describe('tellsCapitalsApart', () => {
+	const visitors = { id: 2, email: 'root@localhost' };
+
 	it.each<[Database, boolean]>([
 		['mariadb', false],
 		['postgres', true],
-	])('%s: %s, asked once a run', async (database, apart) => {
-		const { read, requests } = siteOf(database, []);
+	])('%s: %s, by the address of visitors, asked once a run', async (database, apart) => {
+		const { read, requests } = siteOf(database, [visitors]);
 		expect(await Promise.all([tellsCapitalsApart(read), tellsCapitalsApart(read)])).toEqual([
 			apart,
 			apart,
 		]);
-		expect(requests).toHaveLength(3);
+		expect(requests).toEqual(Array(2).fill('core_user_get_users_by_field'));
+	});
+
+	it.each<[Database, boolean]>([
+		['mariadb', false],
+		['postgres', true],
+	])(
+		'%s: %s, by the own address where that of visitors is hidden or another one',
+		async (database, apart) => {
+			const { read, requests } = siteOf(database, []);
+			expect(await tellsCapitalsApart(read)).toBe(apart);
+			expect(requests).toHaveLength(5);
+		},
+	);
+
+	it('somebody who has the address of visitors in capitals proves nothing', async () => {
+		const other = { id: 9, email: 'ROOT@LOCALHOST' };
+		for (const users of [[visitors, other], [other]]) {
+			const { read } = siteOf('postgres', users);
+			expect(await tellsCapitalsApart(read)).toBe(true);
+		}
+	});
+
+	it('a record of visitors that Moodle cannot give leaves the own address', async () => {
+		const { read } = siteOf('mariadb', []);
+		const poisoned = Object.assign(async (...[facts, params]: Parameters<typeof read>) => {
+			if (String(params.values).toLowerCase() === visitors.email)
+				throw new MoodleFailure(facts.function, { reach: 'record', code: 'invalidresponse' });
+			return await read(facts, params);
+		}, read) as typeof read;
+		expect(await tellsCapitalsApart(poisoned)).toBe(false);
 	});
 
 	it('is not known where the account may not ask, and then no other spelling counts', async () => {

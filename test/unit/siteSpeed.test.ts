@@ -94,9 +94,9 @@ describe('where a run begins', () => {
 		const server = new ModelServer(time, { cores: 1, perCall: 14, perRecord: 7, latency: 0 });
 		const flight = new Flight(time, 16, false, site);
 		const look = async () => {
-			const permit = await flight.enter();
+			const permit = await flight.enter('look');
 			await server.work(20);
-			flight.leave(permit, { wsfunction: 'look', records: 20 });
+			flight.leave(permit, { records: 20 });
 		};
 		await time.through(Promise.all(Array.from({ length: 200 }, look)));
 		expect(site.limit).toBeLessThanOrEqual(2);
@@ -113,7 +113,7 @@ describe('where a run begins', () => {
 		await fly({ site });
 		const flight = new Flight(new SimulatedTime(), 16, true, site);
 		expect(flight.limit).toBe(1);
-		flight.leave(await flight.enter(), { wsfunction: 'x', records: 1 });
+		flight.leave(await flight.enter('x'), { records: 1 });
 		expect(flight.limit).toBe(site.limit);
 	});
 });

@@ -14,7 +14,21 @@ function inOtherCapitals(text: string): string | undefined {
 	return [text.toUpperCase(), text.toLowerCase()].find((other) => other !== text);
 }
 
-async function ask(read: Read): Promise<boolean | undefined> {
+/** The address that Moodle gives the account of visitors when a site is made (lib/db/install.php, 4.1 to 5.1). */
+const GUEST_ADDRESS = 'root@localhost';
+
+/** What the address of the account of visitors tells, which all see who may see everybody's; undefined for others. */
+async function askByGuest(read: Read): Promise<boolean | undefined> {
+	const [[asStored], inCapitals] = await Promise.all([
+		usersWith(read, 'email', GUEST_ADDRESS),
+		usersWith(read, 'email', GUEST_ADDRESS.toUpperCase()),
+	]);
+	// Somebody else could have the address in capitals.
+	if (inCapitals.some(({ email }) => email === GUEST_ADDRESS)) return false;
+	return asStored === undefined ? undefined : true;
+}
+
+async function askByOwn(read: Read): Promise<boolean | undefined> {
 	const { userid } = readSiteInfo(await read(READS.core_webservice_get_site_info, {})) ?? {};
 	if (userid === undefined) return undefined;
 	// Everybody may see the own address (user/lib.php, 4.1 to 5.1).
@@ -25,7 +39,11 @@ async function ask(read: Read): Promise<boolean | undefined> {
 		: !(await usersWith(read, 'email', other)).some((user) => Number(user.id) === userid);
 }
 
-async function askIfPossible(read: Read): Promise<boolean | undefined> {
+/** Undefined where Moodle does not answer. */
+async function ifPossible(
+	read: Read,
+	ask: (read: Read) => Promise<boolean | undefined>,
+): Promise<boolean | undefined> {
 	try {
 		return await ask(read);
 	} catch (caught) {
@@ -36,12 +54,14 @@ async function askIfPossible(read: Read): Promise<boolean | undefined> {
 
 /**
  * Whether the database of the site tells capitals apart, as PostgreSQL does and MariaDB does not: found out once a run, by
- * looking up the account behind the token by its own e-mail address in other capitals.
+ * looking up a known account by its e-mail address in other capitals: that of visitors, or else the one behind the token.
  *
  * @returns undefined when it cannot be found out
  * @throws MoodleFailure when Moodle cannot be asked at all
  */
 export async function tellsCapitalsApart(read: Read): Promise<boolean | undefined> {
-	read.memory.tellsCapitalsApart ??= askIfPossible(read);
+	read.memory.tellsCapitalsApart ??= ifPossible(read, askByGuest).then(
+		async (apart) => apart ?? (await ifPossible(read, askByOwn)),
+	);
 	return await read.memory.tellsCapitalsApart;
 }

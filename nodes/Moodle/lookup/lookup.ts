@@ -3,6 +3,7 @@ import { MoodleFailure } from '../moodle/failure';
 import { Problem, shown } from '../moodle/problem';
 import type { Answers } from './answers';
 import { asIs } from '../common/asIs';
+import { inParallel, READ_WIDTH } from '../common/parallel';
 import { findCategories } from './categories';
 import { findCohorts } from './cohorts';
 import { findCourses } from './courses';
@@ -68,21 +69,38 @@ export class Lookup {
 	constructor(private readonly context: FinderContext) {}
 
 	/**
-	 * Resolves references, those of a scope first.
+	 * Resolves references: those of a scope before those inside it, all others beside them.
 	 *
 	 * @returns the resolution of each reference
 	 * @throws MoodleFailure when Moodle cannot be asked
 	 */
 	async resolve(references: Reference[]): Promise<Map<Reference, Resolution>> {
 		const results = new Map<Reference, Resolution>();
-		const scopes = references
-			.map((reference) => reference.scope)
-			.filter((scope): scope is Reference => scope !== undefined);
-		if (scopes.length > 0)
-			(await this.resolve(scopes)).forEach((value, key) => results.set(key, value));
-		for (const batch of this.batches(references, results)) await this.lookUp(batch);
+		const scoped = references.filter(({ scope }) => scope !== undefined);
+		const scopes = scoped.map(({ scope }) => scope!);
+		const isScope = keysOf(scopes);
+		const free = references.filter(
+			(reference) => !reference.scope && !isScope.has(keyOf(reference)),
+		);
+		await Promise.all([
+			this.lookUpAll(free, results),
+			this.lookUpAll(scopes, results).then(async () => {
+				for (const scope of scopes) results.set(scope, this.resolution(scope, results));
+				await this.lookUpAll(scoped, results);
+			}),
+		]);
 		for (const reference of references) results.set(reference, this.resolution(reference, results));
 		return results;
+	}
+
+	/** Looks up what is not known yet, one kind beside the other. */
+	private async lookUpAll(
+		references: Reference[],
+		scopes: Map<Reference, Resolution>,
+	): Promise<void> {
+		await inParallel(this.batches(references, scopes), READ_WIDTH, async (batch) => {
+			await this.lookUp(batch);
+		});
 	}
 
 	/** The id of a reference; a value without a record, or with several, has its problem. */
@@ -163,6 +181,10 @@ interface Batch {
 function isPlainId(reference: Reference): boolean {
 	return reference.mode === 'id' && !reference.verify;
 }
+
+const keyOf = (reference: Reference) => cacheKey(reference, undefined, reference.value);
+
+const keysOf = (references: Reference[]) => new Set(references.map(keyOf));
 
 /** By the exact text: another spelling may be another record. */
 function cacheKey(

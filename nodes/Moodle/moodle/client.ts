@@ -232,11 +232,11 @@ export class Client {
 	private async attempt(wsfunction: string, params: Params, leaves?: () => void): Promise<unknown> {
 		// The plainest question waits for nobody: others wait for its answer.
 		if (wsfunction === SITE_INFO) return await this.watched(wsfunction, params);
-		const permit = await this.flight.enter();
+		const permit = await this.flight.enter(wsfunction);
 		let landing: Landing = 'refused';
 		try {
 			const reply = await this.watched(wsfunction, params, leaves);
-			landing = { wsfunction, records: workOf(params, reply, isReading(wsfunction)) };
+			landing = { records: workOf(params, reply, isReading(wsfunction)) };
 			return reply;
 		} catch (caught) {
 			if (caught instanceof Error && isTrouble(caught)) landing = 'trouble';

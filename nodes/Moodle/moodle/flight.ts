@@ -23,6 +23,9 @@ export class Flight {
 	/** The function whose requests are being sent one after the other: what is asked in between is not measured. */
 	private lane?: string;
 
+	/** Requests under way or waiting to leave, by function. */
+	private readonly open = new Map<string, number>();
+
 	/**
 	 * @param most the user's limit
 	 * @param isGated whether the first answer has to be good before two are under way
@@ -48,19 +51,21 @@ export class Flight {
 		return this.isGated ? 1 : this.search.limit;
 	}
 
-	/** Waits until one more request may leave. */
-	async enter(): Promise<Permit> {
+	/** Waits until one more request, of this function, may leave. */
+	async enter(wsfunction: string): Promise<Permit> {
+		this.open.set(wsfunction, this.openOf(wsfunction) + 1);
 		await this.gate.enter();
 		const { round } = this.search;
 		if (this.gate.inside >= this.limit) round.isFull = true;
-		return { at: this.clock.now(), done: this.work.done, round: round.number };
+		return { wsfunction, at: this.clock.now(), done: this.work.done, round: round.number };
 	}
 
 	/** A request is over. */
 	leave(permit: Permit, landing: Landing): void {
 		this.gate.leave();
+		this.open.set(permit.wsfunction, this.openOf(permit.wsfunction) - 1);
 		if (landing === 'trouble') this.search.trouble(permit);
-		else if (landing !== 'refused') this.answered(permit, landing);
+		else if (landing !== 'refused') this.answered(permit, landing.records);
 		this.gate.open();
 	}
 
@@ -85,12 +90,22 @@ export class Flight {
 		return this.portions.next({ limit, left, most: allowed }, this.work);
 	}
 
-	private answered(permit: Permit, { wsfunction, records }: Exclude<Landing, string>): void {
+	/** Whether this function's requests are beside those that are measured. Two functions in turn could not be compared. */
+	private isAside(wsfunction: string): boolean {
+		if (this.lane !== undefined) return wsfunction !== this.lane;
+		const measured = this.work.wsfunction;
+		return measured !== undefined && wsfunction !== measured && this.openOf(measured) > 0;
+	}
+
+	private openOf = (wsfunction: string): number => this.open.get(wsfunction) ?? 0;
+
+	private answered(permit: Permit, records: number): void {
+		const { wsfunction } = permit;
 		if (this.isGated) {
 			this.isGated = false;
 			this.search.begin();
 		}
-		if (this.lane !== undefined && wsfunction !== this.lane) return;
+		if (this.isAside(wsfunction)) return;
 		this.changeTo(wsfunction);
 		const time = Math.max(1, this.clock.now() - permit.at);
 		this.work.add(records, time);

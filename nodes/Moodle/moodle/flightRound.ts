@@ -1,10 +1,11 @@
 import { START } from './flightRules';
 
 /** What became of a request: work done, trouble of the site, or nothing that tells of its speed (a refusal). */
-export type Landing = { wsfunction: string; records: number } | 'trouble' | 'refused';
+export type Landing = { records: number } | 'trouble' | 'refused';
 
 /** A request under way. */
 export interface Permit {
+	readonly wsfunction: string;
 	readonly at: number;
 	/** Work that was done when it left. */
 	readonly done: number;

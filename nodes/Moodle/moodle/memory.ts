@@ -17,7 +17,7 @@ export interface Memory {
 	/** Ids of users that were looked up and are there: they need not be asked about again. */
 	readonly users: Set<number>;
 	/** What the account sees of users, by field. */
-	readonly visibilities: Map<string, Visibility>;
+	readonly visibilities: Map<string, Promise<Visibility>>;
 	/** The first text by which a record was meant, by field and id. */
 	readonly claims: Map<string, string>;
 }
