@@ -1,5 +1,5 @@
 /** What the generator derives documents from: the operations and signatures as the node has them. Bundled by generate.mjs. */
-export { optionsOf, titleOf } from '../nodes/Moodle/actions/description';
+export { optionsOf, titleOf, usualRecords } from '../nodes/Moodle/actions/description';
 export { needsOf } from '../nodes/Moodle/actions/needs';
 export { operations } from '../nodes/Moodle/actions/registry';
 export { USES } from '../nodes/Moodle/actions/uses';

@@ -72,10 +72,12 @@ function contributing() {
 }
 
 /** How many items one request carries. */
-function recordsOf({ calls, writes, batched }) {
+function recordsOf({ calls, writes, batched }, { usualRecords }) {
 	if (!writes) return batched ? 'many' : '1';
 	if (!batched || calls[0]?.list === undefined) return '1';
-	return calls[0].perRequest ? String(calls[0].perRequest) : '50 (1 to 500)';
+	return calls[0].perRequest
+		? String(calls[0].perRequest)
+		: `${usualRecords({ calls })} (1 to 500)`;
 }
 
 /** The versions of Moodle that have the function an operation is about. */
@@ -91,7 +93,7 @@ function operationRow(operation, facts) {
 		`**${operation.name}**<br>${cell(operation.description)}`,
 		functions.join('<br>') || '–',
 		operation.mixed ? 'reads or changes' : operation.writes ? 'changes' : 'reads',
-		recordsOf(operation),
+		recordsOf(operation, facts),
 		versionsOf(operation, facts),
 		code(capabilities),
 	];

@@ -246,3 +246,66 @@ test('a user who was found is not asked for again when a removal is refused', as
 		.map(({ form }) => form.map(([, value]) => value));
 	expect(asked.filter((values) => values.includes(String(id)))).toEqual([]);
 });
+
+describe('Records per Request, when nobody sets it', () => {
+	const oneAtATime = { options: { requestsInFlight: 1 } };
+	const sizes = (wsfunction: string) =>
+		sandbox.requests
+			.filter(({ function: name }) => name === wsfunction)
+			.map(({ form }) => new Set(form.map(([key]) => /^\w+\[(\d+)\]/.exec(key)?.[1])).size - 1);
+	/** What the editor shows. */
+	const shown = (resource: string, operation: string) =>
+		new Moodle().description.properties
+			.filter(
+				({ name, displayOptions: { show } = {} }) =>
+					name === 'options' &&
+					show?.resource?.includes(resource) &&
+					show.operation?.includes(operation),
+			)
+			.flatMap(({ options }) => options as Array<{ name: string; default: unknown }>)
+			.find(({ name }) => name === 'recordsPerRequest')?.default;
+
+	test('50 where a record costs Moodle much', async () => {
+		const items = Array.from({ length: 120 }, (_, index) => ({ u: `many${index}` }));
+		const { errors } = await node(
+			{
+				resource: 'user',
+				operation: 'create',
+				username: '={{ $json.u }}',
+				firstname: 'A',
+				lastname: 'B',
+				email: '={{ $json.u }}@example.org',
+				...oneAtATime,
+			},
+			items,
+			{ onError: 'continueErrorOutput' },
+		);
+		expect(errors).toEqual([]);
+		expect(sizes('core_user_create_users')).toEqual([50, 50, 20]);
+		expect(shown('user', 'create')).toBe(50);
+	});
+
+	test('100 where it costs little', async () => {
+		const cohort = addCohort(sandbox.site, 'MANY', []);
+		const items = Array.from({ length: 230 }, (_, index) => ({ id: person(`light${index}`).id }));
+		const { errors } = await node(
+			{
+				resource: 'cohort',
+				operation: 'addMember',
+				cohortId: by('id', cohort.id),
+				userId: by('id', '={{ $json.id }}'),
+				...oneAtATime,
+			},
+			items,
+			{ onError: 'continueErrorOutput' },
+		);
+		expect(errors).toEqual([]);
+		expect(sizes('core_cohort_add_cohort_members')).toEqual([100, 100, 30]);
+		expect(shown('cohort', 'addMember')).toBe(100);
+	});
+
+	test('an operation with several functions has what its most costly one bears', () => {
+		expect(shown('user', 'update')).toBe(100);
+		expect(shown('user', 'upsert')).toBe(50);
+	});
+});

@@ -1,5 +1,6 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import { collection, field, type Field } from './fields';
+import { USUAL_RECORDS } from '../moodle/calls';
 import { MOST_IN_FLIGHT } from '../moodle/flightRules';
 import type { Operation } from './types';
 
@@ -13,13 +14,21 @@ const dryRun = field('dryRun', 'Dry Run', 'boolean', {
 	description:
 		'Whether to only tell what would be done: names are looked up and values are checked, but nothing is written',
 });
+/** Records in a request of an operation, where the user wants nothing else: as few as the most costly of its calls has. */
+export function usualRecords({ calls }: Pick<Operation, 'calls'>): number {
+	const shared = calls.filter(({ list, perRequest }) => list !== undefined && perRequest !== 1);
+	if (shared.length === 0) return USUAL_RECORDS;
+	return Math.min(...shared.map(({ usual }) => usual ?? USUAL_RECORDS));
+}
+const recordsOf = (usual: number) =>
+	field('recordsPerRequest', 'Records per Request', 'integer', {
+		default: usual,
+		min: 1,
+		description:
+			'How many items share a request at most. The node sends smaller requests while it finds out how many at once the site is quickest with, and towards the end.',
+	});
 /** How many items share a request: an option of operations whose items travel together. */
-export const recordsPerRequest = field('recordsPerRequest', 'Records per Request', 'integer', {
-	default: 50,
-	min: 1,
-	description:
-		'How many items share a request at most. The node sends smaller requests while it finds out how many at once the site is quickest with, and towards the end.',
-});
+export const recordsPerRequest = recordsOf(USUAL_RECORDS);
 const requestsInFlight = field('requestsInFlight', 'Requests in Flight', 'integer', {
 	default: MOST_IN_FLIGHT,
 	min: 1,
@@ -43,7 +52,8 @@ export function optionsOf(operation: Operation): Field[] {
 	const own = operation.options ?? [];
 	const common = [timeoutOf(operation)];
 	if (operation.writes) common.push(dryRun, recovery);
-	if (operation.writes && operation.batched) common.push(recordsPerRequest, requestsInFlight);
+	if (operation.writes && operation.batched)
+		common.push(recordsOf(usualRecords(operation)), requestsInFlight);
 	return [...own, ...common];
 }
 

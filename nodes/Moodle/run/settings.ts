@@ -1,5 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { convert, isBlank } from '../actions/convert';
+import { usualRecords } from '../actions/description';
 import { field } from '../actions/fields';
 import type { Operation } from '../actions/types';
 import { MOST_IN_FLIGHT } from '../moodle/flightRules';
@@ -86,7 +87,13 @@ export function readSettings(context: IExecuteFunctions, operation: Operation): 
 	const options = isObject(raw) ? raw : {};
 	return {
 		dryRun: operation.writes && readDryRun(context, options),
-		recordsPerRequest: within(options.recordsPerRequest, 'Records per Request', 50, 1, 500),
+		recordsPerRequest: within(
+			options.recordsPerRequest,
+			'Records per Request',
+			usualRecords(operation),
+			1,
+			500,
+		),
 		requestsInFlight: within(
 			options.requestsInFlight,
 			'Requests in Flight',

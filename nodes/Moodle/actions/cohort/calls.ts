@@ -3,7 +3,7 @@ import type { Answers } from '../../lookup/answers';
 import { categoriesById } from '../../lookup/categories';
 import { cohortsByNumber, cohortsByValue } from '../../lookup/cohorts';
 import { missingCohorts, presenceOfCohorts } from '../../lookup/missing';
-import { UNKNOWN, type CallFacts, type Read } from '../../moodle/calls';
+import { LIGHT_RECORDS, UNKNOWN, type CallFacts, type Read } from '../../moodle/calls';
 import { Problem, shown } from '../../moodle/problem';
 import { createdRows, nothing } from '../../moodle/replies';
 import { settleInOrder, settleNull } from '../../moodle/settle';
@@ -148,6 +148,7 @@ export const createCohorts: CallFacts<CohortRecord> = {
 	list: 'cohorts',
 	atomic: 'all',
 	repeat: 'lookup',
+	usual: LIGHT_RECORDS,
 	capabilities: ['moodle/cohort:manage'],
 	reply: createdRows,
 	settle: settleInOrder('idnumber'),

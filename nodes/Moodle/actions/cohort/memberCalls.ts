@@ -1,5 +1,6 @@
 import { presenceOfCohorts, presenceOfUsers } from '../../lookup/missing';
 import {
+	LIGHT_RECORDS,
 	UNKNOWN,
 	type CallFacts,
 	type Diagnosis,
@@ -143,6 +144,7 @@ export const addMembers: CallFacts = {
 	list: 'members',
 	atomic: 'each',
 	repeat: 'safe',
+	usual: LIGHT_RECORDS,
 	capabilities: ['moodle/cohort:assign'],
 	reply: warningsOnly,
 	settle: settleMembers,
@@ -160,6 +162,7 @@ export const removeMembers: CallFacts = {
 	list: 'members',
 	atomic: 'all',
 	repeat: 'safe',
+	usual: LIGHT_RECORDS,
 	capabilities: ['moodle/cohort:assign'],
 	reply: nothing,
 	settle: settleNull,

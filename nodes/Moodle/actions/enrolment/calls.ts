@@ -1,6 +1,6 @@
 import { visibleById } from '../../lookup/courses';
 import { presenceOf } from '../../lookup/missing';
-import type { CallFacts, Read } from '../../moodle/calls';
+import { LIGHT_RECORDS, type CallFacts, type Read } from '../../moodle/calls';
 import { explainCode } from '../../moodle/explain';
 import { Problem, shown } from '../../moodle/problem';
 import { nothing } from '../../moodle/replies';
@@ -53,6 +53,7 @@ export const enrolUsers: CallFacts = {
 	list: 'enrolments',
 	atomic: 'all',
 	repeat: 'safe',
+	usual: LIGHT_RECORDS,
 	capabilities: ['enrol/manual:enrol', 'moodle/course:view', 'moodle/role:assign'],
 	reply: nothing,
 	settle: settleNull,
@@ -71,6 +72,7 @@ export const unenrolUsers: CallFacts = {
 	list: 'enrolments',
 	atomic: 'all',
 	repeat: 'safe',
+	usual: LIGHT_RECORDS,
 	capabilities: ['enrol/manual:unenrol', 'moodle/course:view'],
 	reply: nothing,
 	settle: settleNull,
@@ -85,6 +87,7 @@ export const addCourseRoles: CallFacts = {
 	list: 'assignments',
 	atomic: 'all',
 	repeat: 'safe',
+	usual: LIGHT_RECORDS,
 	capabilities: ['moodle/role:assign', 'moodle/course:view'],
 	reply: nothing,
 	settle: settleNull,

@@ -1,5 +1,5 @@
 import { groupNamesakes } from '../../lookup/namesakes';
-import type { CallFacts, Read } from '../../moodle/calls';
+import { LIGHT_RECORDS, type CallFacts, type Read } from '../../moodle/calls';
 import { Problem } from '../../moodle/problem';
 import { createdRows, nothing } from '../../moodle/replies';
 import { settleInOrder, settleNull } from '../../moodle/settle';
@@ -14,6 +14,7 @@ export const createGroups: CallFacts<GroupRecord> = {
 	list: 'groups',
 	atomic: 'all',
 	repeat: 'lookup',
+	usual: LIGHT_RECORDS,
 	capabilities,
 	reply: createdRows,
 	settle: settleInOrder('name'),

@@ -3,7 +3,7 @@ import { inParallel, READ_WIDTH } from '../../common/parallel';
 import { missingUsers } from '../../lookup/missing';
 import { isEnrolled } from '../../lookup/participants';
 import { userLabel, usersByField } from '../../lookup/users';
-import type { CallFacts, Read } from '../../moodle/calls';
+import { LIGHT_RECORDS, type CallFacts, type Read } from '../../moodle/calls';
 import { MoodleFailure } from '../../moodle/failure';
 import { Problem } from '../../moodle/problem';
 import { READS } from '../../moodle/reads';
@@ -116,6 +116,7 @@ const shared = {
 	list: 'members',
 	atomic: 'all' as const,
 	repeat: 'safe' as const,
+	usual: LIGHT_RECORDS,
 	capabilities: ['moodle/course:managegroups'],
 	reply: nothing,
 	settle: settleNull,

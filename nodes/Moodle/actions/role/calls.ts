@@ -3,7 +3,7 @@ import { categoriesById } from '../../lookup/categories';
 import { asIs } from '../../common/asIs';
 import { coursesById } from '../../lookup/courses';
 import { missingUsers } from '../../lookup/missing';
-import type { CallFacts, Read } from '../../moodle/calls';
+import { LIGHT_RECORDS, type CallFacts, type Read } from '../../moodle/calls';
 import { MoodleFailure } from '../../moodle/failure';
 import { Problem } from '../../moodle/problem';
 import { nothing } from '../../moodle/replies';
@@ -78,6 +78,7 @@ async function diagnose(
 const shared = {
 	atomic: 'all' as const,
 	repeat: 'safe' as const,
+	usual: LIGHT_RECORDS,
 	capabilities: ['moodle/role:assign'],
 	reply: nothing,
 	settle: settleNull,

@@ -1,5 +1,5 @@
 import { userNamesakes } from '../../lookup/namesakes';
-import type { CallFacts } from '../../moodle/calls';
+import { LIGHT_RECORDS, type CallFacts } from '../../moodle/calls';
 import { explainCode } from '../../moodle/explain';
 import { Problem, shown } from '../../moodle/problem';
 import { needing, READS } from '../../moodle/reads';
@@ -110,6 +110,7 @@ export const updateUsers: CallFacts = {
 	list: 'users',
 	atomic: 'each',
 	repeat: 'safe',
+	usual: LIGHT_RECORDS,
 	capabilities: ['moodle/user:update'],
 	reply: warningsOnly,
 	settle: settleWarnings((record) => fieldText(record, 'id'), refused),
