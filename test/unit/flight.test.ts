@@ -60,6 +60,19 @@ describe('situations', () => {
 		expect(run.time).toBeLessThan(calm.time * 1.2);
 	});
 
+	it('one core on which some requests take three times as long as others: one at a time for most of the run', async () => {
+		let seed = 1;
+		const chance = () => (seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647;
+		const load = () => 1 + 2 * chance();
+		const run = await fly({ model: { cores: 1 }, records: 30_000, load });
+		const alone = run.path.reduce(
+			(sum, { at, limit }, index) =>
+				limit === 1 ? sum + (run.path[index + 1]?.at ?? run.time) - at : sum,
+			0,
+		);
+		expect(alone / run.time).toBeGreaterThan(0.7);
+	});
+
 	it('429 or 503: one at a time at once, and more only after quiet rounds', async () => {
 		const run = await fly(situations['429 or 503 for three requests']);
 		const fall = run.path.findIndex(({ limit }, index) => limit === 1 && index > 0);
@@ -235,6 +248,25 @@ describe('the share of a request', () => {
 			const { time } = await fly({ model, records });
 			expect(time / timeOf(model, records)).toBeLessThan(1.2);
 		}
+	});
+
+	it('is found for a list although another function is asked beside it, one request after the other', async () => {
+		const time = new SimulatedTime();
+		const server = new ModelServer(time, { cores: 8, perCall: 14, perRecord: 7, latency: 0 });
+		const flight = new Flight(time);
+		const ask = async (wsfunction: string) => {
+			const permit = await flight.enter(wsfunction);
+			await server.work(20);
+			flight.leave(permit, { records: 20 });
+		};
+		const pages = async () => {
+			for (let page = 0; page < 100; page++) await ask('page');
+		};
+		const first = pages();
+		const list = Array.from({ length: 400 }, async () => await ask('look'));
+		await time.through(Promise.all([first, ...list]));
+		// A hundred pages one after the other take 15 s.
+		expect(time.now()).toBeLessThan(30_000);
 	});
 
 	it('is found for a list although something else is asked beside it', async () => {

@@ -137,6 +137,11 @@ describe('tellsCapitalsApart', () => {
 		}
 	});
 
+	it('somebody who has it where visitors have another one: the own address tells', async () => {
+		const { read } = siteOf('mariadb', [{ id: 9, email: 'ROOT@LOCALHOST' }]);
+		expect(await tellsCapitalsApart(read)).toBe(false);
+	});
+
 	it('a record of visitors that Moodle cannot give leaves the own address', async () => {
 		const { read } = siteOf('mariadb', []);
 		const poisoned = Object.assign(async (...[facts, params]: Parameters<typeof read>) => {

@@ -1,6 +1,9 @@
 import { asIs } from './asIs';
 
-/** Most reads under way at once: a site of Moodle's default size bears four (measured). */
+/**
+ * Most reads of one kind under way at once: a site of Moodle's default size bears four (measured). All of a run together are
+ * never more than its flight lets out.
+ */
 export const READ_WIDTH = 4;
 
 /** A list in pieces of at most `size`. */

@@ -4,6 +4,8 @@ import { READS } from '../moodle/reads';
 import { objectsOf, type Json } from '../moodle/values';
 import { readSiteInfo } from '../moodle/version';
 import { asIs } from '../common/asIs';
+import { abreast } from './abreast';
+import { askedOnce } from '../moodle/memory';
 
 async function usersWith(read: Read, field: 'id' | 'email', value: string): Promise<Json[]> {
 	return objectsOf(await read(READS.core_user_get_users_by_field, { field, values: [value] }));
@@ -19,13 +21,19 @@ const GUEST_ADDRESS = 'root@localhost';
 
 /** What the address of the account of visitors tells, which all see who may see everybody's; undefined for others. */
 async function askByGuest(read: Read): Promise<boolean | undefined> {
-	const [[asStored], inCapitals] = await Promise.all([
-		usersWith(read, 'email', GUEST_ADDRESS),
-		usersWith(read, 'email', GUEST_ADDRESS.toUpperCase()),
-	]);
-	// Somebody else could have the address in capitals.
-	if (inCapitals.some(({ email }) => email === GUEST_ADDRESS)) return false;
-	return asStored === undefined ? undefined : true;
+	const spellings = [GUEST_ADDRESS, GUEST_ADDRESS.toUpperCase()];
+	const finds = new Map<string, boolean>();
+	const look = (email: string) => async (watched: Read) => {
+		const users = await usersWith(watched, 'email', email);
+		// Not somebody else who has the address in capitals.
+		finds.set(
+			email,
+			users.some((user) => user.email === GUEST_ADDRESS),
+		);
+	};
+	await abreast(read, spellings.map(look));
+	const [asStored, inCapitals] = spellings.map((email) => finds.get(email));
+	return asStored ? !inCapitals : undefined;
 }
 
 async function askByOwn(read: Read): Promise<boolean | undefined> {
@@ -60,8 +68,9 @@ async function ifPossible(
  * @throws MoodleFailure when Moodle cannot be asked at all
  */
 export async function tellsCapitalsApart(read: Read): Promise<boolean | undefined> {
-	read.memory.tellsCapitalsApart ??= ifPossible(read, askByGuest).then(
-		async (apart) => apart ?? (await ifPossible(read, askByOwn)),
+	return await askedOnce(
+		read.memory,
+		'tellsCapitalsApart',
+		async () => (await ifPossible(read, askByGuest)) ?? (await ifPossible(read, askByOwn)),
 	);
-	return await read.memory.tellsCapitalsApart;
 }

@@ -7,6 +7,7 @@ import { tellsCapitalsApart } from './capitals';
 import { asIs } from '../common/asIs';
 import { inParallel, READ_WIDTH } from '../common/parallel';
 import { everybody } from './everybody';
+import { askedOnce } from '../moodle/memory';
 import { Spellings } from '../moodle/spellings';
 
 /** From this many missing addresses on, the list of all users is cheaper than a search for each. */
@@ -22,10 +23,11 @@ async function searched(read: Read, email: string): Promise<Json[]> {
 
 /** The e-mail addresses of all users as they are spelt. Read once a run. */
 async function addresses(read: Read): Promise<Spellings<Json>> {
-	read.memory.addresses ??= everybody(read, Infinity, 'id,email').then(
-		(users) => new Spellings(users, ({ email }) => email),
+	return await askedOnce(
+		read.memory,
+		'addresses',
+		async () => new Spellings(await everybody(read, Infinity, 'id,email'), ({ email }) => email),
 	);
-	return await read.memory.addresses;
 }
 
 async function listed(

@@ -3,7 +3,8 @@ import { MoodleFailure } from '../moodle/failure';
 import { Problem, shown } from '../moodle/problem';
 import type { Answers } from './answers';
 import { asIs } from '../common/asIs';
-import { inParallel, READ_WIDTH } from '../common/parallel';
+import { abreast } from './abreast';
+import type { Read } from '../moodle/calls';
 import { findCategories } from './categories';
 import { findCohorts } from './cohorts';
 import { findCourses } from './courses';
@@ -82,12 +83,13 @@ export class Lookup {
 		const free = references.filter(
 			(reference) => !reference.scope && !isScope.has(keyOf(reference)),
 		);
-		await Promise.all([
-			this.lookUpAll(free, results),
-			this.lookUpAll(scopes, results).then(async () => {
+		await abreast(this.context.read, [
+			async (read) => await this.lookUpAll(free, results, read),
+			async (read) => {
+				await this.lookUpAll(scopes, results, read);
 				for (const scope of scopes) results.set(scope, this.resolution(scope, results));
-				await this.lookUpAll(scoped, results);
-			}),
+				await this.lookUpAll(scoped, results, read);
+			},
 		]);
 		for (const reference of references) results.set(reference, this.resolution(reference, results));
 		return results;
@@ -97,10 +99,12 @@ export class Lookup {
 	private async lookUpAll(
 		references: Reference[],
 		scopes: Map<Reference, Resolution>,
+		read: Read,
 	): Promise<void> {
-		await inParallel(this.batches(references, scopes), READ_WIDTH, async (batch) => {
-			await this.lookUp(batch);
-		});
+		const works = this.batches(references, scopes).map(
+			(batch) => async (watched: Read) => await this.lookUp(batch, watched),
+		);
+		await abreast(read, works);
 	}
 
 	/** The id of a reference; a value without a record, or with several, has its problem. */
@@ -147,16 +151,16 @@ export class Lookup {
 		return Array.isArray(answer) && answer.length > 0;
 	}
 
-	private async lookUp(batch: Batch): Promise<void> {
-		const answers = await this.ask(batch);
+	private async lookUp(batch: Batch, read: Read): Promise<void> {
+		const answers = await this.ask(batch, read);
 		for (const [value, answer] of answers)
 			this.answers.set(cacheKey(batch, batch.scope, value), answer);
 	}
 
 	/** One course that refuses is the problem of those who look into it, not of the others. */
-	private async ask({ kind, mode, values, scope }: Batch): Promise<Answers<Found>> {
+	private async ask({ kind, mode, values, scope }: Batch, read: Read): Promise<Answers<Found>> {
 		try {
-			return await FINDERS[kind](this.context, mode, [...values], scope);
+			return await FINDERS[kind]({ ...this.context, read }, mode, [...values], scope);
 		} catch (caught) {
 			if (
 				scope === undefined ||

@@ -77,14 +77,11 @@ async function usersByValues(read: Read, field: UserField, values: string[]): Pr
  * The users that have one of these values, whole records; an e-mail address finds its user in any capitals. Deleted accounts,
  * which a search by id returns (their user name ends in a time stamp and their e-mail is a hash), are left out. Of an account
  * that Moodle cannot serialise nothing comes but the value asked for, and `unreadable`.
- *
- * @param lacking told that an address was not found at once: what else is to be asked then may be asked beside the rest
  */
 export async function usersByField(
 	read: Read,
 	field: UserField,
 	values: string[],
-	lacking?: () => void,
 ): Promise<Json[]> {
 	const wanted = clean(field, values);
 	const odd = field === 'username' ? wanted.filter((value) => !PLAIN_NAME.test(value)) : [];
@@ -92,11 +89,9 @@ export async function usersByField(
 	const rows = await usersByValues(read, field, plain);
 	const usersOf = async (emails: string[]) => await usersByField(read, 'email', emails);
 	if (odd.length > 0) for (const user of await byOddNames(read, odd)) rows.push(user);
-	if (field === 'email') {
-		const missing = missingFrom(rows, plain);
-		if (missing.length > 0) lacking?.();
-		for (const user of await usersInOtherCapitals(read, missing, usersOf)) rows.push(user);
-	}
+	if (field === 'email')
+		for (const user of await usersInOtherCapitals(read, missingFrom(rows, plain), usersOf))
+			rows.push(user);
 	return distinct(rows).filter((user) => !isDeleted(user));
 }
 
@@ -142,19 +137,16 @@ const keyOf = (field: UserField, value: unknown) =>
 /**
  * The users that have these values, whole records by value: what Moodle gave for that very value, and of
  * several those that are spelt exactly so, if there are any.
- *
- * @param lacking as in `usersByField`
  */
 export async function usersByValue(
 	read: Read,
 	field: UserField,
 	values: string[],
-	lacking?: () => void,
 ): Promise<Map<string, Json[]>> {
 	const found = new Map<string, Json[]>();
 	for (const round of rounds(field, values)) {
 		const byKey = new Map<string, Json[]>();
-		for (const user of await usersByField(read, field, round, lacking)) {
+		for (const user of await usersByField(read, field, round)) {
 			const key = keyOf(field, user[field]);
 			byKey.set(key, [...(byKey.get(key) ?? []), user]);
 		}

@@ -127,14 +127,9 @@ async function visibilityOf(
 	field: HiddenField,
 ): Promise<Visibility> {
 	const { visibilities } = read.memory;
-	const asked = visibilities.get(field) ?? look(read, site, field);
-	visibilities.set(field, asked);
-	try {
-		return await asked;
-	} catch (caught) {
-		visibilities.delete(field);
-		throw asIs(caught);
-	}
+	const visibility = visibilities.get(field) ?? (await look(read, site, field));
+	visibilities.set(field, visibility);
+	return visibility;
 }
 
 /**

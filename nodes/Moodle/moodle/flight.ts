@@ -1,6 +1,6 @@
 import type { Clock } from './clock';
 import type { Landing, Permit } from './flightRound';
-import { LEAST, MOST_IN_FLIGHT } from './flightRules';
+import { LEAST, MANY_MORE, MOST_IN_FLIGHT } from './flightRules';
 import { FlightSearch } from './flightSearch';
 import { Gate } from './gate';
 import { Portions } from './portions';
@@ -90,11 +90,16 @@ export class Flight {
 		return this.portions.next({ limit, left, most: allowed }, this.work);
 	}
 
-	/** Whether this function's requests are beside those that are measured. Two functions in turn could not be compared. */
+	/**
+	 * Whether this function's requests are beside those that are measured, since two functions in turn could not be compared:
+	 * as long as some of those are open, and not far fewer of them.
+	 */
 	private isAside(wsfunction: string): boolean {
 		if (this.lane !== undefined) return wsfunction !== this.lane;
 		const measured = this.work.wsfunction;
-		return measured !== undefined && wsfunction !== measured && this.openOf(measured) > 0;
+		if (measured === undefined || wsfunction === measured) return false;
+		const open = this.openOf(measured);
+		return open > 0 && this.openOf(wsfunction) <= MANY_MORE * open;
 	}
 
 	private openOf = (wsfunction: string): number => this.open.get(wsfunction) ?? 0;

@@ -23,3 +23,6 @@ export const [LIKELY, NOTHING] = [1.2, 1.05];
 
 /** Rounds after which more requests are tried again; doubled each time that it does not help. */
 export const PATIENCE = 4;
+
+/** A function with so many times as many open requests as the one that is measured is what counts from then on. */
+export const MANY_MORE = 2;

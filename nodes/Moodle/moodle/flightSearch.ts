@@ -136,11 +136,11 @@ export class FlightSearch {
 		const now = { limit: this.limit, rate: (this.seen.work.done - first.done) / time };
 		if (!isFull) return this.ask(this.question, this.limit);
 		if (slowness >= SLOWER) {
+			// So many had shown to be worth it, and it may have been chance: after a quiet round they are tried again.
+			this.quiet = this.limit > 1 && this.limit <= this.proven ? this.patience - 1 : 0;
 			// Requests stay as large as they were, to be compared with what was usual.
 			this.proven = Math.min(this.proven, this.half());
 			this.best = undefined;
-			// It may have been chance: after a quiet round more are tried again.
-			this.quiet = this.patience - 1;
 			return this.settle(this.half());
 		}
 		if (this.isResumed && this.question === 'speed') return this.confirm(now);

@@ -1,3 +1,4 @@
+import { asIs } from '../common/asIs';
 import type { Read } from './calls';
 import type { ReadFacts } from './reads';
 import type { z } from '../schemas/zod';
@@ -17,9 +18,25 @@ export interface Memory {
 	/** Ids of users that were looked up and are there: they need not be asked about again. */
 	readonly users: Set<number>;
 	/** What the account sees of users, by field. */
-	readonly visibilities: Map<string, Promise<Visibility>>;
+	readonly visibilities: Map<string, Visibility>;
 	/** The first text by which a record was meant, by field and id. */
 	readonly claims: Map<string, string>;
+}
+
+/** Asks once a run, however many want to know. What failed is asked again. */
+export async function askedOnce<K extends 'tellsCapitalsApart' | 'addresses'>(
+	memory: Memory,
+	key: K,
+	ask: () => NonNullable<Memory[K]>,
+): Promise<Awaited<NonNullable<Memory[K]>>> {
+	const asked = memory[key] ?? ask();
+	memory[key] = asked;
+	try {
+		return await asked;
+	} catch (caught) {
+		if (memory[key] === asked) memory[key] = undefined;
+		throw asIs(caught);
+	}
 }
 
 /** Reading calls as a client does them. */

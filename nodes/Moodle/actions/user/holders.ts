@@ -24,20 +24,13 @@ export function sameKey(by: UserField, value: unknown): string {
  * The users who have these values. MariaDB also finds values that differ in capitals or accents, PostgreSQL does not: a user
  * whose value is spelt otherwise counts only where Moodle gives the user for that one value.
  *
- * @param lacking told that an address was not found at once
  * @throws MoodleFailure when Moodle cannot be asked
  */
-export async function holders(
-	read: Read,
-	by: UserField,
-	values: string[],
-	lacking?: () => void,
-): Promise<Holders> {
+export async function holders(read: Read, by: UserField, values: string[]): Promise<Holders> {
 	const found = await usersByValue(
 		read,
 		by,
 		values.filter((value) => value.trim() !== ''),
-		lacking,
 	);
 	return (value) => found.get(value) ?? [];
 }

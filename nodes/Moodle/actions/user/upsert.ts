@@ -157,23 +157,16 @@ function pickOne(input: Input, hits: Json[]): Json | Problem | undefined {
 	return exact.length === 1 ? exact[0] : ambiguous(input, value, hits);
 }
 
-/** Of so many users it is likely that some are new: what tells whether to believe that is asked beside the search, then. */
-const MANY = 50;
-
 /** Existing users of all inputs that match by the same field. That nobody is there is said only when it is true. */
 async function findBy(
 	by: Match,
 	inputs: Input[],
 	services: Services,
 ): Promise<Map<Input, Json | Problem | undefined>> {
-	const look = async () => await canSee(services.read, services.site, by, 'Nothing was created.');
-	// Where it is needed, its failure is met.
-	const lookBeside = () => void look().catch(() => undefined);
-	if (inputs.length >= MANY) lookBeside();
-	const of = await holders(services.read, by, inputs.map(wantedValue), lookBeside);
+	const of = await holders(services.read, by, inputs.map(wantedValue));
 	const found = new Map(inputs.map((input) => [input, pickOne(input, of(wantedValue(input)))]));
 	if ([...found.values()].every((user) => user !== undefined)) return found;
-	const sees = await look();
+	const sees = await canSee(services.read, services.site, by, 'Nothing was created.');
 	if (sees !== true)
 		for (const [input, user] of found) if (user === undefined) found.set(input, sees);
 	return found;
