@@ -1,7 +1,8 @@
 /* eslint-disable @n8n/community-nodes/no-restricted-imports, @n8n/community-nodes/no-restricted-globals, no-console */
 /**
  * `npm run bench [-- --json] [-- --case user.create] [-- --cores 2,8] [-- --latency 0] [-- --rounds 3] [-- --records 4000]`: our node against one
- * request per item (one after the other, and all at once) and against a bare client that knows the best plan. Writes the part
+ * request per item (one after the other, and all at once) and against a bare client that knows the best plan; with `--least`
+ * also against a node that knows it and does nothing for its items, which is the least in n8n. Writes the part
  * of docs/benchmarks.md that is modelled, unless --json or a part is asked for. `npm run bench -- --paths` writes how many
  * requests are under way in some situations, in simulated time.
  */
@@ -10,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { forgetSites } from '../../nodes/Moodle/run/siteSpeeds';
 import { pathTable } from '../support/fly';
 import { cases, type Case } from './cases';
-import { byBareClient, byItem, byNode, type Result } from './contestants';
+import { byBareClient, byItem, byKnowingNode, byNode, type Result } from './contestants';
 import { openSite, type BenchSite, type Model } from './site';
 
 interface Row {
@@ -29,6 +30,8 @@ interface Row {
 	/** The same of a run of an n8n that has just started, and knows nothing of the site. */
 	timesOptimumFirstRun: number;
 	timesFasterThanAllAtOnceFirstRun: number;
+	/** With --least: time of a node that knows the best plan and does nothing for its items, divided by the optimum. */
+	timesOptimumLeast?: number;
 	milliseconds: number;
 	cpuPerItem: number;
 }
@@ -42,6 +45,7 @@ const { values } = parseArgs({
 		rounds: { type: 'string', default: '1' },
 		records: { type: 'string' },
 		paths: { type: 'boolean', default: false },
+		least: { type: 'boolean', default: false },
 	},
 });
 
@@ -69,7 +73,8 @@ const tagOf = (name: string) => `b${Date.now().toString(36)}${name}`;
 /** Rounds are interleaved: each contestant once a round, on fresh records, in changing order. */
 async function measure(site: BenchSite, entry: Case, model: Model, rounds: number): Promise<Row> {
 	const records = Number(values.records ?? entry.records(model.cores));
-	const found: Record<'node' | 'first' | 'item' | 'all' | 'bare', Result[]> = {
+	const found: Record<'node' | 'first' | 'item' | 'all' | 'bare' | 'least', Result[]> = {
+		least: [],
 		node: [],
 		first: [],
 		item: [],
@@ -101,6 +106,10 @@ async function measure(site: BenchSite, entry: Case, model: Model, rounds: numbe
 			},
 			async () => found.item.push(await byItem(site, await fresh(entry.sample, 'i'), entry.sample)),
 			async () => found.all.push(await byItem(site, await fresh(records, 'a'), records, true)),
+			async () => {
+				if (values.least)
+					found.least.push(await byKnowingNode(site, await fresh(records, 'l'), model));
+			},
 		];
 		for (let turn = 0; turn < turns.length; turn++) await turns[(turn + round) % turns.length]();
 	}
@@ -120,6 +129,9 @@ async function measure(site: BenchSite, entry: Case, model: Model, rounds: numbe
 		timesOptimum: rounded((node * records) / optimum),
 		timesOptimumFirstRun: rounded((first * records) / optimum),
 		timesFasterThanAllAtOnceFirstRun: rounded(all / first),
+		...(values.least
+			? { timesOptimumLeast: rounded((median(found.least.map(perRecord)) * records) / optimum) }
+			: {}),
 		milliseconds: Math.round(node * records),
 		cpuPerItem: rounded(
 			median(found.node.map((result) => result.cpuMilliseconds / result.records)),
@@ -160,7 +172,7 @@ function tell({ milliseconds, cpuPerItem, ...row }: Row): void {
 	if (values.json) console.log(JSON.stringify(row));
 	else
 		console.error(
-			`${row.case} on ${row.cores} cores at ${row.latencyMs} ms, ${row.costPerRecordMs} ms a user: ${milliseconds} ms, ${cpuPerItem} ms CPU an item, ${row.requests} requests, ${row.timesFasterThanPerItem} times faster than one by one, ${row.timesFasterThanAllAtOnce} than all at once, ${row.timesBareClient} times the bare client, ${row.timesOptimum} times the optimum (first run: ${row.timesFasterThanAllAtOnceFirstRun} and ${row.timesOptimumFirstRun})`,
+			`${row.case} on ${row.cores} cores at ${row.latencyMs} ms, ${row.costPerRecordMs} ms a user: ${milliseconds} ms, ${cpuPerItem} ms CPU an item, ${row.requests} requests, ${row.timesFasterThanPerItem} times faster than one by one, ${row.timesFasterThanAllAtOnce} than all at once, ${row.timesBareClient} times the bare client, ${row.timesOptimum} times the optimum (first run: ${row.timesFasterThanAllAtOnceFirstRun} and ${row.timesOptimumFirstRun})${row.timesOptimumLeast === undefined ? '' : `; the least in n8n ${row.timesOptimumLeast}`}`,
 		);
 }
 

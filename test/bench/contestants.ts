@@ -65,19 +65,22 @@ export async function byNode(site: BenchSite, round: Round): Promise<Result> {
 /** Nothing that is longer than this is divided by the best plan: forms of PHP's default take no more. */
 const MOST = 100;
 
-/**
- * One request per item, with the very helper of n8n that our node uses: one after the other, or all at once as n8n's HTTP
- * Request node sends them.
- */
-function oneByOne(round: Round, count: () => void, isAllAtOnce: boolean): INodeType {
+/** Sends a call as our node does, with the very helper of n8n. */
+type Sender = (call: Call) => Promise<unknown>;
+
+/** A node of n8n that does no more than this. */
+function bareNode(
+	count: () => void,
+	work: (items: INodeExecutionData[], send: Sender) => Promise<INodeExecutionData[]>,
+): INodeType {
 	return {
 		description: {
-			displayName: 'One by One',
-			name: 'oneByOne',
+			displayName: 'Bare',
+			name: 'bare',
 			group: ['transform'],
 			version: 1,
 			description: '',
-			defaults: { name: 'One by One' },
+			defaults: { name: 'Bare' },
 			inputs: [NodeConnectionTypes.Main],
 			outputs: [NodeConnectionTypes.Main],
 			credentials: [{ name: 'moodleApi', required: true }],
@@ -85,7 +88,7 @@ function oneByOne(round: Round, count: () => void, isAllAtOnce: boolean): INodeT
 		},
 		async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 			const { siteUrl } = await this.getCredentials<{ siteUrl: string }>('moodleApi');
-			const send = async ([wsfunction, params]: Call) => {
+			const send: Sender = async ([wsfunction, params]) => {
 				count();
 				const options = requestOptions(
 					{ siteUrl, ignoreSsl: false, timeout: 60_000 },
@@ -99,18 +102,23 @@ function oneByOne(round: Round, count: () => void, isAllAtOnce: boolean): INodeT
 				)) as { body: string };
 				return JSON.parse(reply.body) as unknown;
 			};
-			const one = async (item: number): Promise<INodeExecutionData> => ({
-				json: { reply: (await round.single(item, send)) as string },
-				pairedItem: { item },
-			});
-			const items = this.getInputData();
-			if (isAllAtOnce) return [await Promise.all(items.map(async (_, item) => await one(item)))];
-			const made: INodeExecutionData[] = [];
-			for (let item = 0; item < items.length; item++) made.push(await one(item));
-			return [made];
+			return [await work(this.getInputData(), send)];
 		},
 	};
 }
+
+/** One request per item: one after the other, or all at once as n8n's HTTP Request node sends them. */
+const oneByOne = (round: Round, count: () => void, isAllAtOnce: boolean): INodeType =>
+	bareNode(count, async (items, send) => {
+		const one = async (item: number): Promise<INodeExecutionData> => ({
+			json: { reply: (await round.single(item, send)) as string },
+			pairedItem: { item },
+		});
+		if (isAllAtOnce) return await Promise.all(items.map(async (_, item) => await one(item)));
+		const made: INodeExecutionData[] = [];
+		for (let item = 0; item < items.length; item++) made.push(await one(item));
+		return made;
+	});
 
 /** The first `sample` items, each sent by itself. */
 export async function byItem(
@@ -131,19 +139,44 @@ export async function byItem(
 	});
 }
 
-/** A client that knows the server, without n8n: each core gets the same number of requests of the same size, and a second one under way while there is latency. */
+/** The best plan for a known server: each core gets the same number of requests of the same size, and a second one under way while there is latency. */
+async function bestPlan(round: Round, model: Model, send: Sender): Promise<void> {
+	const all = async (calls: Call[]) =>
+		await inParallel(calls, model.cores * (model.latencyMs > 0 ? 2 : 1), send);
+	const turns = Math.ceil(round.items.length / model.cores / MOST);
+	const size = Math.ceil(round.items.length / model.cores / turns);
+	await round.batches(send, { size, all });
+}
+
+/** A client that knows the server, without n8n. */
 export async function byBareClient(site: BenchSite, round: Round, model: Model): Promise<Result> {
 	return await measured(round.items.length, async () => {
 		let requests = 0;
-		const send = async (call: Call) => {
+		await bestPlan(round, model, async (call) => {
 			requests++;
 			return await bareCall(site, call);
-		};
-		const all = async (calls: Call[]) =>
-			await inParallel(calls, model.cores * (model.latencyMs > 0 ? 2 : 1), send);
-		const turns = Math.ceil(round.items.length / model.cores / MOST);
-		const size = Math.ceil(round.items.length / model.cores / turns);
-		await round.batches(send, { size, all });
+		});
+		return requests;
+	});
+}
+
+/**
+ * The least that is possible in n8n: a node that knows the server and does nothing for its items but hand them on. One node also
+ * where ours needs several.
+ */
+export async function byKnowingNode(site: BenchSite, round: Round, model: Model): Promise<Result> {
+	return await measured(round.items.length, async () => {
+		let requests = 0;
+		const node = bareNode(
+			() => requests++,
+			async (items, send) => {
+				await bestPlan(round, model, send);
+				return items.map(({ json }, item) => ({ json, pairedItem: { item } }));
+			},
+		);
+		const run = await runNode(node, { parameters: {}, items: round.items, ...access(site) });
+		if (run.success.length !== round.items.length)
+			throw new Error(`The best plan failed in n8n: ${String(run.error?.message)}`);
 		return requests;
 	});
 }
