@@ -11,7 +11,7 @@ import { inParallel } from '../../nodes/Moodle/common/parallel';
 import { formBody } from '../../nodes/Moodle/moodle/encode';
 import { requestOptions } from '../../nodes/Moodle/run/transport';
 import { runNode } from '../support/harness';
-import type { Round } from './cases';
+import type { Round, Send } from './cases';
 import { bareCall, type BenchSite, type Call, type Model } from './site';
 
 /** What a contestant needed. */
@@ -65,13 +65,10 @@ export async function byNode(site: BenchSite, round: Round): Promise<Result> {
 /** Nothing that is longer than this is divided by the best plan: forms of PHP's default take no more. */
 const MOST = 100;
 
-/** Sends a call as our node does, with the very helper of n8n. */
-type Sender = (call: Call) => Promise<unknown>;
-
-/** A node of n8n that does no more than this. */
+/** A node of n8n that does no more than this, and sends with the very helper of n8n that our node uses. */
 function bareNode(
 	count: () => void,
-	work: (items: INodeExecutionData[], send: Sender) => Promise<INodeExecutionData[]>,
+	work: (items: INodeExecutionData[], send: Send) => Promise<INodeExecutionData[]>,
 ): INodeType {
 	return {
 		description: {
@@ -88,7 +85,7 @@ function bareNode(
 		},
 		async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 			const { siteUrl } = await this.getCredentials<{ siteUrl: string }>('moodleApi');
-			const send: Sender = async ([wsfunction, params]) => {
+			const send: Send = async ([wsfunction, params]) => {
 				count();
 				const options = requestOptions(
 					{ siteUrl, ignoreSsl: false, timeout: 60_000 },
@@ -140,7 +137,7 @@ export async function byItem(
 }
 
 /** The best plan for a known server: each core gets the same number of requests of the same size, and a second one under way while there is latency. */
-async function bestPlan(round: Round, model: Model, send: Sender): Promise<void> {
+async function bestPlan(round: Round, model: Model, send: Send): Promise<void> {
 	const all = async (calls: Call[]) =>
 		await inParallel(calls, model.cores * (model.latencyMs > 0 ? 2 : 1), send);
 	const turns = Math.ceil(round.items.length / model.cores / MOST);

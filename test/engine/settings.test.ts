@@ -248,7 +248,14 @@ test('a user who was found is not asked for again when a removal is refused', as
 });
 
 describe('Records per Request, when nobody sets it', () => {
-	const oneAtATime = { options: { requestsInFlight: 1 } };
+	/** Requests of full size: one at a time. */
+	const send = async (parameters: INodeParameters, items: object[]) => {
+		const options = { requestsInFlight: 1 };
+		const { errors } = await node({ ...parameters, options }, items, {
+			onError: 'continueErrorOutput',
+		});
+		expect(errors).toEqual([]);
+	};
 	const sizes = (wsfunction: string) =>
 		sandbox.requests
 			.filter(({ function: name }) => name === wsfunction)
@@ -267,20 +274,15 @@ describe('Records per Request, when nobody sets it', () => {
 
 	test('50 where a record costs Moodle much', async () => {
 		const items = Array.from({ length: 120 }, (_, index) => ({ u: `many${index}` }));
-		const { errors } = await node(
-			{
-				resource: 'user',
-				operation: 'create',
-				username: '={{ $json.u }}',
-				firstname: 'A',
-				lastname: 'B',
-				email: '={{ $json.u }}@example.org',
-				...oneAtATime,
-			},
-			items,
-			{ onError: 'continueErrorOutput' },
-		);
-		expect(errors).toEqual([]);
+		const create: INodeParameters = {
+			resource: 'user',
+			operation: 'create',
+			username: '={{ $json.u }}',
+			firstname: 'A',
+			lastname: 'B',
+			email: '={{ $json.u }}@example.org',
+		};
+		await send(create, items);
 		expect(sizes('core_user_create_users')).toEqual([50, 50, 20]);
 		expect(shown('user', 'create')).toBe(50);
 	});
@@ -288,18 +290,13 @@ describe('Records per Request, when nobody sets it', () => {
 	test('100 where it costs little', async () => {
 		const cohort = addCohort(sandbox.site, 'MANY', []);
 		const items = Array.from({ length: 230 }, (_, index) => ({ id: person(`light${index}`).id }));
-		const { errors } = await node(
-			{
-				resource: 'cohort',
-				operation: 'addMember',
-				cohortId: by('id', cohort.id),
-				userId: by('id', '={{ $json.id }}'),
-				...oneAtATime,
-			},
-			items,
-			{ onError: 'continueErrorOutput' },
-		);
-		expect(errors).toEqual([]);
+		const add: INodeParameters = {
+			resource: 'cohort',
+			operation: 'addMember',
+			cohortId: by('id', cohort.id),
+			userId: by('id', '={{ $json.id }}'),
+		};
+		await send(add, items);
 		expect(sizes('core_cohort_add_cohort_members')).toEqual([100, 100, 30]);
 		expect(shown('cohort', 'addMember')).toBe(100);
 	});

@@ -29,21 +29,20 @@ async function wavesOf(
 	return waves;
 }
 
-const person = (index: number): Item => ({
+const newPerson: Item = {
 	matchBy: 'email',
-	email: `new${index}@example.org`,
+	email: 'new@example.org',
 	firstname: 'New',
-	lastname: `Person ${index}`,
+	lastname: 'Person',
 	username: '',
 	additionalFields: {},
-});
-const people = (count: number) => Array.from({ length: count }, (_, index) => person(index));
+};
 
 describe.each(['mariadb', 'postgres'] as const)('Create or Update User on %s', (database) => {
 	const seen = 'core_user_get_users_by_field';
 
 	test('one new person: the search, whether capitals count, what tells whether to believe it, the user, a look for twins', async () => {
-		const waves = await wavesOf(new InProcessMoodle({ database }), upsertUser, people(1));
+		const waves = await wavesOf(new InProcessMoodle({ database }), upsertUser, [newPerson]);
 		expect(waves.map((wave) => wave[0])).toEqual([
 			seen,
 			seen,
@@ -59,8 +58,8 @@ describe.each(['mariadb', 'postgres'] as const)('Create or Update User on %s', (
 
 	test('one person who is there: the search, and nothing else', async () => {
 		const moodle = new InProcessMoodle({ database });
-		await wavesOf(moodle, upsertUser, people(1));
-		expect(await wavesOf(moodle, upsertUser, people(1))).toEqual([[seen]]);
+		await wavesOf(moodle, upsertUser, [newPerson]);
+		expect(await wavesOf(moodle, upsertUser, [newPerson])).toEqual([[seen]]);
 	});
 });
 

@@ -101,6 +101,13 @@ export const limits = ({ path }: Run) => path.map(({ limit }) => limit);
 export const limitAt = ({ path }: Run, at: number) =>
 	path.filter((step) => step.at <= at).slice(-1)[0].limit;
 
+/** Part of the run's time for which the limit was like this. */
+export const shareOfTime = ({ path, time }: Run, isSo: (limit: number) => boolean) =>
+	path.reduce(
+		(sum, { at, limit }, index) => (isSo(limit) ? sum + (path[index + 1]?.at ?? time) - at : sum),
+		0,
+	) / time;
+
 /** The least that a server needs for so many records in full requests. */
 export const timeOf = ({ cores, perRecord, perCall, latency }: ServerModel, records: number) =>
 	(records * perRecord + Math.max(cores, records / MOST) * perCall) / cores + latency;

@@ -2,7 +2,16 @@
 /** How many requests are under way at once, in simulated time: the path of the limit in situations, and what it rests on. */
 import { readFileSync } from 'node:fs';
 import { Flight } from '../../nodes/Moodle/moodle/flight';
-import { fly, limitAt, limits, MOST, pathTable, situations, timeOf } from '../support/fly';
+import {
+	fly,
+	limitAt,
+	limits,
+	MOST,
+	pathTable,
+	shareOfTime,
+	situations,
+	timeOf,
+} from '../support/fly';
 import { ModelServer } from '../support/modelServer';
 import { SimulatedTime } from '../support/simulatedTime';
 
@@ -65,12 +74,7 @@ describe('situations', () => {
 		const chance = () => (seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647;
 		const load = () => 1 + 2 * chance();
 		const run = await fly({ model: { cores: 1 }, records: 30_000, load });
-		const alone = run.path.reduce(
-			(sum, { at, limit }, index) =>
-				limit === 1 ? sum + (run.path[index + 1]?.at ?? run.time) - at : sum,
-			0,
-		);
-		expect(alone / run.time).toBeGreaterThan(0.7);
+		expect(shareOfTime(run, (limit) => limit === 1)).toBeGreaterThan(0.7);
 	});
 
 	it('429 or 503: one at a time at once, and more only after quiet rounds', async () => {
@@ -86,12 +90,7 @@ describe('situations', () => {
 		const run = await fly(
 			situations['Deadlocks or lost answers again and again: every ninth request'],
 		);
-		const alone = run.path.reduce(
-			(sum, { at, limit }, index) =>
-				limit === 1 ? sum + (run.path[index + 1]?.at ?? run.time) - at : sum,
-			0,
-		);
-		expect(alone / run.time).toBeGreaterThan(0.8);
+		expect(shareOfTime(run, (limit) => limit === 1)).toBeGreaterThan(0.8);
 	});
 });
 
@@ -108,12 +107,7 @@ describe('how the number is found', () => {
 			expect(limitAt(run, run.time / 10)).toBeGreaterThanOrEqual(cores);
 			expect(Math.min(...later)).toBeGreaterThanOrEqual(cores);
 			// More are tried now and then, for a round.
-			const tooMany = run.path.reduce(
-				(sum, { at, limit }, index) =>
-					limit > 3 * cores ? sum + (run.path[index + 1]?.at ?? run.time) - at : sum,
-				0,
-			);
-			expect(tooMany / run.time).toBeLessThan(0.1);
+			expect(shareOfTime(run, (limit) => limit > 3 * cores)).toBeLessThan(0.1);
 		},
 	);
 
@@ -225,6 +219,45 @@ describe('the limit', () => {
 		for (let index = 0; index < 10; index++) await time.through(both());
 		expect(flight.limit).toBe(2);
 	});
+
+	/** Asks a site with eight cores, with nothing known of it. */
+	function eightCores() {
+		const time = new SimulatedTime();
+		const server = new ModelServer(time, { cores: 8, perCall: 14, perRecord: 7, latency: 0 });
+		const flight = new Flight(time);
+		const ask = async (wsfunction: string, records: number) => {
+			const permit = await flight.enter(wsfunction);
+			await server.work(records);
+			flight.leave(permit, { records });
+		};
+		return { time, ask };
+	}
+
+	it('is found for a list although another function is asked beside it, one request after the other', async () => {
+		const { time, ask } = eightCores();
+		const pages = async () => {
+			for (let page = 0; page < 100; page++) await ask('page', 20);
+		};
+		const first = pages();
+		const list = Array.from({ length: 400 }, async () => await ask('look', 20));
+		await time.through(Promise.all([first, ...list]));
+		// A hundred pages one after the other take 15 s.
+		expect(time.now()).toBeLessThan(30_000);
+	});
+
+	it('is found for a list although something else is asked beside it', async () => {
+		/** How long sixty look-ups take, with or without another question beside them. */
+		const timeWith = async (isAlone: boolean) => {
+			const { time, ask } = eightCores();
+			const asked = Array.from({ length: 60 }, async (_, index) => {
+				if (!isAlone && index === 5) await ask('roles', 1);
+				await ask('look', 20);
+			});
+			await time.through(Promise.all(asked));
+			return time.now();
+		};
+		expect((await timeWith(false)) / (await timeWith(true))).toBeLessThan(1.1);
+	});
 });
 
 describe('the share of a request', () => {
@@ -248,45 +281,5 @@ describe('the share of a request', () => {
 			const { time } = await fly({ model, records });
 			expect(time / timeOf(model, records)).toBeLessThan(1.2);
 		}
-	});
-
-	it('is found for a list although another function is asked beside it, one request after the other', async () => {
-		const time = new SimulatedTime();
-		const server = new ModelServer(time, { cores: 8, perCall: 14, perRecord: 7, latency: 0 });
-		const flight = new Flight(time);
-		const ask = async (wsfunction: string) => {
-			const permit = await flight.enter(wsfunction);
-			await server.work(20);
-			flight.leave(permit, { records: 20 });
-		};
-		const pages = async () => {
-			for (let page = 0; page < 100; page++) await ask('page');
-		};
-		const first = pages();
-		const list = Array.from({ length: 400 }, async () => await ask('look'));
-		await time.through(Promise.all([first, ...list]));
-		// A hundred pages one after the other take 15 s.
-		expect(time.now()).toBeLessThan(30_000);
-	});
-
-	it('is found for a list although something else is asked beside it', async () => {
-		/** How long sixty look-ups take on eight cores, with or without another question beside them. */
-		const timeWith = async (isAlone: boolean) => {
-			const time = new SimulatedTime();
-			const server = new ModelServer(time, { cores: 8, perCall: 14, perRecord: 7, latency: 0 });
-			const flight = new Flight(time);
-			const ask = async (wsfunction: string, records: number) => {
-				const permit = await flight.enter(wsfunction);
-				await server.work(records);
-				flight.leave(permit, { records });
-			};
-			const asked = Array.from({ length: 60 }, async (_, index) => {
-				if (!isAlone && index === 5) await ask('roles', 1);
-				await ask('look', 20);
-			});
-			await time.through(Promise.all(asked));
-			return time.now();
-		};
-		expect((await timeWith(false)) / (await timeWith(true))).toBeLessThan(1.1);
 	});
 });

@@ -10,12 +10,13 @@ class Overtaken extends Error {}
  * nothing leaves when the run is over.
  *
  * @param works each with the `read` that it has to use
+ * @returns what they gave, in their order
  * @throws the first failure
  */
-export async function abreast(
+export async function abreast<T>(
 	read: Read,
-	works: Array<(read: Read) => Promise<void>>,
-): Promise<void> {
+	works: Array<(read: Read) => Promise<T>>,
+): Promise<T[]> {
 	const failures: unknown[] = [];
 	const watched: Read = Object.assign(
 		async (...question: Parameters<Read>) => {
@@ -24,14 +25,16 @@ export async function abreast(
 		},
 		{ memory: read.memory, flight: read.flight },
 	);
-	await inParallel(works, READ_WIDTH, async (work) => {
-		if (failures.length > 0) return;
+	const results = await inParallel(works, READ_WIDTH, async (work) => {
+		if (failures.length > 0) return undefined;
 		try {
-			await work(watched);
+			return await work(watched);
 		} catch (caught) {
 			failures.push(caught);
+			return undefined;
 		}
 	});
 	if (failures.length > 0)
 		throw asIs(failures.find((one) => !(one instanceof Overtaken)) ?? failures[0]);
+	return results as T[];
 }

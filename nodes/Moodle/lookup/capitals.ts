@@ -22,17 +22,14 @@ const GUEST_ADDRESS = 'root@localhost';
 /** What the address of the account of visitors tells, which all see who may see everybody's; undefined for others. */
 async function askByGuest(read: Read): Promise<boolean | undefined> {
 	const spellings = [GUEST_ADDRESS, GUEST_ADDRESS.toUpperCase()];
-	const finds = new Map<string, boolean>();
-	const look = (email: string) => async (watched: Read) => {
-		const users = await usersWith(watched, 'email', email);
-		// Not somebody else who has the address in capitals.
-		finds.set(
-			email,
-			users.some((user) => user.email === GUEST_ADDRESS),
-		);
-	};
-	await abreast(read, spellings.map(look));
-	const [asStored, inCapitals] = spellings.map((email) => finds.get(email));
+	const [asStored, inCapitals] = await abreast(
+		read,
+		spellings.map((email) => async (watched) => {
+			const users = await usersWith(watched, 'email', email);
+			// Not somebody else who has the address in capitals.
+			return users.some((user) => user.email === GUEST_ADDRESS);
+		}),
+	);
 	return asStored ? !inCapitals : undefined;
 }
 

@@ -79,7 +79,7 @@ export class Lookup {
 		const results = new Map<Reference, Resolution>();
 		const scoped = references.filter(({ scope }) => scope !== undefined);
 		const scopes = scoped.map(({ scope }) => scope!);
-		const isScope = keysOf(scopes);
+		const isScope = new Set(scopes.map(keyOf));
 		const free = references.filter(
 			(reference) => !reference.scope && !isScope.has(keyOf(reference)),
 		);
@@ -187,8 +187,6 @@ function isPlainId(reference: Reference): boolean {
 }
 
 const keyOf = (reference: Reference) => cacheKey(reference, undefined, reference.value);
-
-const keysOf = (references: Reference[]) => new Set(references.map(keyOf));
 
 /** By the exact text: another spelling may be another record. */
 function cacheKey(

@@ -91,7 +91,10 @@ export class FlightSearch {
 		this.ask('speed', this.start());
 	}
 
-	/** Records in the trials of the beginning, where so many make one trial. */
+	/** Records in a request while the site is unknown; undefined afterwards.
+	 *
+	 * @param fewest of the first requests
+	 */
 	trialOf(fewest: number): number | undefined {
 		return this.isLearning ? fewest * (this.best ? this.proven : 1) : undefined;
 	}

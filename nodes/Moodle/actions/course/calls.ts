@@ -127,12 +127,15 @@ export async function holderOfEach(
 	return names.map((name) => found.get(name));
 }
 
-/** Whether a course is what a record asks for: names and category agree. */
-export const isMadeOf = (course: Json, record: Value) =>
-	isSpeltSo(course, record) && String(course.categoryid) === fieldText(record, 'categoryid');
-
-/** What a reply says of a new course. */
-export const createdReply = ({ id, shortname }: Json) => ({ id, shortname });
+/** The reply for a course that is what the record asks for, in names and category; UNKNOWN as in `holderOfEach`. */
+export function createdAs(course: Json | typeof UNKNOWN | undefined, record: Value): unknown {
+	if (course === UNKNOWN) return UNKNOWN;
+	const same =
+		course &&
+		isSpeltSo(course, record) &&
+		String(course.categoryid) === fieldText(record, 'categoryid');
+	return same ? { id: course.id, shortname: course.shortname } : undefined;
+}
 
 /** Courses as they are now, for records of which nobody knows whether they were created: names and category must agree. */
 export async function findCreated(
@@ -141,10 +144,7 @@ export async function findCreated(
 	read: Read,
 ): Promise<unknown[]> {
 	const found = await holderOfEach(records, read);
-	return found.map((course, index) => {
-		if (course === UNKNOWN) return UNKNOWN;
-		return course && isMadeOf(course, records[index]) ? createdReply(course) : undefined;
-	});
+	return found.map((course, index) => createdAs(course, records[index]));
 }
 
 /** Left out where the site allows no themes for courses (create_courses and update_courses, 4.1 to 5.1). */

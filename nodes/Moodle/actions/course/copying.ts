@@ -5,14 +5,7 @@ import { settleWhole } from '../../moodle/settle';
 import { fieldText, isObject, type Value } from '../../moodle/values';
 import { z } from '../../schemas/zod';
 
-import {
-	createdReply,
-	diagnoseNew,
-	holderOfEach,
-	isMadeOf,
-	isSpeltSo,
-	unknownCourse,
-} from './calls';
+import { createdAs, diagnoseNew, holderOfEach, isSpeltSo, unknownCourse } from './calls';
 
 /**
  * A copy that is there: while it is being made it is hidden (restore_dbops::create_new_course, all versions). Whether a
@@ -21,11 +14,10 @@ import {
 async function findCopies(records: Value[], _shared: unknown, read: Read): Promise<unknown[]> {
 	const found = await holderOfEach(records, read);
 	return found.map((course, index) => {
-		if (course === UNKNOWN) return UNKNOWN;
-		if (!course || !isMadeOf(course, records[index])) return undefined;
-		if (fieldText(records[index], 'visible') !== '1') return createdReply(course);
-		if (course.visible === undefined) return UNKNOWN;
-		return Number(course.visible) === 0 ? undefined : createdReply(course);
+		const created = createdAs(course, records[index]);
+		if (!isObject(created) || fieldText(records[index], 'visible') !== '1') return created;
+		if (!isObject(course) || course.visible === undefined) return UNKNOWN;
+		return Number(course.visible) === 0 ? undefined : created;
 	});
 }
 
