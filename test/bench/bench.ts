@@ -68,6 +68,9 @@ const rounded = (value: number) => Math.round(value * 100) / 100;
 /** Requests of their own before what is measured. */
 const WARM_UP = 50;
 
+/** Runs of our node before what is measured: V8 compiles what it meets often only after some of them. */
+const WARM_UP_RUNS = 10;
+
 const tagOf = (name: string) => `b${Date.now().toString(36)}${name}`;
 
 /** Rounds are interleaved: each contestant once a round, on fresh records, in changing order. */
@@ -84,7 +87,8 @@ async function measure(site: BenchSite, entry: Case, model: Model, rounds: numbe
 	let [spent, steps] = [NaN, 1];
 	// An n8n that has run before: what is compiled at first use is no contestant's. The server's work is not waited for.
 	await site.prepared(async () => {
-		await byNode(site, await entry.prepare(site, records, tagOf('w')));
+		for (let run = 0; run < WARM_UP_RUNS; run++)
+			await byNode(site, await entry.prepare(site, records, tagOf(`w${run}`)));
 		await byItem(site, await entry.prepare(site, WARM_UP, tagOf('v')), WARM_UP);
 	});
 	for (let round = 0; round < rounds; round++) {

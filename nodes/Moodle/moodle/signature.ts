@@ -142,14 +142,20 @@ const listOf =
 		value.forEach((entry, index) => within(check, entry, index, path, flaws));
 	};
 
+/** Looks at what is there and at what must be, not at all that may be: a structure can have dozens of keys, a record has a few. */
 function objectOf(keys: { [key: string]: Node }, release: Release | undefined): Check {
-	const checks = new Map(keysOf(keys).map(([key, node]) => [key, checkOf(node, release)]));
+	const nodes = keysOf(keys);
+	const checks = new Map(nodes.map(([key, node]) => [key, checkOf(node, release)]));
+	const needed = nodes.filter(([, node]) => !flagsOfNode(node).optional).map(([key]) => key);
 	return (value, path, flaws) => {
 		if (!isObject(value)) return void flaws.push({ path: [...path], reason: OBJECT, value });
-		checks.forEach((check, key) => within(check, value[key], key, path, flaws));
-		for (const key of Object.keys(value))
-			if (!checks.has(key))
-				flaws.push({ path: [...path, key], reason: 'is not known to this function' });
+		for (const key of needed)
+			if (isNothing(value[key])) within(checks.get(key)!, undefined, key, path, flaws);
+		for (const key of Object.keys(value)) {
+			const check = checks.get(key);
+			if (!check) flaws.push({ path: [...path, key], reason: 'is not known to this function' });
+			else if (!isNothing(value[key])) within(check, value[key], key, path, flaws);
+		}
 	};
 }
 
