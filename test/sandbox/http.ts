@@ -210,7 +210,8 @@ let last = Promise.resolve();
 
 /**
  * What the sandbox has to compute for a call that arrived at `time` is done while a core of the model works on it, one call
- * after the other: others that arrive meanwhile are not late because of it.
+ * after the other: others that arrive meanwhile are not late because of it. A call that costs nothing, as a refused one, is
+ * answered that much later.
  */
 async function turn(time: number): Promise<void> {
 	await until(time + BURST);
