@@ -11,10 +11,8 @@ import type {
 import { credentialFlaw, PAGES, siteAddress } from '../nodes/Moodle/moodle/address';
 import { EXPLANATIONS } from '../nodes/Moodle/moodle/explanations';
 import { isInside } from '../nodes/Moodle/run/inside';
-import { withToken, type AnyRequest } from '../nodes/Moodle/run/signing';
+import { FORM, withToken, type AnyRequest } from '../nodes/Moodle/run/signing';
 import { YES, yesOrNo } from '../nodes/Moodle/moodle/yesNo';
-
-const FORM = 'application/x-www-form-urlencoded';
 
 function siteOf(credentials: ICredentialDataDecryptedObject): string {
 	return siteAddress(String(credentials.siteUrl ?? '')) ?? '';

@@ -31,6 +31,14 @@ async function node(parameters: INodeParameters, items: object[], more: Partial<
 
 const sent = sentTo(() => sandbox);
 const person = (username: string) => addUser(sandbox.site, { username });
+const creating = (email: string): INodeParameters => ({
+	resource: 'user',
+	operation: 'create',
+	username: '={{ $json.u }}',
+	firstname: 'A',
+	lastname: 'B',
+	email,
+});
 const continuing = ['continueRegularOutput', 'continueErrorOutput'] as const;
 
 describe('Retry On Fail', () => {
@@ -40,14 +48,7 @@ describe('Retry On Fail', () => {
 		userId: by('id', '={{ $json.u }}'),
 		text: 'Hello',
 	};
-	const create: INodeParameters = {
-		resource: 'user',
-		operation: 'create',
-		username: '={{ $json.u }}',
-		firstname: 'A',
-		lastname: 'B',
-		email: '={{ $json.e }}',
-	};
+	const create = creating('={{ $json.e }}');
 	const creations = [
 		{ u: 'new0', e: 'no address' },
 		{ u: 'new1', e: 'new1@example.org' },
@@ -274,15 +275,7 @@ describe('Records per Request, when nobody sets it', () => {
 
 	test('50 where a record costs Moodle much', async () => {
 		const items = Array.from({ length: 120 }, (_, index) => ({ u: `many${index}` }));
-		const create: INodeParameters = {
-			resource: 'user',
-			operation: 'create',
-			username: '={{ $json.u }}',
-			firstname: 'A',
-			lastname: 'B',
-			email: '={{ $json.u }}@example.org',
-		};
-		await send(create, items);
+		await send(creating('={{ $json.u }}@example.org'), items);
 		expect(sizes('core_user_create_users')).toEqual([50, 50, 20]);
 		expect(shown('user', 'create')).toBe(50);
 	});

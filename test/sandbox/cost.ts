@@ -26,6 +26,9 @@ const COSTS: Record<string, [number, number]> = {
 	core_webservice_get_site_info: [27, 0],
 };
 
+/** What the cheapest call costs beside its records, in milliseconds. */
+export const CHEAPEST = Math.min(...Object.values(COSTS).map(([perCall]) => perCall));
+
 /** Makes a function cost something else, as on a larger site. */
 export function setCost(name: string, perCall: number, perRecord: number): void {
 	COSTS[name] = [perCall, perRecord];

@@ -2,6 +2,7 @@
 /** The web server: reads requests as nginx and PHP would, and records them. */
 import * as http from 'node:http';
 
+import { CHEAPEST } from './cost';
 import { NotImplemented } from './errors';
 import { bodyOf, listening, type Listening } from './listening';
 import { parseMultipart } from './multipart';
@@ -203,18 +204,15 @@ function refusedByServer(status: number, text: string): Reply {
 	return { ...html(status, page, String(status)), headers: { 'Content-Type': 'text/html' } };
 }
 
-/** Milliseconds that the cheapest call costs (cost.ts), and that the others of a burst take to arrive. */
-const BURST = 8;
-
 let last = Promise.resolve();
 
 /**
  * What the sandbox has to compute for a call that arrived at `time` is done while a core of the model works on it, one call
- * after the other: others that arrive meanwhile are not late because of it. A call that costs nothing, as a refused one, is
+ * after the other, when the rest of a burst has arrived: others are not late because of it. A call that costs nothing, as a refused one, is
  * answered that much later.
  */
 async function turn(time: number): Promise<void> {
-	await until(time + BURST);
+	await until(time + CHEAPEST);
 	last = last.then(async () => await new Promise<void>((resolve) => setImmediate(resolve)));
 	await last;
 }

@@ -91,7 +91,8 @@ export class FlightSearch {
 		this.ask('speed', this.start());
 	}
 
-	/** Records in a request while the site is unknown; undefined afterwards.
+	/**
+	 * Records in a request while the site is unknown; undefined afterwards.
 	 *
 	 * @param fewest of the first requests
 	 */

@@ -53,15 +53,9 @@ function entriesFor(collections: Collection[], value: (name: string) => unknown)
 	return (shown.length > 0 ? shown : collections).flatMap(({ entries }) => entries);
 }
 
-/**
- * @param entries names of the collection's entries
- * @throws Problem for an entry that would be left aside without a word. n8n itself takes out those that are not in an expression.
- */
-function checkEntries(collection: string, value: unknown, entries: () => string[]): void {
-	const names = Object.keys(isObject(value) ? value : {});
-	if (names.length === 0) return;
-	const known = entries();
-	const odd = names.find((name) => !known.includes(name));
+/** @throws Problem for an entry that would be left aside without a word. n8n itself takes out those that are not in an expression. */
+function checkEntries(collection: string, given: string[], known: string[]): void {
+	const odd = given.find((name) => !known.includes(name));
 	if (odd === undefined) return;
 	throw new Problem({
 		message: `'${titleOf(collection)}' has no field called ${shown(odd)}`,
@@ -136,7 +130,9 @@ export class Reader {
 
 	private checked(name: string, value: unknown, others: (name: string) => unknown): unknown {
 		const known = this.collections.get(name);
-		if (known) checkEntries(name, value, () => entriesFor(known, others));
+		const given = known && isObject(value) ? Object.keys(value) : [];
+		// Most collections are empty: for them nothing is gathered.
+		if (known && given.length > 0) checkEntries(name, given, entriesFor(known, others));
 		return value;
 	}
 

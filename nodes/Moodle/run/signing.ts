@@ -1,6 +1,7 @@
 import type { IDataObject, IHttpRequestOptions } from 'n8n-workflow';
 
-const FORM = 'application/x-www-form-urlencoded';
+/** The content type of a form of texts. */
+export const FORM = 'application/x-www-form-urlencoded';
 
 /** A request of this package, of n8n's HTTP Request node (`uri`, `form`, `formData`), or of the credential test. */
 export type AnyRequest = IHttpRequestOptions & {

@@ -7,7 +7,7 @@ import type {
 } from 'n8n-workflow';
 import { NetworkFailure, type SendRequest } from '../moodle/client';
 import type { RawReply } from '../moodle/decode';
-import { withToken } from './signing';
+import { FORM, withToken } from './signing';
 import { isObject } from '../moodle/values';
 
 /** The contexts of n8n in which requests are made. */
@@ -23,7 +23,7 @@ export interface Destination {
 }
 
 /** With its character set: a text of just the type n8n parses first, for nothing, before it sends it as it is (1.88 to 2.41). */
-const FORM = 'application/x-www-form-urlencoded; charset=UTF-8';
+const FORM_OF_TEXTS = `${FORM}; charset=UTF-8`;
 export const REST = '/webservice/rest/server.php';
 
 /** n8n puts the network code into `httpCode` on every version from 1.60 to 2.41; nothing else of the error is read. */
@@ -80,7 +80,7 @@ export function requestOptions(
 ): IHttpRequestOptions {
 	return {
 		...commonOptions(destination, path),
-		headers: { 'content-type': FORM, accept: 'application/json' },
+		headers: { 'content-type': FORM_OF_TEXTS, accept: 'application/json' },
 		body,
 		encoding: 'text',
 	};
